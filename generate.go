@@ -1,0 +1,12 @@
+// Package openapi holds the contract that this module is built from: openapi.yaml, byte for byte. Services import
+// [github.com/pingmfa/pingmfa-go/pingmfa]; this package is for tools that want the description itself.
+package openapi
+
+import _ "embed"
+
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/config.yaml openapi.yaml
+
+// YAML is openapi.yaml: an OpenAPI 3.0.3 description of the two operations.
+//
+//go:embed openapi.yaml
+var YAML []byte
