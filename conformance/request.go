@@ -1,0 +1,183 @@
+package conformance
+
+import (
+	"fmt"
+	"mime"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// ValidateRequest judges a request for an operation. Everything counts: method, host, path, query, headers and body. No
+// finding is tolerated, because what a client sends is in its own hands.
+func (v *Validator) ValidateRequest(operation string, req Request) Report {
+	o, ok := v.operation(operation)
+	if !ok {
+		return unknownOperation(operation)
+	}
+	var findings []Finding
+	if req.Method != o.Method {
+		findings = append(findings, Finding{
+			Pointer: "method", Rule: "method", Message: "the method must be " + o.Method,
+		})
+	}
+	if req.Host != o.Host {
+		findings = append(findings, Finding{
+			Pointer: "host", Rule: "host", Message: fmt.Sprintf("the request must go to the %s host", o.Host),
+		})
+	}
+	findings = slices.Concat(findings, v.checkPath(o, req.Path), v.checkRequestHeaders(o, req))
+	return newReport(o.ID, slices.Concat(findings, v.checkRequestBody(o, req)))
+}
+
+func (v *Validator) checkPath(o operation, path string) []Finding {
+	var findings []Finding
+	path, _, query := strings.Cut(path, "?")
+	if query {
+		findings = append(findings, Finding{Pointer: "query", Rule: "query", Message: "the operation takes no query"})
+	}
+	segments, ok := matchPath(o.Path, path)
+	if !ok {
+		return append(findings, Finding{Pointer: "path", Rule: "path", Message: "the path must have the form " + o.Path})
+	}
+	for _, ref := range o.parameters {
+		parameter := ref.Value
+		segment, ok := segments[parameter.Name]
+		if parameter.In != openapi3.ParameterInPath || !ok {
+			continue
+		}
+		pointer := "path:" + parameter.Name
+		value, ok := unescape(segment)
+		switch {
+		case !ok:
+			findings = append(findings, Finding{
+				Pointer: pointer, Rule: "escape", Message: "a percent sign must be followed by two hexadecimal digits",
+			})
+		case value == "" || value == "." || value == "..":
+			// They leave the segment to whoever normalises the path: the request may arrive somewhere else.
+			findings = append(findings, Finding{
+				Pointer: pointer, Rule: "segment", Message: `the segment must not be empty, "." or ".."`,
+			})
+		default:
+			findings = append(findings, at(pointer, v.checkValue(parameter.Schema, value))...)
+		}
+	}
+	return findings
+}
+
+func (v *Validator) checkRequestHeaders(o operation, req Request) []Finding {
+	var findings []Finding
+	for _, ref := range o.parameters {
+		parameter := ref.Value
+		if parameter.In != openapi3.ParameterInHeader {
+			continue
+		}
+		findings = append(findings, v.checkHeader(parameter.Name, parameter.Required, parameter.Schema,
+			headerValues(req.Header, parameter.Name))...)
+	}
+	if o.bearer && !hasBearer(headerValues(req.Header, "Authorization")) {
+		findings = append(findings, Finding{
+			Pointer: "header:Authorization", Rule: "security", Message: "there must be one bearer token",
+		})
+	}
+	if o.parameters.GetByInAndName(openapi3.ParameterInHeader, "Idempotency-Key") == nil &&
+		len(headerValues(req.Header, "Idempotency-Key")) > 0 {
+		// PingOne knows no such header; net/http and proxies that see it repeat a POST on their own.
+		findings = append(findings, Finding{
+			Pointer: "header:Idempotency-Key", Rule: "forbidden",
+			Message: "the operation is not idempotent, and this header makes others repeat it",
+		})
+	}
+	return findings
+}
+
+// checkHeader judges the lines of one described header.
+func (v *Validator) checkHeader(name string, required bool, schema *openapi3.SchemaRef, lines []string) []Finding {
+	pointer := "header:" + name
+	switch {
+	case len(lines) == 0 && required:
+		return []Finding{{Pointer: pointer, Rule: "required", Message: "the header is missing"}}
+	case len(lines) > 1:
+		return []Finding{{Pointer: pointer, Rule: "repeated", Message: "the header must not be repeated"}}
+	case len(lines) == 1:
+		return at(pointer, v.checkValue(schema, lines[0]))
+	}
+	return nil
+}
+
+func hasBearer(lines []string) bool {
+	if len(lines) != 1 {
+		return false
+	}
+	scheme, token, _ := strings.Cut(lines[0], " ")
+	return strings.EqualFold(scheme, "Bearer") && token != "" && !strings.ContainsAny(token, " \t")
+}
+
+func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
+	if o.spec.RequestBody == nil {
+		return nil
+	}
+	spec := o.spec.RequestBody.Value
+	types := headerValues(req.Header, "Content-Type")
+	contentType := Finding{
+		Pointer: "header:Content-Type", Rule: "contentType", Message: "there must be one Content-Type, " + mediaTypes(spec.Content),
+	}
+	var findings []Finding
+	// Whatever the header says, the body is read by the description: two mistakes are worth two findings.
+	media := anyJSON(spec.Content)
+	if len(types) != 1 {
+		findings = append(findings, contentType)
+	} else if found, parameters, ok := parseMediaType(spec.Content, types[0]); !ok {
+		findings = append(findings, contentType)
+	} else {
+		media = found
+		if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
+			findings = append(findings, Finding{
+				Pointer: "header:Content-Type", Rule: "charset", Message: "JSON is always UTF-8 (RFC 8259)",
+			})
+		}
+	}
+	switch {
+	case len(req.Body) == 0 && spec.Required:
+		return append(findings, Finding{Rule: "required", Message: "the body is missing"})
+	case len(req.Body) == 0 || media == nil:
+		return findings
+	}
+	document := readJSON(req.Body)
+	findings = append(findings, document.findings...)
+	if document.readable {
+		findings = append(findings, v.checkValue(media.Schema, document.value)...)
+	}
+	return findings
+}
+
+// parseMediaType looks a Content-Type up among those that are described. Types are compared without regard to case and
+// to parameters; neither changes what the body is.
+func parseMediaType(content openapi3.Content, header string) (*openapi3.MediaType, map[string]string, bool) {
+	name, parameters, err := mime.ParseMediaType(header)
+	if err != nil {
+		return nil, nil, false
+	}
+	media, ok := content[name]
+	return media, parameters, ok
+}
+
+// anyJSON returns the described JSON media type, or nil.
+func anyJSON(content openapi3.Content) *openapi3.MediaType {
+	for _, name := range sortedKeys(content) {
+		if isJSON(name) {
+			return content[name]
+		}
+	}
+	return nil
+}
+
+func isJSON(mediaType string) bool {
+	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
+}
+
+// mediaTypes names what is described, for a message.
+func mediaTypes(content openapi3.Content) string {
+	return strings.Join(sortedKeys(content), " or ")
+}

@@ -1,0 +1,197 @@
+package conformance_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/conformance"
+)
+
+const (
+	authentications = "createDeviceAuthentication"
+	devices         = "createDevice"
+	envID           = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+	userID          = "8ce55f02-2077-4493-9a6d-0385df1f0772"
+)
+
+func newValidator(tb testing.TB) *conformance.Validator {
+	tb.Helper()
+	v, err := conformance.NewValidator()
+	require.NoError(tb, err)
+	return v
+}
+
+// request returns a right request for an operation, but for the body.
+func request(operation, body string) conformance.Request {
+	req := conformance.Request{
+		Method: http.MethodPost, Host: conformance.HostAuth, Path: "/" + envID + "/deviceAuthentications",
+		Header: http.Header{"Authorization": {"Bearer token"}, "Content-Type": {"application/json"}},
+		Body:   []byte(body),
+	}
+	if operation == devices {
+		req.Host, req.Path = conformance.HostAPI, "/environments/"+envID+"/users/"+userID+"/devices"
+	}
+	return req
+}
+
+// response returns an answer with the right headers.
+func response(status int, body string) conformance.Response {
+	return conformance.Response{
+		Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body),
+	}
+}
+
+// places lists findings as "pointer rule", and with a "~" in front where they are tolerated.
+func places(r conformance.Report) []string {
+	found := []string{}
+	for _, f := range r.Findings {
+		place := f.Pointer + " " + f.Rule
+		if f.Tolerated {
+			place = "~" + place
+		}
+		found = append(found, place)
+	}
+	return found
+}
+
+func TestOperations(t *testing.T) {
+	assert.Equal(t, []conformance.Operation{
+		{
+			ID: devices, Method: "POST", Host: conformance.HostAPI,
+			Path: "/environments/{environmentID}/users/{userID}/devices",
+		},
+		{ID: authentications, Method: "POST", Host: conformance.HostAuth, Path: "/{environmentID}/deviceAuthentications"},
+	}, newValidator(t).Operations())
+}
+
+func TestRoute(t *testing.T) {
+	v := newValidator(t)
+	for _, tt := range []struct {
+		name, method string
+		host         conformance.Host
+		path, want   string
+	}{
+		{"authentication", "POST", conformance.HostAuth, "/" + envID + "/deviceAuthentications", authentications},
+		{"device", "POST", conformance.HostAPI, "/environments/" + envID + "/users/" + userID + "/devices", devices},
+		{"parent segment", "POST", conformance.HostAPI, "/environments/" + envID + "/users/../devices", devices},
+		{"empty segment", "POST", conformance.HostAPI, "/environments/" + envID + "/users//devices", devices},
+		{"other method", "GET", conformance.HostAuth, "/" + envID + "/deviceAuthentications", ""},
+		{"other host", "POST", conformance.HostAPI, "/" + envID + "/deviceAuthentications", ""},
+		{"doubled version", "POST", conformance.HostAPI, "/v1/environments/e/users/u/devices", ""},
+		{"one segment more", "POST", conformance.HostAuth, "/" + envID + "/deviceAuthentications/1", ""},
+		{"other case", "POST", conformance.HostAuth, "/" + envID + "/deviceauthentications", ""},
+		{"nothing", "POST", conformance.HostAuth, "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			operation, ok := v.Route(tt.method, tt.host, tt.path)
+			assert.Equal(t, tt.want, operation)
+			assert.Equal(t, tt.want != "", ok)
+		})
+	}
+}
+
+func TestValidateRequestBody(t *testing.T) {
+	v := newValidator(t)
+	const user = `"user":{"id":"` + userID + `"}`
+	for _, tt := range []struct {
+		name, operation, body string
+		want                  []string
+	}{
+		{"right", authentications, `{` + user + `}`, []string{}},
+		{"no user", authentications, `{}`, []string{" required"}},
+		{"empty", authentications, ``, []string{" required"}},
+		{"null", authentications, `null`, []string{" type"}},
+		{"one-time SMS without phone", authentications, `{` + user + `,"selectedDevice":{"oneTime":{"type":"SMS"}}}`,
+			[]string{"/selectedDevice/oneTime required"}},
+		{"unknown one-time type", authentications, `{` + user + `,"selectedDevice":{"oneTime":{"type":"FAX"}}}`,
+			[]string{"/selectedDevice/oneTime/type discriminator"}},
+		{"one-time without type", authentications, `{` + user + `,"selectedDevice":{"oneTime":{"phone":"+14155552671"}}}`,
+			[]string{"/selectedDevice/oneTime required"}},
+		{"one-time type a number", authentications, `{` + user + `,"selectedDevice":{"oneTime":{"type":1}}}`,
+			[]string{"/selectedDevice/oneTime/type type"}},
+		{"email in an SMS", authentications,
+			`{` + user + `,"selectedDevice":{"oneTime":{"type":"SMS","phone":"+14155552671","email":"a@example.com"}}}`,
+			[]string{"/selectedDevice/oneTime/email additionalProperties"}},
+		{"neither device", authentications, `{` + user + `,"selectedDevice":{}}`, []string{"/selectedDevice oneOf"}},
+		{"both devices", authentications, `{` + user + `,"selectedDevice":{"id":"` + userID + `","oneTime":{"type":"EMAIL"}}}`,
+			[]string{"/selectedDevice oneOf"}},
+		{"a device that is null", authentications, `{` + user + `,"selectedDevice":null}`, []string{"/selectedDevice type"}},
+		{"a device that is text", authentications, `{` + user + `,"selectedDevice":"x"}`, []string{"/selectedDevice type"}},
+		{"a device with a bad id", authentications, `{` + user + `,"selectedDevice":{"id":"x"}}`,
+			[]string{"/selectedDevice/id pattern"}},
+		{"a device with a name of nobody's", authentications, `{` + user + `,"selectedDevice":{"x":1}}`,
+			[]string{"/selectedDevice oneOf", "/selectedDevice/x additionalProperties"}},
+		{"wrong case", authentications, `{` + user + `,"selecteddevice":{}}`, []string{"/selecteddevice additionalProperties"}},
+		{"names that need escaping", authentications, `{` + user + `,"a/b~c":1}`, []string{"/a~1b~0c additionalProperties"}},
+		{"two unknown", authentications, `{` + user + `,"b":1,"a":1}`,
+			[]string{"/a additionalProperties", "/b additionalProperties"}},
+		{"duplicate", authentications, `{` + user + `,` + user + `}`, []string{"/user duplicate"}},
+		{"duplicate below", authentications, `{"user":{"id":"` + userID + `","id":"` + userID + `"}}`,
+			[]string{"/user/id duplicate"}},
+		{"byte order mark", authentications, "\xef\xbb\xbf{" + user + `}`, []string{" bom"}},
+		{"trailing comma", authentications, `{` + user + `, }`, []string{" trailingComma"}},
+		{"trailing comma below", authentications, `{"user":{"id":"` + userID + `",}}`, []string{"/user trailingComma"}},
+		{"trailing bytes", authentications, `{` + user + `}{}`, []string{" trailing"}},
+		{"trailing space", authentications, `{` + user + "} \r\n", []string{}},
+		{"cut off", authentications, `{"user":{"id":"` + userID, []string{"/user/id syntax"}},
+		{"not JSON", authentications, `user=1`, []string{" syntax"}},
+		{"not UTF-8", authentications, `{` + user + ",\"mobilePayload\":\"\xff\"}", []string{"/mobilePayload utf8"}},
+		{"half a surrogate pair", authentications, `{` + user + `,"mobilePayload":"\ud83d"}`, []string{"/mobilePayload utf8"}},
+		{"template variable a number", authentications, `{` + user + `,"notification":{"template":{"variables":{"a":1}}}}`,
+			[]string{"/notification/template/variables/a type"}},
+		{"SMS device without phone", devices, `{"type":"SMS"}`, []string{" required"}},
+		{"unknown device", devices, `{"type":"PAGER"}`, []string{"/type discriminator"}},
+		{"a device that is a list", devices, `[]`, []string{" type"}},
+		{"bad status", devices, `{"type":"TOTP","status":"BLOCKED"}`, []string{"/status enum"}},
+		{"address in brackets", devices, `{"type":"EMAIL","email":"<a@example.com>"}`, []string{"/email format"}},
+		{"several", devices, `{"type":"VOICE","phone":"1","extension":"x","nickname":1}`,
+			[]string{"/extension pattern", "/nickname type", "/phone pattern"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			report := v.ValidateRequest(tt.operation, request(tt.operation, tt.body))
+			assert.Equal(t, tt.want, places(report))
+			assert.Equal(t, tt.operation, report.Operation)
+		})
+	}
+}
+
+func TestValidateResponseBody(t *testing.T) {
+	v := newValidator(t)
+	for _, tt := range []struct {
+		name   string
+		status int
+		body   string
+		want   []string
+	}{
+		{"right", 201, `{"id":"1","status":"NEW","new":{"id":1}}`, []string{}},
+		{"another success", 200, `{"id":"1","status":"NEW"}`, []string{"~status status"}},
+		{"no id", 201, `{"status":"NEW"}`, []string{" required"}},
+		{"id a number", 201, `{"id":1,"status":"NEW"}`, []string{"/id type"}},
+		{"odd time", 201, `{"id":"1","status":"NEW","createdAt":"today"}`, []string{"~/createdAt format"}},
+		{"wrong type below", 201, `{"id":"1","status":"NEW","_embedded":{"devices":[{"id":1}]}}`,
+			[]string{"~/_embedded/devices/0/id type"}},
+		{"duplicate optional", 201, `{"id":"1","status":"NEW","user":{},"user":{}}`, []string{"~/user duplicate"}},
+		{"duplicate in what is unknown", 201, `{"id":"1","status":"NEW","x":{"y":1,"y":1}}`, []string{"~/x/y duplicate"}},
+		{"duplicate required", 201, `{"id":"1","status":"NEW","id":"2"}`, []string{"/id duplicate"}},
+		{"byte order mark", 201, "\xef\xbb\xbf" + `{"id":"1","status":"NEW"}`, []string{"~ bom"}},
+		{"not UTF-8 in what is needed", 201, "{\"id\":\"\xff\",\"status\":\"NEW\"}", []string{"/id utf8"}},
+		{"not UTF-8 elsewhere", 201, "{\"id\":\"1\",\"status\":\"NEW\",\"x\":\"\xff\"}", []string{"~/x utf8"}},
+		{"trailing", 201, `{"id":"1","status":"NEW"}x`, []string{" trailing"}},
+		{"null", 201, `null`, []string{" type"}},
+		{"empty", 201, ``, []string{" required"}},
+		{"no content", 204, ``, []string{" required", "~status status"}},
+		{"an untyped null", 201, `{"id":"1","status":"NEW","test":{"otp":null}}`, []string{}},
+		{"broken error", 400, `{`, []string{"~ syntax"}},
+		{"error without code", 500, `{}`, []string{"~ required"}},
+		{"teapot", 418, `{"code":"X"}`, []string{}},
+		{"redirect", 302, `{"code":"X"}`, []string{}},
+		{"continue", 100, ``, []string{"status status"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			assert.Equal(t, tt.want, places(v.ValidateResponse(authentications, response(tt.status, tt.body))))
+		})
+	}
+}
