@@ -1,0 +1,104 @@
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.NOTPARALLEL: # the targets share two cores and one terminal
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# Every tool that is not in go.mod or package-lock.json has its version here. The generator's is in go.mod.
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# How long each fuzz target runs: make fuzz FUZZTIME=1m
+FUZZTIME ?= 10s
+
+LINT_DIR := conformance/interop/lint
+LINT_READY := $(LINT_DIR)/node_modules/.package-lock.json
+# Nothing is reported to a tool's maker, and no tool asks whether there is a newer one.
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+export NO_UPDATE_NOTIFIER := 1
+
+# The race detector needs a C compiler. A machine that has only Go, make and git still runs every test.
+RACE = $(shell [[ "$$(go env CGO_ENABLED)" == 1 ]] && command -v $$(go env CC) >/dev/null && echo -race)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Show both operations against a fake PingOne, or a real tenant (see README.md)
+	@go run ./pingmfa/cmd/pingmfa-demo
+
+.PHONY: test
+test: ## Run all tests, with the race detector where there is a C compiler
+	go test $(RACE) -shuffle=on ./...
+
+.PHONY: generate
+generate: ## Generate everything that is generated
+	go generate ./...
+
+# Generates in a copy of the working tree, so that neither uncommitted work nor a half-done run is in the way: what
+# generation writes there has to be what is here, and has to be known to git.
+.PHONY: checkgenerate
+checkgenerate: ## Fail if what is generated is not what its sources say
+	@copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; mkdir "$$copy/tree"; \
+	git ls-files -z --cached --others --exclude-standard \
+		| while IFS= read -r -d '' file; do [[ ! -e $$file ]] || printf '%s\0' "$$file"; done \
+		| tar -c --null -T - | tar -x -C "$$copy/tree"; \
+	touch "$$copy/stamp"; \
+	(cd "$$copy/tree" && go generate ./...); \
+	written=$$(cd "$$copy/tree" && find . -type f -newer ../stamp | sed 's,^\./,,' | sort); \
+	[[ -n $$written ]] || { echo 'checkgenerate: go generate wrote nothing' >&2; exit 1; }; \
+	stale=; \
+	for file in $$written; do \
+		if ! git ls-files --error-unmatch -- "$$file" >/dev/null 2>&1; then \
+			echo "checkgenerate: $$file is generated, but not in git" >&2; stale=1; \
+		elif ! git --no-pager diff --no-index --exit-code -- "$$file" "$$copy/tree/$$file" >"$$copy/diff" 2>&1; then \
+			head -n 40 "$$copy/diff" >&2; echo "checkgenerate: $$file is out of date" >&2; stale=1; \
+		fi; \
+	done; \
+	[[ -z $$stale ]] || { echo 'checkgenerate: run "make generate" and commit what it changes' >&2; exit 1; }; \
+	echo "checkgenerate: up to date:" $$written
+
+.PHONY: lint
+lint: ## Check the form of the Go code: gofmt, go vet, golangci-lint
+	@unformatted=$$(find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*' -exec gofmt -l {} +); \
+	[[ -z $$unformatted ]] || { printf 'lint: not formatted by gofmt:\n%s\n' "$$unformatted" >&2; exit 1; }
+	go vet ./...
+	go run $(GOLANGCI_LINT) run ./...
+
+.PHONY: conformance
+conformance: ## Hold spec, generated code, client and fake to the vectors
+	@go test -count=1 -v ./conformance/... | grep -Ev '^ *(=== |--- PASS|PASS$$)'
+
+.PHONY: interop
+interop: node $(LINT_READY) ## Lint the contract with Redocly and Spectral (needs Node.js)
+	npm --prefix $(LINT_DIR) run --silent lint
+
+.PHONY: node
+node:
+	@command -v npm >/dev/null && [[ $$(node --version) =~ ^v(20\.(19|[2-9][0-9])|2[1-9]|[3-9][0-9])\. ]] \
+		|| { echo 'interop: needs Node.js 20.19 or later, and npm' >&2; exit 1; }
+
+$(LINT_READY): $(addprefix $(LINT_DIR)/,package.json package-lock.json .npmrc) | node
+	npm --prefix $(LINT_DIR) ci
+	@touch $@
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME each (10s)
+	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n) print $$2, name[--n]}'); \
+	count=0; \
+	while read -r package target; do \
+		[[ -n $$package ]] || continue; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+		count=$$((count + 1)); \
+	done <<<"$$targets"; \
+	echo "fuzz: $$count targets, $(FUZZTIME) each"
+
+.PHONY: bench
+bench: ## Run all benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: check
+check: FUZZTIME := 3s
+check: checkgenerate lint test conformance interop fuzz ## Everything that CI runs
