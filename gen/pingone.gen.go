@@ -246,10 +246,10 @@ type AuthenticationDevice struct {
 	// Example: Work phone
 	Nickname string `json:"nickname,omitempty,omitzero"`
 
-	// Os What PingOne knows of a phone. Its shape is not documented.
+	// OS What PingOne knows of a phone. Its shape is not documented.
 	//
 	// Example: {"type":"ANDROID"}
-	Os MobileDetail `json:"os,omitempty,omitzero"`
+	OS MobileDetail `json:"os,omitempty,omitzero"`
 
 	// OTPStatus A status, and why it is so.
 	OTPStatus ReasonedStatus `json:"otpStatus,omitempty,omitzero"`
@@ -267,8 +267,8 @@ type AuthenticationDevice struct {
 	// PushStatus A status, and why it is so.
 	PushStatus ReasonedStatus `json:"pushStatus,omitempty,omitzero"`
 
-	// Rp The relying party of a FIDO2 device.
-	Rp RelyingParty `json:"rp,omitempty,omitzero"`
+	// RP The relying party of a FIDO2 device.
+	RP RelyingParty `json:"rp,omitempty,omitzero"`
 
 	// Status Whether the device can be used. An open set; known: `ACTIVE`, and `ACTIVATION_REQUIRED` while its owner has not proved that it is his.
 	//
@@ -412,8 +412,8 @@ type CreateFIDO2Device struct {
 	// Policy The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
 	Policy DevicePolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Rp The relying party that the passkey is made for.
-	Rp RelyingPartyRequest `json:"rp,omitempty,omitzero"`
+	// RP The relying party that the passkey is made for.
+	RP RelyingPartyRequest `json:"rp,omitempty,omitzero"`
 
 	// Status `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
 	//
@@ -638,8 +638,8 @@ type Device struct {
 	// Example: {"challenge":[1,2,3]}
 	PublicKeyCredentialCreationOptions string `json:"publicKeyCredentialCreationOptions,omitempty,omitzero"`
 
-	// Rp The relying party of a FIDO2 device.
-	Rp RelyingParty `json:"rp,omitempty,omitzero"`
+	// RP The relying party of a FIDO2 device.
+	RP RelyingParty `json:"rp,omitempty,omitzero"`
 
 	// Secret With `TOTP`, the secret that the authenticator application needs.
 	//

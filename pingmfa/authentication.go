@@ -1,0 +1,223 @@
+package pingmfa
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/pingmfa/pingmfa-go/gen"
+)
+
+// AuthenticationRequest says who is to be authenticated and, where the service decides it, how.
+//
+// Source: https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
+type AuthenticationRequest struct {
+	// UserID is the PingOne user. Required.
+	UserID string
+	// PolicyID is the MFA policy. Empty: the environment's default.
+	PolicyID string
+	// Device is where the message goes. Nil: PingOne decides by policy and by the user's devices, or asks.
+	Device SelectedDevice
+	// Notification is what the message says. Nil: the environment's default.
+	Notification *Notification
+	// MobilePayload is what the vendor's mobile SDK made on the user's phone. Nil: none.
+	MobilePayload *MobilePayload
+}
+
+// MobilePayload is the payload of the vendor's mobile SDK, and the application that the SDK is part of.
+type MobilePayload struct {
+	ApplicationID string
+	Payload       string `json:"-"`
+}
+
+// StartAuthentication asks PingOne to authenticate a user: POST {authPath}/{environmentID}/deviceAuthentications.
+// Depending on policy and devices, a passcode or a push is on its way when it returns; [Authentication.Next] says what
+// comes next.
+//
+// A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
+// [OutcomeOf] says for each whether a message may have gone out. An authentication that FAILED is no error.
+func (c *Client) StartAuthentication(ctx context.Context, req AuthenticationRequest, opts ...CallOption) (*Authentication, error) {
+	const operation = "StartAuthentication"
+	body, err := req.body()
+	if err != nil {
+		return nil, err
+	}
+	options, err := c.callOptions(opts)
+	if err != nil {
+		return nil, err
+	}
+	params := gen.CreateDeviceAuthenticationParams{
+		XPingExternalTransactionID: options.transactionID,
+		XPingExternalSessionID:     options.sessionID,
+	}
+	httpReq, err := gen.NewCreateDeviceAuthenticationRequestWithBody(
+		c.endpoints.auth, c.environmentID, &params, "application/json", bytes.NewReader(body))
+	if err != nil {
+		return nil, &ArgumentError{Field: "AuthenticationRequest", Rule: "makes no request"}
+	}
+	if c.endpoints.bare {
+		httpReq.URL = httpReq.URL.JoinPath("../../deviceAuthentications")
+	}
+	return perform(ctx, c, operation, httpReq, func(a *answer, body []byte) *Authentication {
+		return c.readAuthentication(a, body)
+	})
+}
+
+func (r AuthenticationRequest) body() ([]byte, error) {
+	const self = "AuthenticationRequest."
+	var check check
+	check.id(self+"UserID", r.UserID)
+	check.optionalID(self+"PolicyID", r.PolicyID)
+	wire := gen.DeviceAuthenticationRequest{
+		User:         gen.UserReference{ID: r.UserID},
+		Policy:       gen.PolicyReference{ID: r.PolicyID},
+		Notification: r.Notification.wire(&check, self+"Notification"),
+	}
+	switch {
+	case r.Device == nil:
+	case isNil(r.Device):
+		check.fail(self+"Device", "must not be a nil pointer")
+	default:
+		wire.SelectedDevice = r.Device.selected(&check, self+"Device")
+	}
+	if p := r.MobilePayload; p != nil {
+		check.id(self+"MobilePayload.ApplicationID", p.ApplicationID)
+		if p.Payload == "" {
+			check.fail(self+"MobilePayload.Payload", "is required")
+		}
+		wire.Application.ID, wire.MobilePayload = p.ApplicationID, p.Payload
+	}
+	if check.err != nil {
+		return nil, check.err
+	}
+	body, err := json.Marshal(wire)
+	check.encoded(self+"Notification.ClientContext", err)
+	return body, check.err
+}
+
+// Authentication is a device authentication that PingOne started. Members that an answer lacks, or has in a form that
+// cannot be understood, are zero; [Authentication.Raw] has all of it.
+type Authentication struct {
+	// ID is the authentication's; the next steps name it.
+	ID string
+	// Status is what comes next, as PingOne says it. [Authentication.Next] says it in Go.
+	Status        Status
+	EnvironmentID string
+	UserID        string
+	PolicyID      string
+	ApplicationID string
+	// Devices are what the user can choose from, masked. In a one-time authentication it is the contact, without an id.
+	Devices        []AuthenticationDevice
+	BlockedDevices []AuthenticationDevice
+	// SelectedDevice is the device that the message went to, or will go to. Zero: none is selected yet.
+	SelectedDevice ChosenDevice
+	// Links are the hypertext references by relation. An open set, any of which may be absent.
+	Links map[string]string
+	// Failure says why, when Status is [StatusFailed]; nil when PingOne gives no reason.
+	Failure *Failure
+	// TestOTP is the passcode of a device or contact in test mode.
+	TestOTP string `json:"-"`
+	// PublicKeyCredentialRequestOptions is JSON for the browser's navigator.credentials.get, when Status is
+	// [StatusAssertionRequired].
+	PublicKeyCredentialRequestOptions string `json:"-"`
+	// PingIDDesktopCredentialRequestOptions is JSON for the vendor's desktop application.
+	PingIDDesktopCredentialRequestOptions string `json:"-"`
+	// Authenticators is what the user proved himself with, when Status is [StatusCompleted]. Its shape is not documented.
+	Authenticators []json.RawMessage
+	// BypassAllowed, UserBypassEnabled and AggregateFIDO2Devices are nil when the answer does not say.
+	BypassAllowed         *bool
+	UserBypassEnabled     *bool
+	AggregateFIDO2Devices *bool
+	// CreatedAt and UpdatedAt are zero when the answer lacks them or has them in an unknown format.
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
+	CorrelationID string
+
+	raw *raw
+	url string
+}
+
+// Failure is why an authentication ended without success.
+type Failure struct {
+	// Code is the reason, such as NO_USABLE_DEVICES.
+	Code string
+	// Message is PingOne's text. It may repeat what was sent: don't log it.
+	Message string `json:"-"`
+	// UnavailableDeviceIDs are the devices that could not be used.
+	UnavailableDeviceIDs []string
+}
+
+func (c *Client) readAuthentication(a *answer, body []byte) *Authentication {
+	var wire gen.DeviceAuthentication
+	if unmarshalLenient(body, &wire) != nil || wire.ID == "" || wire.Status == "" {
+		return nil
+	}
+	out := &Authentication{
+		ID:                                    wire.ID,
+		Status:                                Status(wire.Status),
+		EnvironmentID:                         wire.Environment.ID,
+		UserID:                                wire.User.ID,
+		PolicyID:                              wire.Policy.ID,
+		ApplicationID:                         wire.Application.ID,
+		Devices:                               authenticationDevices(wire.Embedded.Devices),
+		BlockedDevices:                        authenticationDevices(wire.Embedded.BlockedDevices),
+		SelectedDevice:                        chosenDevice(wire.SelectedDevice),
+		Links:                                 links(wire.Links),
+		TestOTP:                               passcode(wire.Test.OTP),
+		PublicKeyCredentialRequestOptions:     wire.PublicKeyCredentialRequestOptions,
+		PingIDDesktopCredentialRequestOptions: wire.PingIDDesktopCredentialRequestOptions,
+		Authenticators:                        wire.Authenticators,
+		BypassAllowed:                         wire.BypassAllowed,
+		UserBypassEnabled:                     wire.UserBypassEnabled,
+		AggregateFIDO2Devices:                 wire.AggregateFido2Devices,
+		CreatedAt:                             timestamp(wire.CreatedAt),
+		UpdatedAt:                             timestamp(wire.UpdatedAt),
+		CorrelationID:                         a.correlationID,
+		raw:                                   &raw{body},
+		url:                                   c.authPath() + "deviceAuthentications/",
+	}
+	if e := wire.Error; e.Code != "" || e.Message != "" {
+		out.Failure = &Failure{Code: e.Code, Message: e.Message}
+		for _, d := range e.UnavailableDevices {
+			out.Failure.UnavailableDeviceIDs = append(out.Failure.UnavailableDeviceIDs, d.ID)
+		}
+	}
+	return out
+}
+
+func links(wire gen.Links) map[string]string {
+	out := make(map[string]string, len(wire))
+	for rel, link := range wire {
+		out[rel] = link.Href
+	}
+	return out
+}
+
+// Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the
+// answer: keep it out of logs.
+func (a *Authentication) Raw() json.RawMessage { return a.raw.clone() }
+
+// Format writes id and status, and nothing personal.
+func (a Authentication) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "Authentication", "id", a.ID, "status", string(a.Status))
+}
+
+// LogValue is what log/slog gets.
+func (a Authentication) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("id", a.ID), slog.String("status", string(a.Status)),
+		slog.Int("devices", len(a.Devices)), slog.String("correlation_id", safeID(a.CorrelationID)))
+}
+
+// Format writes the code and nothing personal.
+func (f Failure) Format(s fmt.State, verb rune) {
+	writeFields(s, verb, "Failure", "code", safeCode(f.Code))
+}
+
+// Format writes the application and not the payload.
+func (p MobilePayload) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "MobilePayload", "application", p.ApplicationID)
+}

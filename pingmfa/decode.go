@@ -1,0 +1,128 @@
+package pingmfa
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pingmfa/pingmfa-go/gen"
+)
+
+// decode reads an answer: the status decides first, the content type second, the JSON third. A 2xx is a success when
+// its body is a JSON object that has what the contract requires; anything else in it that cannot be understood is left
+// out, because an answer that says "sent" must never become an error.
+func decode[T any](operation string, a *answer, read func(*answer, []byte) *T) (*T, error) {
+	if a.status >= http.StatusBadRequest {
+		return nil, decodeError(operation, a)
+	}
+	unreadable := &ResponseError{
+		StatusCode:    a.status,
+		CorrelationID: a.correlationID,
+		Attempts:      a.attempts,
+		Err:           a.bodyErr,
+		operation:     operation,
+	}
+	switch {
+	case !a.success():
+		unreadable.Reason = "that is no answer to this request"
+	case errors.Is(a.bodyErr, errBodyTooLong):
+		unreadable.Reason = "the body is longer than 1 MiB"
+	case a.bodyErr != nil:
+		unreadable.Reason = "the body ended early: " + describe(a.bodyErr)
+	case !jsonType(a.header):
+		unreadable.Reason = "the Content-Type is not JSON"
+	default:
+		if v := read(a, bytes.TrimPrefix(a.body, utf8BOM)); v != nil {
+			return v, nil
+		}
+		unreadable.Reason = "the body is not a JSON object with the required properties"
+	}
+	return nil, unreadable
+}
+
+var utf8BOM = []byte("\xef\xbb\xbf")
+
+// jsonType takes application/json, any type whose suffix is +json, and no type at all.
+func jsonType(h http.Header) bool {
+	value := h.Get("Content-Type")
+	if value == "" {
+		return true
+	}
+	media, _, err := mime.ParseMediaType(value)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return false
+	}
+	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
+}
+
+// unmarshalLenient reads JSON and leaves out what does not have the type that v has for it. encoding/json goes on after
+// such a member and reports the first one at the end.
+func unmarshalLenient(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		return nil
+	}
+	return err
+}
+
+func decodeError(operation string, a *answer) error {
+	e := &Error{
+		StatusCode:    a.status,
+		CorrelationID: a.correlationID,
+		Attempts:      a.attempts,
+		operation:     operation,
+	}
+	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
+		e.RetryAfter = a.retryAfter
+	}
+	var body gen.Error
+	if a.bodyErr != nil || unmarshalLenient(bytes.TrimPrefix(a.body, utf8BOM), &body) != nil {
+		return e
+	}
+	e.ID, e.Code, e.Message, e.Target = body.ID, body.Code, body.Message, body.Target
+	for _, d := range body.Details {
+		e.Details = append(e.Details, ErrorDetail{Code: d.Code, Message: d.Message, Target: d.Target, InnerError: d.InnerError})
+	}
+	return e
+}
+
+// usedUp reports whether a 429 is about a quota (such as a user's messages a day) rather than a rate: it is not the
+// other calls' concern then.
+func usedUp(a *answer) bool {
+	var e *Error
+	return errors.As(decodeError("", a), &e) && e.Has("QUOTA_EXCEEDED")
+}
+
+// raw is an answer's body behind a pointer, so that no formatting of the value around it can reach it.
+type raw struct{ body []byte }
+
+func (r *raw) clone() json.RawMessage {
+	if r == nil {
+		return nil
+	}
+	return slices.Clone(r.body)
+}
+
+// timestamp reads RFC 3339, or gives up without a word: the text is in Raw.
+func timestamp(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// passcode reads test.otp, which one source shows as a string and another as a number.
+func passcode(v json.RawMessage) string {
+	var s string
+	if json.Unmarshal(v, &s) == nil {
+		return s
+	}
+	return string(v)
+}

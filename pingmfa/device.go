@@ -1,0 +1,160 @@
+package pingmfa
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/pingmfa/pingmfa-go/gen"
+)
+
+// CreateDevice pairs a device with a user: POST {apiPath}/environments/{environmentID}/users/{userID}/devices. With
+// [DeviceActivationRequired], PingOne sends a passcode to it.
+//
+// A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
+// [OutcomeOf] says for each whether there may be a device now. A user has at most 5 devices by default: past that the
+// error has the code LIMIT_EXCEEDED.
+func (c *Client) CreateDevice(ctx context.Context, userID string, device NewDevice, opts ...CallOption) (*Device, error) {
+	const operation = "CreateDevice"
+	var check check
+	check.id("userID", userID)
+	if isNil(device) {
+		check.fail("device", "is required")
+	}
+	if check.err != nil {
+		return nil, check.err
+	}
+	body, err := json.Marshal(device.wire(&check, "device"))
+	check.encoded("device", err)
+	if check.err != nil {
+		return nil, check.err
+	}
+	options, err := c.callOptions(opts)
+	if err != nil {
+		return nil, err
+	}
+	params := gen.CreateDeviceParams{
+		XPingExternalTransactionID: options.transactionID,
+		XPingExternalSessionID:     options.sessionID,
+	}
+	req, err := gen.NewCreateDeviceRequestWithBody(
+		c.endpoints.api, c.environmentID, userID, &params, "application/json", bytes.NewReader(body))
+	if err != nil {
+		return nil, &ArgumentError{Field: "device", Rule: "makes no request"}
+	}
+	return perform(ctx, c, operation, req, readDevice)
+}
+
+// Device is an MFA device that PingOne created. Members that an answer lacks, or has in a form that cannot be
+// understood, are zero; [Device.Raw] has all of it.
+type Device struct {
+	ID            string
+	Type          DeviceType
+	Status        DeviceStatus
+	EnvironmentID string
+	UserID        string
+	PolicyID      string
+	PolicyType    string
+	Nickname      string `json:"-"`
+	// Phone and Email come back as they were sent, not masked.
+	Phone     string `json:"-"`
+	Extension string `json:"-"`
+	Email     string `json:"-"`
+	// TestMode is nil when the answer does not say.
+	TestMode *bool
+	// TestOTP is the passcode of a device in test mode while its activation is required.
+	TestOTP string `json:"-"`
+	// Secret and KeyURI (otpauth) set up the authenticator application of a [TOTP] device.
+	Secret string `json:"-"`
+	KeyURI string `json:"-"`
+	// PublicKeyCredentialCreationOptions is JSON for the browser's navigator.credentials.create, with [FIDO2].
+	PublicKeyCredentialCreationOptions string `json:"-"`
+	// PingIDDesktopCredentialCreationOptions is JSON for the vendor's desktop application.
+	PingIDDesktopCredentialCreationOptions string `json:"-"`
+	// RelyingPartyID and RelyingPartyName are what a [FIDO2] device is made for.
+	RelyingPartyID   string
+	RelyingPartyName string
+	// Lock and Block are zero unless the answer has them.
+	Lock  DeviceLock
+	Block DeviceBlock
+	// Links are the hypertext references by relation. An open set, any of which may be absent. With
+	// [DeviceActivationRequired], "activate" or "device.activate" is where the passcode goes.
+	Links map[string]string
+	// CreatedAt and UpdatedAt are zero when the answer lacks them or has them in an unknown format.
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
+	CorrelationID string
+
+	raw *raw
+}
+
+// DeviceLock says whether too many wrong passcodes locked a device.
+type DeviceLock struct {
+	Status    string
+	Reason    string
+	ExpiresAt time.Time
+}
+
+// DeviceBlock says whether an administrator blocked a device.
+type DeviceBlock struct {
+	Status    string
+	BlockedAt time.Time
+}
+
+func readDevice(a *answer, body []byte) *Device {
+	var wire gen.Device
+	if unmarshalLenient(body, &wire) != nil || wire.ID == "" || wire.Type == "" {
+		return nil
+	}
+	return &Device{
+		ID:                                     wire.ID,
+		Type:                                   DeviceType(wire.Type),
+		Status:                                 DeviceStatus(wire.Status),
+		EnvironmentID:                          wire.Environment.ID,
+		UserID:                                 wire.User.ID,
+		PolicyID:                               wire.Policy.ID,
+		PolicyType:                             wire.Policy.Type,
+		Nickname:                               wire.Nickname,
+		Phone:                                  wire.Phone,
+		Extension:                              wire.Extension,
+		Email:                                  wire.Email,
+		TestMode:                               wire.TestMode,
+		TestOTP:                                passcode(wire.Test.OTP),
+		Secret:                                 wire.Secret,
+		KeyURI:                                 wire.KeyURI,
+		PublicKeyCredentialCreationOptions:     wire.PublicKeyCredentialCreationOptions,
+		PingIDDesktopCredentialCreationOptions: wire.PingIDDesktopCredentialCreationOptions,
+		RelyingPartyID:                         wire.RP.ID,
+		RelyingPartyName:                       wire.RP.Name,
+		Lock: DeviceLock{
+			Status:    wire.Lock.Status,
+			Reason:    wire.Lock.Reason,
+			ExpiresAt: timestamp(wire.Lock.ExpiresAt),
+		},
+		Block:         DeviceBlock{Status: wire.Block.Status, BlockedAt: timestamp(wire.Block.BlockedAt)},
+		Links:         links(wire.Links),
+		CreatedAt:     timestamp(wire.CreatedAt),
+		UpdatedAt:     timestamp(wire.UpdatedAt),
+		CorrelationID: a.correlationID,
+		raw:           &raw{body},
+	}
+}
+
+// Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the
+// answer: keep it out of logs.
+func (d *Device) Raw() json.RawMessage { return d.raw.clone() }
+
+// Format writes id, kind and status, and nothing personal.
+func (d Device) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "Device", "id", d.ID, "type", string(d.Type), "status", string(d.Status))
+}
+
+// LogValue is what log/slog gets.
+func (d Device) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("id", d.ID), slog.String("type", string(d.Type)),
+		slog.String("status", string(d.Status)), slog.String("correlation_id", safeID(d.CorrelationID)))
+}

@@ -1,0 +1,171 @@
+package pingmfa
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+const headerCorrelationID = "Correlation-Id"
+
+// maxBodyBytes bounds an answer's body, unpacked: room for hundreds of devices.
+const maxBodyBytes = 1 << 20
+
+var errBodyTooLong = errors.New("body longer than 1 MiB")
+
+// answer is what came back for one request.
+type answer struct {
+	status        int
+	header        http.Header
+	body          []byte
+	bodyErr       error
+	correlationID string
+	retryAfter    time.Duration
+	attempts      []Attempt
+}
+
+func (a *answer) success() bool { return a.status >= 200 && a.status < 300 }
+
+// evidence is what the transport reports of one request: enough to say whether PingOne can have had all of it. The body
+// is written after the headers, so a request whose headers were not written is certainly incomplete.
+type evidence struct {
+	asked   atomic.Bool // a connection was asked for: the transport does report
+	written atomic.Bool // the headers were written
+}
+
+func (e *evidence) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn:      func(string) { e.asked.Store(true) },
+		WroteHeaders: func() { e.written.Store(true) },
+	}
+}
+
+// outcome is the outcome of a request that got no answer. Somebody else's RoundTripper is believed only once it
+// reported something.
+func (e *evidence) outcome(rt http.RoundTripper) Outcome {
+	_, known := rt.(*http.Transport)
+	if !e.written.Load() && (known || e.asked.Load()) {
+		return OutcomeNotSent
+	}
+	return OutcomeUnknown
+}
+
+// exchange sends a request, and again where that is certain to be harmless, and returns PingOne's last answer. Its error
+// is a *CallError: there was no answer.
+func (c *Client) exchange(ctx context.Context, operation string, req *http.Request) (*answer, error) {
+	var (
+		attempts []Attempt
+		pause    time.Duration // what the last attempt asks to wait
+		waited   time.Duration
+		renewed  bool
+		backoff  = c.retry.Backoff
+	)
+	fail := func(outcome Outcome, err error) *CallError {
+		return &CallError{Outcome: outcome, Attempts: attempts, Err: err, operation: operation}
+	}
+	for {
+		for wait := max(pause, c.gate.remaining(c.clock.Now())); wait > 0; wait = c.gate.remaining(c.clock.Now()) {
+			if !c.worthWaiting(ctx, waited, wait) {
+				held := fail(OutcomeNotSent, ErrHeldBack)
+				held.RetryAfter = wait
+				return nil, held
+			}
+			if err := c.clock.Sleep(ctx, wait); err != nil {
+				return nil, fail(OutcomeNotSent, err)
+			}
+			waited += wait
+		}
+		token, kept, err := c.tokens.token(ctx)
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err != nil {
+			return nil, fail(OutcomeNotSent, err)
+		}
+		start := c.clock.Now()
+		answer, outcome, err := c.send(ctx, req, token)
+		attempts = append(attempts, newAttempt(answer, outcome))
+		c.logAttempt(ctx, operation, attempts, start)
+		again := len(attempts) < c.retry.Attempts
+		if err != nil {
+			pause, backoff = backoff, backoff*2
+			if again && outcome == OutcomeNotSent && connectionMayCome(err) && c.worthWaiting(ctx, waited, pause) {
+				continue
+			}
+			return nil, fail(outcome, err)
+		}
+		answer.attempts = attempts
+		pause = 0
+		switch answer.status {
+		case http.StatusUnauthorized:
+			c.tokens.drop(token)
+			if again && kept && !renewed {
+				renewed = true
+				continue
+			}
+		case http.StatusTooManyRequests:
+			pause = answer.retryAfter
+			if pause > 0 && !usedUp(answer) {
+				c.gate.close(c.clock.Now(), pause)
+			}
+			if again && pause > 0 && c.worthWaiting(ctx, waited, pause) {
+				continue
+			}
+		}
+		return answer, nil
+	}
+}
+
+// worthWaiting reports whether a wait fits into the client's patience and ends before the context does.
+func (c *Client) worthWaiting(ctx context.Context, waited, wait time.Duration) bool {
+	return waited+wait <= c.retry.Patience && ctx.Err() == nil && fits(ctx, c.clock.Now(), wait)
+}
+
+// send makes one attempt. The outcome goes with its error; an answer speaks for itself.
+func (c *Client) send(ctx context.Context, req *http.Request, token string) (*answer, Outcome, error) {
+	var seen evidence
+	req = req.Clone(httptrace.WithClientTrace(ctx, seen.trace()))
+	if req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, OutcomeNotSent, err
+		}
+		req.Body = body
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, seen.outcome(c.http.Transport), err
+	}
+	a := &answer{
+		status:        resp.StatusCode,
+		header:        resp.Header,
+		correlationID: resp.Header.Get(headerCorrelationID),
+		retryAfter:    retryAfter(resp.Header, c.clock.Now()),
+	}
+	if a.success() || a.status >= http.StatusBadRequest {
+		a.body, a.bodyErr = readBody(resp)
+	} else {
+		_ = resp.Body.Close()
+	}
+	return a, "", nil
+}
+
+// readBody reads an answer's body whole, or fails: a body that is too long is never cut.
+func readBody(resp *http.Response) ([]byte, error) {
+	defer resp.Body.Close() //nolint:errcheck // what was read is all that matters
+	if n := resp.ContentLength; n >= 0 && n <= maxBodyBytes {
+		body := make([]byte, n)
+		_, err := io.ReadFull(resp.Body, body)
+		return body, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBodyBytes+1))
+	if err == nil && len(body) > maxBodyBytes {
+		return nil, errBodyTooLong
+	}
+	return body, err
+}

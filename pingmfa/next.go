@@ -1,0 +1,127 @@
+package pingmfa
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// Step is what comes next in an authentication: one of [EnterOTP], [SelectDevice], [ConfirmPush], [AssertFIDO2], [Done],
+// [Failed] and [UnknownStep].
+type Step interface{ step() }
+
+// EnterOTP: a passcode is on its way. Let the user enter it, and POST it to URL with ContentType:
+// {"otp": "123456"}. A passcode has 6 or 8 digits; the policy decides.
+type EnterOTP struct {
+	URL         string
+	ContentType string
+	// Device is where the passcode went.
+	Device ChosenDevice
+}
+
+// SelectDevice: nothing was sent yet. Let the user select one of Devices, and POST its id to URL with ContentType:
+// {"device": {"id": "..."}}. That sends the passcode or the push.
+type SelectDevice struct {
+	URL         string
+	ContentType string
+	Devices     []AuthenticationDevice
+}
+
+// ConfirmPush: a push is on its way to the user's phone. GET URL until the status changes; to give up and let the user
+// select another device, POST {"reason": "CHANGE_DEVICE"} to URL with CancelContentType.
+type ConfirmPush struct {
+	URL               string
+	CancelContentType string
+	Device            ChosenDevice
+}
+
+// AssertFIDO2: pass Options to the browser's navigator.credentials.get, and POST the result to URL with ContentType:
+// {"origin": "...", "assertion": "..."}.
+type AssertFIDO2 struct {
+	URL         string
+	ContentType string
+	// Options is JSON: PublicKeyCredentialRequestOptions.
+	Options string `json:"-"`
+}
+
+// Done: the user is authenticated, or needs no second factor.
+type Done struct{}
+
+// Failed: the authentication is over without success. Start another one if the user wants to try again.
+type Failed struct {
+	// Code is the reason, such as NO_USABLE_DEVICES; the status when PingOne gives none.
+	Code string
+	// UnavailableDeviceIDs are the devices that could not be used.
+	UnavailableDeviceIDs []string
+}
+
+// UnknownStep: PingOne wants something that this version does not know. GET URL to read the authentication again; let
+// people who wait know that it cannot go on here.
+type UnknownStep struct {
+	URL    string
+	Status Status
+}
+
+func (EnterOTP) step()     {}
+func (SelectDevice) step() {}
+func (ConfirmPush) step()  {}
+func (AssertFIDO2) step()  {}
+func (Done) step()         {}
+func (Failed) step()       {}
+func (UnknownStep) step()  {}
+
+// The Content-Type picks the action: all of them are POSTed to the same URL.
+const (
+	contentTypeOTP    = "application/vnd.pingidentity.otp.check+json"
+	contentTypeSelect = "application/vnd.pingidentity.device.select+json"
+	contentTypeAssert = "application/vnd.pingidentity.assertion.check+json"
+	contentTypeCancel = "application/vnd.pingidentity.cancel.push.authentication+json"
+)
+
+// Next says what comes next. It is never nil: a status that this version does not know is an [UnknownStep].
+//
+// The URL of a step is the link that PingOne sent for it or, when there is none, the authentication's own URL. Each
+// takes the same bearer token; check the host before you send it there, as this package does not follow links.
+func (a *Authentication) Next() Step {
+	switch a.Status {
+	case StatusOTPRequired:
+		return EnterOTP{URL: a.link("otp.check"), ContentType: contentTypeOTP, Device: a.SelectedDevice}
+	case StatusDeviceSelectionRequired:
+		return SelectDevice{URL: a.link("device.select"), ContentType: contentTypeSelect, Devices: a.Devices}
+	case StatusPushConfirmationRequired:
+		return ConfirmPush{URL: a.link("self"), CancelContentType: contentTypeCancel, Device: a.SelectedDevice}
+	case StatusAssertionRequired:
+		return AssertFIDO2{
+			URL:         a.link("assertion.check"),
+			ContentType: contentTypeAssert,
+			Options:     a.PublicKeyCredentialRequestOptions,
+		}
+	case StatusCompleted:
+		return Done{}
+	case StatusFailed, StatusPushConfirmationTimedOut:
+		failed := Failed{Code: string(a.Status)}
+		if a.Failure != nil {
+			failed.UnavailableDeviceIDs = a.Failure.UnavailableDeviceIDs
+			if a.Failure.Code != "" {
+				failed.Code = a.Failure.Code
+			}
+		}
+		return failed
+	}
+	return UnknownStep{URL: a.link("self"), Status: a.Status}
+}
+
+// link is the URL for a relation. No relation is promised, but all that are known point at the authentication itself.
+func (a *Authentication) link(rel string) string {
+	if href := a.Links[rel]; href != "" {
+		return href
+	}
+	if href := a.Links["self"]; href != "" {
+		return href
+	}
+	return a.url + url.PathEscape(a.ID)
+}
+
+// Format writes the URL and not the options.
+func (s AssertFIDO2) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "AssertFIDO2", "url", s.URL)
+}
