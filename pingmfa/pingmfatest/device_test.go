@@ -1,0 +1,157 @@
+package pingmfatest_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// created lists a request for each kind of device.
+var created = map[string]string{
+	"SMS":      `{"type":"SMS","phone":"+1 (201) 555-0123","nickname":"Phone"%}`,
+	"VOICE":    `{"type":"VOICE","phone":"+12015550123","extension":"#313"%}`,
+	"EMAIL":    `{"type":"EMAIL","email":"person@example.com"%}`,
+	"WHATSAPP": `{"type":"WHATSAPP","phone":"+12015550123"%}`,
+	"TOTP":     `{"type":"TOTP"%}`,
+	"FIDO2":    `{"type":"FIDO2","rp":{"id":"login.example.com","name":"Example"}%}`,
+}
+
+func withMembers(request, members string) string {
+	return request[:len(request)-len("%}")] + members + "}"
+}
+
+func TestCreatedDevice(t *testing.T) {
+	for kind, request := range created {
+		t.Run(kind, func(t *testing.T) {
+			srv := pingmfatest.NewServer(t, plain)
+			userID := srv.AddUser(pingmfatest.User{})
+			answer := create(t, srv, userID, withMembers(request, `,"policy":{"id":"`+unknownID+`"}`))
+			require.Equal(t, http.StatusCreated, answer.status)
+			assert.Equal(t, "ACTIVE", answer.at("status"))
+			assert.Empty(t, srv.Messages(), "an active device is sent nothing")
+
+			// What was sent comes back as it was, and is stored.
+			var sent map[string]any
+			require.NoError(t, json.Unmarshal([]byte(withMembers(request, "")), &sent))
+			devices := srv.Devices(userID)
+			require.Len(t, devices, 1)
+			for name, value := range sent {
+				assert.Equal(t, value, answer.at(name), name)
+				assert.Equal(t, value, devices[0][name], name)
+			}
+			assert.Equal(t, devices[0]["id"], answer.at("id"))
+			self, _ := answer.at("_links", "self", "href").(string)
+			assert.Equal(t, srv.APIURL+"/environments/"+srv.EnvironmentID+"/users/"+userID+"/devices/"+
+				answer.at("id").(string), self)
+			assert.Equal(t, self, answer.header.Get("Location"))
+
+			// The next authentication can use it.
+			assert.Equal(t, answer.at("id"), authenticate(t, srv, user(userID)).at("selectedDevice", "id"))
+		})
+	}
+}
+
+func TestActivation(t *testing.T) {
+	for kind, request := range created {
+		t.Run(kind, func(t *testing.T) {
+			srv := pingmfatest.NewServer(t, plain)
+			userID := srv.AddUser(pingmfatest.User{})
+			notification := `,"notification":{"template":{"locale":"fr-CA","variables":{"account":"1234"}}}`
+			messages := kind != "TOTP" && kind != "FIDO2"
+			if !messages {
+				notification = ""
+			}
+			answer := create(t, srv, userID, withMembers(request, `,"status":"ACTIVATION_REQUIRED"`+notification))
+			require.Equal(t, http.StatusCreated, answer.status)
+			assert.Equal(t, "ACTIVATION_REQUIRED", answer.at("status"))
+			assert.Equal(t, answer.at("_links", "self"), answer.at("_links", "device.activate"))
+			assert.Nil(t, answer.at("notification"))
+			if !messages {
+				assert.Empty(t, srv.Messages())
+				return
+			}
+			require.Len(t, srv.Messages(), 1)
+			message := srv.Messages()[0]
+			assert.Equal(t, pingmfatest.OpCreateDevice, message.Operation)
+			assert.Equal(t, kind, message.Channel)
+			assert.Contains(t, []any{answer.at("phone"), answer.at("email")}, any(message.Recipient))
+			assert.Equal(t, answer.at("id"), message.DeviceID)
+			assert.Equal(t, "fr-CA", message.Locale)
+			assert.Equal(t, map[string]string{"account": "1234"}, message.Variables)
+			assert.Equal(t, "FAILED", authenticate(t, srv, user(userID)).at("status"), "it cannot be used yet")
+		})
+	}
+}
+
+func TestActivationInTestMode(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	userID := srv.AddUser(pingmfatest.User{})
+	answer := create(t, srv, userID, withMembers(created["SMS"], `,"status":"ACTIVATION_REQUIRED","testMode":true`))
+	assert.Regexp(t, `^[0-9]{6}$`, answer.at("test", "otp"))
+	assert.Equal(t, true, answer.at("testMode"))
+	assert.Empty(t, srv.Messages())
+}
+
+func TestSecretsOfCreatedDevices(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	userID := srv.AddUser(pingmfatest.User{})
+	totp := create(t, srv, userID, `{"type":"TOTP"}`)
+	uri, err := url.Parse(totp.at("keyUri").(string))
+	require.NoError(t, err)
+	assert.Equal(t, "otpauth", uri.Scheme)
+	assert.Equal(t, totp.at("secret"), uri.Query().Get("secret"))
+	assert.Regexp(t, `^[A-Z2-7]{32}$`, totp.at("secret"))
+	assert.NotContains(t, srv.Devices(userID)[0], "secret", "it is shown once")
+
+	fido2 := create(t, srv, userID, withMembers(created["FIDO2"], ""))
+	var options struct {
+		RP        struct{ ID, Name string }
+		Challenge []int
+	}
+	require.NoError(t, json.Unmarshal([]byte(fido2.at("publicKeyCredentialCreationOptions").(string)), &options))
+	assert.Equal(t, "login.example.com", options.RP.ID)
+	assert.Len(t, options.Challenge, 32)
+}
+
+func TestDeviceLimit(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	userID := srv.AddUser(pingmfatest.User{})
+	for range 5 {
+		require.Equal(t, http.StatusCreated, create(t, srv, userID, `{"type":"TOTP"}`).status)
+	}
+	answer := create(t, srv, userID, `{"type":"TOTP"}`)
+	detail := refused(t, answer, http.StatusBadRequest, "REQUEST_FAILED", "LIMIT_EXCEEDED")
+	assert.Equal(t, map[string]any{"maximumAllowed": 5.0}, detail["innerError"])
+	assert.Len(t, srv.Devices(userID), 5)
+
+	srv = pingmfatest.NewServer(t, func(o *pingmfatest.Options) { o.DeviceLimit = 1 })
+	userID = srv.AddUser(pingmfatest.User{})
+	srv.AddDevice(userID, pingmfatest.Device{"type": "TOTP"})
+	answer = create(t, srv, userID, `{"type":"TOTP"}`)
+	detail = refused(t, answer, http.StatusBadRequest, "REQUEST_FAILED", "LIMIT_EXCEEDED")
+	assert.Equal(t, map[string]any{"maximumAllowed": 1.0}, detail["innerError"])
+}
+
+func TestDevicesAreCopies(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	mine := pingmfatest.Device{"type": "SMS", "usableStatus": map[string]any{"status": "ENABLED"}}
+	userID := srv.AddUser(pingmfatest.User{})
+	id := srv.AddDevice(userID, mine)
+	mine["usableStatus"].(map[string]any)["status"] = "DISABLED"
+	theirs := srv.Devices(userID)[0]
+	assert.Equal(t, map[string]any{"status": "ENABLED"}, theirs["usableStatus"])
+	theirs["type"] = "VOICE"
+	assert.Equal(t, pingmfatest.Device{
+		"id": id, "type": "SMS", "status": "ACTIVE", "usableStatus": map[string]any{"status": "ENABLED"},
+	}, srv.Devices(userID)[0])
+	assert.Nil(t, srv.Devices(unknownID))
+	assert.PanicsWithValue(t, "pingmfatest: there is no user "+unknownID+" to add a device to", func() {
+		srv.AddDevice(unknownID, mine)
+	})
+}

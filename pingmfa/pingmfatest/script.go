@@ -1,0 +1,121 @@
+package pingmfatest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Answer is an answer as it goes over the wire.
+type Answer struct {
+	// Status is the HTTP status, from 200 on; 0 is 200.
+	Status int
+	// Header is sent as it is. Content-Type (application/json, when there is a body) and Correlation-Id are added unless
+	// they are in it; a nil value keeps them off the wire.
+	Header http.Header
+	// Body is sent byte for byte.
+	Body string
+	// Acted has the fake carry the request out all the same, as if it had not been scripted: the message counts as sent,
+	// the device is stored, and this answer takes the place of the true one. That is what a client meets when an answer
+	// is lost or spoiled on its way.
+	Acted bool
+}
+
+type script struct {
+	operation string
+	answer    Answer
+}
+
+// Script queues answers that take the place of the fake's own, each for one request, in order. Calls of the two
+// operations whose token is bad or that break the contract do not use one up.
+//
+// The operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]; or, for the other calls that a
+// service makes to PingOne, a method and a path without the base URL, in which {name} stands for one segment:
+//
+//	checkOTP := "POST /{environmentID}/deviceAuthentications/{id}"
+//	srv.Script(checkOTP, pingmfatest.Answer{Body: `{"status":"COMPLETED"}`})
+//
+// Such a call is no violation, and neither its token nor its body is looked at.
+func (f *Fake) Script(operation string, answers ...Answer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, answer := range answers {
+		header := http.Header{}
+		for name, values := range answer.Header {
+			header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+		}
+		answer.Header = header
+		f.scripts = append(f.scripts, script{operation: operation, answer: answer})
+	}
+}
+
+// Pending names the operation of each scripted answer that was not asked for yet.
+func (f *Fake) Pending() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var pending []string
+	for _, script := range f.scripts {
+		pending = append(pending, script.operation)
+	}
+	return pending
+}
+
+// scriptedOr takes the next scripted answer, or has the fake act.
+func (f *Fake) scriptedOr(call *call, act func(*call) Answer) Answer {
+	if answer, ok := f.scripted(call, act); ok {
+		return answer
+	}
+	return f.carryOut(call, act)
+}
+
+func (f *Fake) scripted(call *call, act func(*call) Answer) (Answer, bool) {
+	i := slices.IndexFunc(f.scripts, func(s script) bool { return s.matches(call) })
+	if i < 0 {
+		return Answer{}, false
+	}
+	answer := f.scripts[i].answer
+	f.scripts = slices.Delete(f.scripts, i, i+1)
+	if answer.Acted && act != nil {
+		f.carryOut(call, act)
+	}
+	return answer, true
+}
+
+func (f *Fake) carryOut(call *call, act func(*call) Answer) Answer {
+	answer := act(call)
+	call.Acted = answer.Status/100 == 2
+	return answer
+}
+
+func (s script) matches(call *call) bool {
+	method, path, isPath := strings.Cut(s.operation, " ")
+	if !isPath {
+		return s.operation == call.Operation
+	}
+	want, got := segments(path), segments(call.Path)
+	return call.Host != "" && method == call.Method && slices.EqualFunc(want, got, func(want, got string) bool {
+		return want == got || (strings.HasPrefix(want, "{") && strings.HasSuffix(want, "}") && got != "")
+	})
+}
+
+// stamp adds the headers that every answer of PingOne's has.
+func (f *Fake) stamp(answer *Answer) {
+	if _, ok := answer.Header["Content-Type"]; !ok && answer.Body != "" {
+		answer.Header.Set("Content-Type", "application/json")
+	}
+	if _, ok := answer.Header["Correlation-Id"]; !ok {
+		answer.Header.Set("Correlation-Id", f.newID())
+	}
+	if answer.Status == 0 {
+		answer.Status = http.StatusOK
+	}
+}
+
+// write is the one place where an answer leaves the fake.
+func (a Answer) write(w http.ResponseWriter) {
+	for name, values := range a.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(a.Status)
+	_, _ = w.Write([]byte(a.Body)) // the client may be gone
+}

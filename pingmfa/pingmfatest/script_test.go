@@ -1,0 +1,128 @@
+package pingmfatest_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+func TestScriptedAnswersComeFirstAndInOrder(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	person := srv.UserWithEmailDevice()
+	srv.Script(pingmfatest.OpCreateDeviceAuthentication,
+		pingmfatest.Answer{Status: 429, Header: http.Header{"retry-after": {"7"}}, Body: `{"code":"REQUEST_LIMITED"}`},
+		pingmfatest.Answer{
+			Status: 503, Header: http.Header{"Content-Type": {"text/html"}, "Correlation-Id": {"mine"}},
+			Body: "<html></html>", Acted: true,
+		},
+	)
+	srv.Script(pingmfatest.OpCreateDevice, pingmfatest.Answer{Status: 201, Body: `{`})
+	assert.Len(t, srv.Pending(), 3)
+	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
+	try := func() reply {
+		return send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), person.Request)
+	}
+
+	answer := try()
+	assert.Equal(t, 429, answer.status)
+	assert.Equal(t, "7", answer.header.Get("Retry-After"))
+	assert.Equal(t, "application/json", answer.header.Get("Content-Type"))
+	assert.NotEmpty(t, answer.header.Get("Correlation-Id"))
+	assert.Empty(t, srv.Messages(), "it did not act")
+
+	answer = try()
+	assert.Equal(t, 503, answer.status)
+	assert.Equal(t, "<html></html>", answer.raw)
+	assert.Equal(t, "text/html", answer.header.Get("Content-Type"))
+	assert.Equal(t, "mine", answer.header.Get("Correlation-Id"))
+	assert.Len(t, srv.Messages(), 1, "it acted, whatever it said")
+
+	assert.Equal(t, 201, try().status, "then it is itself again")
+	var acted []bool
+	for _, request := range srv.Requests() {
+		acted = append(acted, request.Acted)
+	}
+	assert.Equal(t, []bool{false, true, true}, acted)
+
+	device := send(t, srv.Client(), http.MethodPost, srv.APIURL+"/environments/"+srv.EnvironmentID+"/users/"+
+		person.UserID+"/devices", bearer(srv.Token()), `{"type":"TOTP"}`)
+	assert.Equal(t, "{", device.raw)
+	assert.Len(t, srv.Devices(person.UserID), 1, "nothing was stored")
+	assert.Empty(t, srv.Pending())
+}
+
+func TestScriptedHeadersCanBeKeptOffTheWire(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	srv.Script(pingmfatest.OpToken, pingmfatest.Answer{
+		Header: http.Header{"Content-Type": nil, "correlation-id": nil}, Body: "hello",
+	})
+	answer := fetchToken(t, srv)
+	assert.Equal(t, http.StatusOK, answer.status)
+	assert.Equal(t, "hello", answer.raw)
+	assert.NotContains(t, answer.header, "Content-Type")
+	assert.NotContains(t, answer.header, "Correlation-Id")
+	assert.Equal(t, 1, srv.TokenRequests(), "a scripted request counts, too")
+}
+
+func TestScriptedNextStep(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	person := srv.UserWithEmailDevice()
+	srv.Script("POST /{environmentID}/deviceAuthentications/{id}", pingmfatest.Answer{Body: `{"status":"COMPLETED"}`})
+	started := authenticate(t, srv, person.Request)
+	link, _ := started.at("_links", "otp.check", "href").(string)
+	header := bearer(srv.Token())
+	header.Set("Content-Type", "application/vnd.pingidentity.otp.check+json")
+	answer := send(t, srv.Client(), http.MethodPost, link, header, `{"otp":"`+srv.Messages()[0].Passcode+`"}`)
+	assert.Equal(t, "COMPLETED", answer.at("status"))
+	assert.Empty(t, srv.Violations())
+	assert.Len(t, srv.Requests(), 2)
+}
+
+func TestPatternsOfScripts(t *testing.T) {
+	for pattern, matches := range map[string]bool{
+		"GET /{environmentID}/deviceAuthentications/{id}":    true,
+		"GET /{environmentID}/deviceAuthentications/x":       true,
+		"POST /{environmentID}/deviceAuthentications/{id}":   false,
+		"GET /{environmentID}/deviceAuthentications":         false,
+		"GET /{environmentID}/deviceAuthentications/{id}/{}": false,
+		"GET /{environmentID}/devices/{id}":                  false,
+	} {
+		t.Run(pattern, func(t *testing.T) {
+			tb := &recorder{TB: t}
+			srv := pingmfatest.NewServer(tb)
+			srv.Script(pattern, pingmfatest.Answer{Body: "{}"})
+			answer := send(t, srv.Client(), http.MethodGet, srv.AuthURL+"/"+unknownID+"/deviceAuthentications/x", nil, "")
+			assert.Equal(t, matches, answer.status == http.StatusOK)
+			assert.Equal(t, matches, len(tb.finish()) == 0)
+		})
+	}
+}
+
+func TestScriptByPathOfAnOperation(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	person := srv.UserWithEmailDevice()
+	srv.Script("POST /{environmentID}/deviceAuthentications", pingmfatest.Answer{Status: 500, Acted: true})
+	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
+	answer := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), person.Request)
+	assert.Equal(t, 500, answer.status)
+	assert.Len(t, srv.Messages(), 1)
+}
+
+func TestScriptIsNotUsedUpByRefusals(t *testing.T) {
+	tb := &recorder{TB: t}
+	srv := pingmfatest.NewServer(tb)
+	person := srv.UserWithEmailDevice()
+	srv.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Answer{Status: 500})
+	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
+	answer := send(t, srv.Client(), http.MethodPost, target, bearer("bad"), person.Request)
+	assert.Equal(t, 401, answer.status)
+	assert.Equal(t, 400, authenticate(t, srv, `{}`).status)
+	assert.Equal(t, []string{pingmfatest.OpCreateDeviceAuthentication}, srv.Pending())
+	failures := tb.finish()
+	require.Len(t, failures, 2)
+	assert.Contains(t, failures[1], "not asked for: createDeviceAuthentication")
+}

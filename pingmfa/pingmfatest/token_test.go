@@ -1,0 +1,150 @@
+package pingmfatest_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+func tokenURL(srv *pingmfatest.Server) string {
+	return srv.AuthURL + "/" + srv.EnvironmentID + "/as/token"
+}
+
+func basic(id, secret string) string {
+	joined := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(joined))
+}
+
+func fetchToken(t *testing.T, srv *pingmfatest.Server) reply {
+	t.Helper()
+	header := formHeader("Authorization", basic(srv.ClientID, srv.ClientSecret))
+	return send(t, srv.Client(), http.MethodPost, tokenURL(srv), header, form("grant_type", "client_credentials"))
+}
+
+func TestTokenByEitherMethod(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	inBody := form("grant_type", "client_credentials", "client_id", srv.ClientID, "client_secret", srv.ClientSecret)
+	seen := map[any]bool{}
+	for _, answer := range []reply{
+		fetchToken(t, srv),
+		send(t, srv.Client(), http.MethodPost, tokenURL(srv), formHeader(), inBody),
+	} {
+		require.Equal(t, http.StatusOK, answer.status)
+		assert.Equal(t, "Bearer", answer.at("token_type"))
+		assert.InDelta(t, 3600, answer.at("expires_in"), 0)
+		assert.Contains(t, answer.body, "addedByPingmfatest")
+		assert.Equal(t, "no-store", answer.header.Get("Cache-Control"))
+		assert.Equal(t, "application/json", answer.header.Get("Content-Type"))
+		assert.NotEmpty(t, answer.header.Get("Correlation-Id"))
+		token, _ := answer.at("access_token").(string)
+		assert.False(t, seen[token], "tokens are unique")
+		seen[token] = true
+		started := send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications",
+			bearer(token), srv.UserWithEmailDevice().Request)
+		assert.Equal(t, http.StatusCreated, started.status, "the token is good")
+	}
+	assert.Equal(t, 2, srv.TokenRequests())
+}
+
+func TestTokenRefusals(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	grant := form("grant_type", "client_credentials")
+	good := basic(srv.ClientID, srv.ClientSecret)
+	plain := base64.StdEncoding.EncodeToString([]byte(srv.ClientID + ":" + srv.ClientSecret))
+	for name, test := range map[string]struct {
+		header http.Header
+		body   string
+		query  string
+		status int
+		code   string
+	}{
+		"both methods":       {formHeader("Authorization", good), grant + "&client_id=x", "", 400, "invalid_request"},
+		"wrong secret":       {formHeader("Authorization", basic(srv.ClientID, "x")), grant, "", 401, "invalid_client"},
+		"wrong client":       {formHeader("Authorization", basic("x", srv.ClientSecret)), grant, "", 401, "invalid_client"},
+		"not form-encoded":   {formHeader("Authorization", "Basic "+plain), grant, "", 401, "invalid_client"},
+		"not base64":         {formHeader("Authorization", "Basic *"), grant, "", 401, "invalid_client"},
+		"another scheme":     {formHeader("Authorization", "Bearer x"), grant, "", 401, "invalid_client"},
+		"no credentials":     {formHeader(), grant, "", 401, "invalid_client"},
+		"no grant type":      {formHeader("Authorization", good), "", "", 400, "invalid_request"},
+		"another grant type": {formHeader("Authorization", good), "grant_type=password", "", 400, "unsupported_grant_type"},
+		"repeated":           {formHeader("Authorization", good), grant + "&" + grant, "", 400, "invalid_request"},
+		"broken form":        {formHeader("Authorization", good), "grant_type=%", "", 400, "invalid_request"},
+		"in the query":       {formHeader("Authorization", good), "", "?" + grant, 400, "invalid_request"},
+		"as JSON": {http.Header{"Authorization": {good}, "Content-Type": {"application/json"}},
+			`{"grant_type":"client_credentials"}`, "", 400, "invalid_request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := send(t, srv.Client(), http.MethodPost, tokenURL(srv)+test.query, test.header, test.body)
+			assert.Equal(t, test.status, answer.status)
+			assert.Equal(t, test.code, answer.at("error"))
+			assert.Contains(t, answer.at("error_description"), answer.header.Get("Correlation-Id"))
+			assert.Equal(t, test.status == 401, answer.header.Get("WWW-Authenticate") != "")
+		})
+	}
+	assert.Equal(t, 13, srv.TokenRequests())
+	for _, request := range srv.Requests(pingmfatest.OpToken) {
+		assert.False(t, request.Acted)
+	}
+}
+
+func TestTokenOfAnotherEnvironment(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	answer := send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+unknownID+"/as/token",
+		formHeader("Authorization", basic(srv.ClientID, srv.ClientSecret)), form("grant_type", "client_credentials"))
+	refused(t, answer, http.StatusNotFound, "NOT_FOUND", "")
+}
+
+func TestTokenEnds(t *testing.T) {
+	clock := newClock()
+	srv := pingmfatest.NewServer(t, func(o *pingmfatest.Options) {
+		o.Now, o.TokenLifetime = clock.Now, time.Minute
+	})
+	answer := fetchToken(t, srv)
+	assert.InDelta(t, 60, answer.at("expires_in"), 0)
+	token, _ := answer.at("access_token").(string)
+	request := srv.UserWithEmailDevice().Request
+	try := func(token string) reply {
+		return send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications",
+			bearer(token), request)
+	}
+	clock.advance(time.Minute - time.Nanosecond)
+	assert.Equal(t, http.StatusCreated, try(token).status)
+	clock.advance(time.Nanosecond)
+	refused(t, try(token), http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
+
+	token = srv.Token()
+	assert.Equal(t, http.StatusCreated, try(token).status)
+	srv.RevokeTokens()
+	refused(t, try(token), http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
+	assert.Len(t, srv.Messages(), 2, "what is refused sends nothing")
+	assert.Equal(t, 1, srv.TokenRequests(), "Token is no request")
+}
+
+func TestBearerRefusals(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	person := srv.UserWithEmailDevice()
+	for name, lines := range map[string][]string{
+		"none": nil, "made up": {"Bearer x"}, "another scheme": {"Basic " + srv.Token()},
+		"two": {"Bearer " + srv.Token(), "Bearer " + srv.Token()}, "no scheme": {srv.Token()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			header := http.Header{"Content-Type": {"application/json"}, "Authorization": lines}
+			auth := send(t, srv.Client(), http.MethodPost,
+				srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications", header, person.Request)
+			valid(t, pingmfatest.OpCreateDeviceAuthentication, auth)
+			refused(t, auth, http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
+			device := send(t, srv.Client(), http.MethodPost, srv.APIURL+"/environments/"+srv.EnvironmentID+"/users/"+
+				person.UserID+"/devices", header, `{"type":"TOTP"}`)
+			valid(t, pingmfatest.OpCreateDevice, device)
+			refused(t, device, http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
+		})
+	}
+	assert.Empty(t, srv.Messages())
+}

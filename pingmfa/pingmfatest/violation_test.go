@@ -1,0 +1,139 @@
+package pingmfatest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+func TestViolationFailsTheTest(t *testing.T) {
+	const canary = "canary7361"
+	for name, test := range map[string]struct {
+		operation, contentType, query, body string
+		status                              int
+		code, pointer, target, rule         string
+	}{
+		"missing member": {pingmfatest.OpCreateDevice, "", "", `{"type":"SMS"}`,
+			400, "INVALID_DATA", "body: the property \"phone\"", "", "required"},
+		"bad phone": {pingmfatest.OpCreateDevice, "", "", `{"type":"SMS","phone":"` + canary + `"}`,
+			400, "INVALID_DATA", "/phone", "phone", "pattern"},
+		"deep": {pingmfatest.OpCreateDeviceAuthentication, "", "",
+			`{"user":{"id":"` + someUser + `"},"selectedDevice":{"oneTime":{"type":"SMS","phone":"` + canary + `"}}}`,
+			400, "INVALID_DATA", "/selectedDevice/oneTime/phone", "selectedDevice.oneTime.phone", "pattern"},
+		"unknown member": {pingmfatest.OpCreateDeviceAuthentication, "", "",
+			`{"user":{"id":"` + someUser + `"},"channel":"` + canary + `"}`,
+			400, "INVALID_DATA", "/channel", "channel", "additionalProperties"},
+		"broken JSON": {pingmfatest.OpCreateDevice, "", "", `{"type":"` + canary, 400, "INVALID_DATA", "", "", "syntax"},
+		"no body":     {pingmfatest.OpCreateDevice, "", "", "", 400, "INVALID_DATA", "body: the body", "", "required"},
+		"query": {pingmfatest.OpCreateDevice, "", "?q=" + canary, `{"type":"TOTP"}`,
+			400, "INVALID_DATA", "query", "", "query"},
+		"reorder": {pingmfatest.OpCreateDevice, "application/vnd.pingidentity.devices.reorder+json", "",
+			`{"type":"TOTP"}`, 415, "INVALID_REQUEST", "header:Content-Type", "", "contentType"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := &recorder{TB: t}
+			srv := pingmfatest.NewServer(tb)
+			userID := srv.AddUser(pingmfatest.User{ID: someUser})
+			target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
+			if test.operation == pingmfatest.OpCreateDevice {
+				target = srv.APIURL + "/environments/" + srv.EnvironmentID + "/users/" + userID + "/devices"
+			}
+			header := bearer(srv.Token())
+			if test.contentType != "" {
+				header.Set("Content-Type", test.contentType)
+			}
+			answer := send(t, srv.Client(), http.MethodPost, target+test.query, header, test.body)
+			valid(t, test.operation, answer)
+			detail := refused(t, answer, test.status, test.code, "")
+			if test.target != "" {
+				assert.Equal(t, test.target, detail["target"])
+			}
+			assert.NotContains(t, answer.raw, canary)
+			assert.Equal(t, test.rule == "required", detail["code"] == "REQUIRED_VALUE")
+			violations := srv.Violations()
+			require.Len(t, violations, 1)
+			assert.Equal(t, test.operation, violations[0].Operation)
+			failures := tb.finish()
+			require.Len(t, failures, 1)
+			assert.Contains(t, failures[0], test.operation)
+			assert.Contains(t, failures[0], "\n\t"+test.pointer)
+			assert.Contains(t, failures[0], "("+test.rule+")")
+			assert.NotContains(t, failures[0], canary)
+			assert.Empty(t, srv.Messages())
+			assert.Empty(t, srv.Devices(userID))
+			assert.False(t, srv.Requests()[0].Acted)
+		})
+	}
+}
+
+func TestUnexpectedCallFailsTheTest(t *testing.T) {
+	environment := "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+	devices := "/environments/" + environment + "/users/" + someUser + "/devices"
+	started := "/ping-auth/" + environment + "/deviceAuthentications/" + someUser
+	for name, test := range map[string]struct {
+		method, target string
+		status         int
+		says           string
+	}{
+		"auth prefix lost":     {"POST", "/" + environment + "/deviceAuthentications", 404, "base URL lost"},
+		"api prefix lost":      {"POST", devices, 404, "base URL lost"},
+		"v1 lost":              {"POST", "/ping-api" + devices, 404, "base URL lost"},
+		"v1 twice":             {"POST", "/ping-api/v1/v1" + devices, 404, "no operation"},
+		"not quite the prefix": {"POST", "/ping-authx/" + environment + "/deviceAuthentications", 404, "base URL lost"},
+		"the other host":       {"POST", "/ping-api/v1/" + environment + "/deviceAuthentications", 404, "no operation"},
+		"next step":            {"POST", started, 404, "no operation"},
+		"wrong method":         {"GET", "/ping-auth/" + environment + "/deviceAuthentications", 405, "must be POST"},
+		"token by GET":         {"GET", "/ping-auth/" + environment + "/as/token", 405, "must be POST"},
+		"a phone in the path":  {"POST", "/ping-auth/users/+12015550123/devices", 404, "/users/…/devices"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := &recorder{TB: t}
+			srv := pingmfatest.NewServer(tb)
+			root := strings.TrimSuffix(srv.AuthURL, "/ping-auth")
+			answer := send(t, srv.Client(), test.method, root+test.target, bearer(srv.Token()), `{}`)
+			assert.Equal(t, test.status, answer.status)
+			assert.NotEmpty(t, answer.at("code"))
+			assert.NotEmpty(t, answer.header.Get("Correlation-Id"))
+			assert.Equal(t, test.status == 405, answer.header.Get("Allow") == "POST")
+			failures := tb.finish()
+			require.Len(t, failures, 1)
+			assert.Contains(t, failures[0], test.says)
+			assert.NotContains(t, failures[0], "2015550123")
+		})
+	}
+}
+
+// A path parameter that changes the route is found before it is served.
+func TestDotsInThePathFailTheTest(t *testing.T) {
+	for _, userID := range []string{"..", ".", "", "%2e%2e"} {
+		tb := &recorder{TB: t}
+		srv := pingmfatest.NewServer(tb)
+		request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"type":"TOTP"}`))
+		request.URL.Path = "/ping-api/v1/environments/" + srv.EnvironmentID + "/users/" + userID + "/devices"
+		request.URL.RawPath = request.URL.Path
+		request.Header = bearer(srv.Token())
+		response := httptest.NewRecorder()
+		srv.ServeHTTP(response, request)
+		assert.Equal(t, http.StatusBadRequest, response.Code)
+		failures := tb.finish()
+		require.Len(t, failures, 1)
+		assert.Contains(t, failures[0], "path:userID")
+	}
+}
+
+func TestReportTakesThePlaceOfFailing(t *testing.T) {
+	var reported []pingmfatest.Violation
+	srv := pingmfatest.NewServer(t, func(o *pingmfatest.Options) {
+		o.Report = func(v pingmfatest.Violation) { reported = append(reported, v) }
+	})
+	create(t, srv, someUser, `{"type":"PIGEON"}`)
+	require.Len(t, reported, 1)
+	assert.Equal(t, srv.Violations(), reported)
+	assert.Equal(t, "/type", reported[0].Findings[0].Pointer)
+}
