@@ -39,7 +39,7 @@ func TestOneDeviceIsUsedAtOnce(t *testing.T) {
 			srv := pingmfatest.NewServer(t, plain)
 			test.device["type"] = kind
 			userID := srv.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{test.device}})
-			id := srv.Devices(userID)[0]["id"]
+			id, _ := srv.Devices(userID)[0]["id"].(string)
 			answer := authenticate(t, srv, user(userID))
 			require.Equal(t, http.StatusCreated, answer.status)
 			assert.Equal(t, test.status, answer.at("status"))
@@ -53,7 +53,7 @@ func TestOneDeviceIsUsedAtOnce(t *testing.T) {
 			} else {
 				require.Len(t, messages, 1)
 				assert.Equal(t, pingmfatest.Message{
-					UserID: userID, Operation: pingmfatest.OpCreateDeviceAuthentication, DeviceID: id.(string),
+					UserID: userID, Operation: pingmfatest.OpCreateDeviceAuthentication, DeviceID: id,
 					Channel: test.channel, Recipient: test.recipient, Passcode: messages[0].Passcode,
 				}, messages[0])
 				assert.Equal(t, test.channel != "PUSH", len(messages[0].Passcode) == 6)

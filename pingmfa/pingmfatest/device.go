@@ -2,6 +2,7 @@ package pingmfatest
 
 import (
 	"encoding/base32"
+	"encoding/binary"
 	"maps"
 	"net/http"
 	"net/url"
@@ -73,11 +74,11 @@ func (f *Fake) newSecret() string {
 }
 
 func (f *Fake) newBytes(length int) []byte {
-	random := make([]byte, length)
-	for i := range random {
-		random[i] = byte(f.random.IntN(256))
+	var random []byte
+	for len(random) < length {
+		random = binary.BigEndian.AppendUint64(random, f.random.Uint64())
 	}
-	return random
+	return random[:length]
 }
 
 // The options of WebAuthn are JSON inside a string; bytes are lists of numbers in them.

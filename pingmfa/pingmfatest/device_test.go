@@ -46,9 +46,9 @@ func TestCreatedDevice(t *testing.T) {
 				assert.Equal(t, value, devices[0][name], name)
 			}
 			assert.Equal(t, devices[0]["id"], answer.at("id"))
-			self, _ := answer.at("_links", "self", "href").(string)
+			self := answer.text("_links", "self", "href")
 			assert.Equal(t, srv.APIURL+"/environments/"+srv.EnvironmentID+"/users/"+userID+"/devices/"+
-				answer.at("id").(string), self)
+				answer.text("id"), self)
 			assert.Equal(t, self, answer.header.Get("Location"))
 
 			// The next authentication can use it.
@@ -102,7 +102,7 @@ func TestSecretsOfCreatedDevices(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	userID := srv.AddUser(pingmfatest.User{})
 	totp := create(t, srv, userID, `{"type":"TOTP"}`)
-	uri, err := url.Parse(totp.at("keyUri").(string))
+	uri, err := url.Parse(totp.text("keyUri"))
 	require.NoError(t, err)
 	assert.Equal(t, "otpauth", uri.Scheme)
 	assert.Equal(t, totp.at("secret"), uri.Query().Get("secret"))
@@ -114,7 +114,7 @@ func TestSecretsOfCreatedDevices(t *testing.T) {
 		RP        struct{ ID, Name string }
 		Challenge []int
 	}
-	require.NoError(t, json.Unmarshal([]byte(fido2.at("publicKeyCredentialCreationOptions").(string)), &options))
+	require.NoError(t, json.Unmarshal([]byte(fido2.text("publicKeyCredentialCreationOptions")), &options))
 	assert.Equal(t, "login.example.com", options.RP.ID)
 	assert.Len(t, options.Challenge, 32)
 }
@@ -140,10 +140,11 @@ func TestDeviceLimit(t *testing.T) {
 
 func TestDevicesAreCopies(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	mine := pingmfatest.Device{"type": "SMS", "usableStatus": map[string]any{"status": "ENABLED"}}
+	usable := map[string]any{"status": "ENABLED"}
+	mine := pingmfatest.Device{"type": "SMS", "usableStatus": usable}
 	userID := srv.AddUser(pingmfatest.User{})
 	id := srv.AddDevice(userID, mine)
-	mine["usableStatus"].(map[string]any)["status"] = "DISABLED"
+	usable["status"] = "DISABLED"
 	theirs := srv.Devices(userID)[0]
 	assert.Equal(t, map[string]any{"status": "ENABLED"}, theirs["usableStatus"])
 	theirs["type"] = "VOICE"

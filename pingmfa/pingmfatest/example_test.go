@@ -27,7 +27,7 @@ func Example() {
 	}
 	request.Header.Set("Authorization", "Bearer "+fake.Token())
 	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	response, err := web.Client().Do(request)
 	if err != nil {
 		panic(err)
 	}

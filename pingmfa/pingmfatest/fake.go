@@ -58,7 +58,7 @@ func New(options Options) *Fake {
 		ClientSecret:  options.ClientSecret,
 		options:       options,
 		validator:     validator,
-		random:        rand.New(rand.NewPCG(options.Seed, 0)),
+		random:        rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // repeatable on purpose
 		users:         map[string]*user{},
 	}
 }

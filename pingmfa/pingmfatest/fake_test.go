@@ -20,8 +20,8 @@ import (
 // serve starts an authentication on a fake without a network.
 func serve(t *testing.T, fake *pingmfatest.Fake, body string) string {
 	t.Helper()
-	request := httptest.NewRequest(http.MethodPost, "https://auth.pingone.eu/"+fake.EnvironmentID+"/deviceAuthentications",
-		strings.NewReader(body))
+	target := "https://auth.pingone.eu/" + fake.EnvironmentID + "/deviceAuthentications"
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(body))
 	request.Header = bearer(fake.Token())
 	response := httptest.NewRecorder()
 	fake.ServeHTTP(response, request)
@@ -39,7 +39,7 @@ func topKeys(t *testing.T, raw string) []string {
 	for decoder.More() {
 		key, err := decoder.Token()
 		require.NoError(t, err)
-		keys = append(keys, key.(string))
+		keys = append(keys, fmt.Sprint(key))
 		var value any
 		require.NoError(t, decoder.Decode(&value))
 	}
@@ -134,7 +134,8 @@ func TestConcurrentUse(t *testing.T) {
 func TestBrokenRequestIsNoViolation(t *testing.T) {
 	fake := pingmfatest.New(pingmfatest.Options{})
 	person := fake.UserWithEmailDevice()
-	request := httptest.NewRequest(http.MethodPost, "/ping-auth/"+fake.EnvironmentID+"/deviceAuthentications",
+	target := "/ping-auth/" + fake.EnvironmentID + "/deviceAuthentications"
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target,
 		io.MultiReader(strings.NewReader(person.Request), brokenReader{}))
 	request.Header = bearer(fake.Token())
 	response := httptest.NewRecorder()

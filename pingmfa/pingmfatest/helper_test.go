@@ -1,12 +1,10 @@
 package pingmfatest_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -50,6 +48,12 @@ func (r reply) at(path ...any) any {
 		}
 	}
 	return value
+}
+
+// text is the string at the end of a path; empty when there is none.
+func (r reply) text(path ...any) string {
+	text, _ := r.at(path...).(string)
+	return text
 }
 
 // send is raw HTTP. It holds what every answer of the fake must have.
@@ -133,9 +137,8 @@ type recorder struct {
 	cleanups []func()
 }
 
-func (r *recorder) Helper()                  {}
-func (r *recorder) Context() context.Context { return context.Background() }
-func (r *recorder) Cleanup(f func())         { r.cleanups = append(r.cleanups, f) }
+func (*recorder) Helper()            {}
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
 
 func (r *recorder) Errorf(format string, args ...any) {
 	r.mu.Lock()
@@ -183,18 +186,11 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-func formHeader(more ...string) http.Header {
+// formHeader is for token requests; without an authorization the credentials are in the body, or nowhere.
+func formHeader(authorization string) http.Header {
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-	for i := 0; i < len(more); i += 2 {
-		header[more[i]] = []string{more[i+1]}
+	if authorization != "" {
+		header.Set("Authorization", authorization)
 	}
 	return header
-}
-
-func form(pairs ...string) string {
-	values := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		values.Add(pairs[i], pairs[i+1])
-	}
-	return values.Encode()
 }

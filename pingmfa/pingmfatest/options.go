@@ -48,7 +48,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.PolicyID, "5a0a0950-8a81-4739-b12a-f4d6a11c7a82")
 	setDefault(&o.DeviceLimit, 5)
 	for o.Seed == 0 {
-		o.Seed = rand.Uint64()
+		o.Seed = rand.Uint64() //nolint:gosec // it guards nothing
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -36,12 +36,12 @@ var pingOneHost = regexp.MustCompile(`https://(auth\.pingone\.[a-z]+|api\.pingon
 // asPage gives a page's answer the host, the generated id and the times of the fake's.
 func asPage(t *testing.T, srv *pingmfatest.Server, page string, answer reply) string {
 	t.Helper()
-	var example map[string]any
+	var example struct{ ID, CreatedAt, UpdatedAt string }
 	require.NoError(t, json.Unmarshal([]byte(page), &example))
-	page = strings.ReplaceAll(page, example["id"].(string), answer.at("id").(string))
-	for _, name := range []string{"createdAt", "updatedAt"} {
-		page = strings.ReplaceAll(page, example[name].(string), "2026-02-03T04:05:06.789Z")
-	}
+	const now = "2026-02-03T04:05:06.789Z"
+	page = strings.NewReplacer(
+		example.ID, answer.text("id"), example.CreatedAt, now, example.UpdatedAt, now,
+	).Replace(page)
 	return pingOneHost.ReplaceAllStringFunc(page, func(base string) string {
 		if strings.HasSuffix(base, "/v1") {
 			return srv.APIURL

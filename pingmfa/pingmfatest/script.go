@@ -65,7 +65,7 @@ func (f *Fake) scriptedOr(call *call, act func(*call) Answer) Answer {
 	if answer, ok := f.scripted(call, act); ok {
 		return answer
 	}
-	return f.carryOut(call, act)
+	return carryOut(call, act)
 }
 
 func (f *Fake) scripted(call *call, act func(*call) Answer) (Answer, bool) {
@@ -76,12 +76,12 @@ func (f *Fake) scripted(call *call, act func(*call) Answer) (Answer, bool) {
 	answer := f.scripts[i].answer
 	f.scripts = slices.Delete(f.scripts, i, i+1)
 	if answer.Acted && act != nil {
-		f.carryOut(call, act)
+		carryOut(call, act)
 	}
 	return answer, true
 }
 
-func (f *Fake) carryOut(call *call, act func(*call) Answer) Answer {
+func carryOut(call *call, act func(*call) Answer) Answer {
 	answer := act(call)
 	call.Acted = answer.Status/100 == 2
 	return answer

@@ -73,7 +73,7 @@ func TestScriptedNextStep(t *testing.T) {
 	person := srv.UserWithEmailDevice()
 	srv.Script("POST /{environmentID}/deviceAuthentications/{id}", pingmfatest.Answer{Body: `{"status":"COMPLETED"}`})
 	started := authenticate(t, srv, person.Request)
-	link, _ := started.at("_links", "otp.check", "href").(string)
+	link := started.text("_links", "otp.check", "href")
 	header := bearer(srv.Token())
 	header.Set("Content-Type", "application/vnd.pingidentity.otp.check+json")
 	answer := send(t, srv.Client(), http.MethodPost, link, header, `{"otp":"`+srv.Messages()[0].Passcode+`"}`)

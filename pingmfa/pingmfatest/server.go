@@ -57,11 +57,9 @@ func start(tb testing.TB, certificate *tls.Certificate, configure []func(*Option
 	}
 	fake := New(options)
 	web := httptest.NewUnstartedServer(fake)
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy = nil
-	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, web.Listener.Addr().String())
-	}
+	}}
 	if certificate == nil {
 		web.Start()
 	} else {

@@ -61,11 +61,10 @@ func TestTLSServerIsEveryRegion(t *testing.T) {
 	person := srv.UserWithEmailDevice()
 	for i, base := range authHosts {
 		require.True(t, strings.HasPrefix(base, "https://"))
-		header := formHeader("Authorization", basic(srv.ClientID, srv.ClientSecret))
-		token := send(t, srv.Client(), http.MethodPost, base+"/"+srv.EnvironmentID+"/as/token", header,
-			form("grant_type", "client_credentials"))
+		header := formHeader(basic(srv.ClientID, srv.ClientSecret))
+		token := send(t, srv.Client(), http.MethodPost, base+"/"+srv.EnvironmentID+"/as/token", header, grant)
 		require.Equal(t, http.StatusOK, token.status)
-		access, _ := token.at("access_token").(string)
+		access := token.text("access_token")
 		started := send(t, srv.Client(), http.MethodPost, base+"/"+srv.EnvironmentID+"/deviceAuthentications",
 			bearer(access), person.Request)
 		valid(t, pingmfatest.OpCreateDeviceAuthentication, started)
@@ -80,7 +79,7 @@ func TestTLSServerIsEveryRegion(t *testing.T) {
 	}
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.AuthURL, http.NoBody)
 	require.NoError(t, err)
-	response, err := http.DefaultClient.Do(request)
+	response, err := new(http.Client).Do(request)
 	if err == nil {
 		require.NoError(t, response.Body.Close())
 	}
@@ -95,8 +94,9 @@ func TestRealHostsHaveNoPrefix(t *testing.T) {
 		"https://login.pingone.eu/" + unknownID + "/deviceAuthentications",
 	} {
 		fake := pingmfatest.New(pingmfatest.Options{})
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader("{}"))
 		response := httptest.NewRecorder()
-		fake.ServeHTTP(response, httptest.NewRequest(http.MethodPost, target, strings.NewReader("{}")))
+		fake.ServeHTTP(response, request)
 		assert.Equal(t, http.StatusNotFound, response.Code)
 		assert.Len(t, fake.Violations(), 1)
 	}
@@ -119,7 +119,7 @@ func TestFakesByPrefix(t *testing.T) {
 		person := fake.UserWithEmailDevice()
 		started := send(t, web.Client(), http.MethodPost, authURL+"/"+fake.EnvironmentID+"/deviceAuthentications",
 			bearer(fake.Token()), person.Request)
-		href, _ := started.at("_links", "self", "href").(string)
+		href := started.text("_links", "self", "href")
 		assert.True(t, strings.HasPrefix(href, authURL+"/"))
 		assert.Len(t, fake.Messages(), 1)
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
+const grant = "grant_type=client_credentials"
+
 func tokenURL(srv *pingmfatest.Server) string {
 	return srv.AuthURL + "/" + srv.EnvironmentID + "/as/token"
 }
@@ -24,17 +26,19 @@ func basic(id, secret string) string {
 
 func fetchToken(t *testing.T, srv *pingmfatest.Server) reply {
 	t.Helper()
-	header := formHeader("Authorization", basic(srv.ClientID, srv.ClientSecret))
-	return send(t, srv.Client(), http.MethodPost, tokenURL(srv), header, form("grant_type", "client_credentials"))
+	header := formHeader(basic(srv.ClientID, srv.ClientSecret))
+	return send(t, srv.Client(), http.MethodPost, tokenURL(srv), header, grant)
 }
 
 func TestTokenByEitherMethod(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	inBody := form("grant_type", "client_credentials", "client_id", srv.ClientID, "client_secret", srv.ClientSecret)
+	inBody := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {srv.ClientID}, "client_secret": {srv.ClientSecret},
+	}.Encode()
 	seen := map[any]bool{}
 	for _, answer := range []reply{
 		fetchToken(t, srv),
-		send(t, srv.Client(), http.MethodPost, tokenURL(srv), formHeader(), inBody),
+		send(t, srv.Client(), http.MethodPost, tokenURL(srv), formHeader(""), inBody),
 	} {
 		require.Equal(t, http.StatusOK, answer.status)
 		assert.Equal(t, "Bearer", answer.at("token_type"))
@@ -43,7 +47,7 @@ func TestTokenByEitherMethod(t *testing.T) {
 		assert.Equal(t, "no-store", answer.header.Get("Cache-Control"))
 		assert.Equal(t, "application/json", answer.header.Get("Content-Type"))
 		assert.NotEmpty(t, answer.header.Get("Correlation-Id"))
-		token, _ := answer.at("access_token").(string)
+		token := answer.text("access_token")
 		assert.False(t, seen[token], "tokens are unique")
 		seen[token] = true
 		started := send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications",
@@ -55,7 +59,6 @@ func TestTokenByEitherMethod(t *testing.T) {
 
 func TestTokenRefusals(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	grant := form("grant_type", "client_credentials")
 	good := basic(srv.ClientID, srv.ClientSecret)
 	plain := base64.StdEncoding.EncodeToString([]byte(srv.ClientID + ":" + srv.ClientSecret))
 	for name, test := range map[string]struct {
@@ -65,18 +68,18 @@ func TestTokenRefusals(t *testing.T) {
 		status int
 		code   string
 	}{
-		"both methods":       {formHeader("Authorization", good), grant + "&client_id=x", "", 400, "invalid_request"},
-		"wrong secret":       {formHeader("Authorization", basic(srv.ClientID, "x")), grant, "", 401, "invalid_client"},
-		"wrong client":       {formHeader("Authorization", basic("x", srv.ClientSecret)), grant, "", 401, "invalid_client"},
-		"not form-encoded":   {formHeader("Authorization", "Basic "+plain), grant, "", 401, "invalid_client"},
-		"not base64":         {formHeader("Authorization", "Basic *"), grant, "", 401, "invalid_client"},
-		"another scheme":     {formHeader("Authorization", "Bearer x"), grant, "", 401, "invalid_client"},
-		"no credentials":     {formHeader(), grant, "", 401, "invalid_client"},
-		"no grant type":      {formHeader("Authorization", good), "", "", 400, "invalid_request"},
-		"another grant type": {formHeader("Authorization", good), "grant_type=password", "", 400, "unsupported_grant_type"},
-		"repeated":           {formHeader("Authorization", good), grant + "&" + grant, "", 400, "invalid_request"},
-		"broken form":        {formHeader("Authorization", good), "grant_type=%", "", 400, "invalid_request"},
-		"in the query":       {formHeader("Authorization", good), "", "?" + grant, 400, "invalid_request"},
+		"both methods":       {formHeader(good), grant + "&client_id=x", "", 400, "invalid_request"},
+		"wrong secret":       {formHeader(basic(srv.ClientID, "x")), grant, "", 401, "invalid_client"},
+		"wrong client":       {formHeader(basic("x", srv.ClientSecret)), grant, "", 401, "invalid_client"},
+		"not form-encoded":   {formHeader("Basic " + plain), grant, "", 401, "invalid_client"},
+		"not base64":         {formHeader("Basic *"), grant, "", 401, "invalid_client"},
+		"another scheme":     {formHeader("Bearer x"), grant, "", 401, "invalid_client"},
+		"no credentials":     {formHeader(""), grant, "", 401, "invalid_client"},
+		"no grant type":      {formHeader(good), "", "", 400, "invalid_request"},
+		"another grant type": {formHeader(good), "grant_type=password", "", 400, "unsupported_grant_type"},
+		"repeated":           {formHeader(good), grant + "&" + grant, "", 400, "invalid_request"},
+		"broken form":        {formHeader(good), "grant_type=%", "", 400, "invalid_request"},
+		"in the query":       {formHeader(good), "", "?" + grant, 400, "invalid_request"},
 		"as JSON": {http.Header{"Authorization": {good}, "Content-Type": {"application/json"}},
 			`{"grant_type":"client_credentials"}`, "", 400, "invalid_request"},
 	} {
@@ -97,7 +100,7 @@ func TestTokenRefusals(t *testing.T) {
 func TestTokenOfAnotherEnvironment(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	answer := send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+unknownID+"/as/token",
-		formHeader("Authorization", basic(srv.ClientID, srv.ClientSecret)), form("grant_type", "client_credentials"))
+		formHeader(basic(srv.ClientID, srv.ClientSecret)), grant)
 	refused(t, answer, http.StatusNotFound, "NOT_FOUND", "")
 }
 
@@ -108,7 +111,7 @@ func TestTokenEnds(t *testing.T) {
 	})
 	answer := fetchToken(t, srv)
 	assert.InDelta(t, 60, answer.at("expires_in"), 0)
-	token, _ := answer.at("access_token").(string)
+	token := answer.text("access_token")
 	request := srv.UserWithEmailDevice().Request
 	try := func(token string) reply {
 		return send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications",

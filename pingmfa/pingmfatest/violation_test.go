@@ -114,7 +114,7 @@ func TestDotsInThePathFailTheTest(t *testing.T) {
 	for _, userID := range []string{"..", ".", "", "%2e%2e"} {
 		tb := &recorder{TB: t}
 		srv := pingmfatest.NewServer(tb)
-		request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"type":"TOTP"}`))
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(`{"type":"TOTP"}`))
 		request.URL.Path = "/ping-api/v1/environments/" + srv.EnvironmentID + "/users/" + userID + "/devices"
 		request.URL.RawPath = request.URL.Path
 		request.Header = bearer(srv.Token())
