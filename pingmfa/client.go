@@ -11,6 +11,8 @@ import (
 // Version is this module's version; the User-Agent of every request names it.
 const Version = "0.1.0"
 
+const userAgent = "pingmfa-go/" + Version
+
 // Client calls PingOne MFA. Make it with [New], once for each environment, and share it: it is safe for concurrent use,
 // and its calls share one access token, one pool of connections and one memory of a 429. It needs no Close: it holds no
 // goroutine while no call is under way, and idle connections close by themselves.

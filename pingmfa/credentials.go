@@ -95,6 +95,7 @@ func (s ClientSecret) tokenRequest(ctx context.Context, tokenURL string) (*http.
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", userAgent)
 	if !s.Post {
 		req.SetBasicAuth(url.QueryEscape(s.ID), url.QueryEscape(s.Secret))
 	}

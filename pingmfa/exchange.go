@@ -137,6 +137,8 @@ func (c *Client) send(ctx context.Context, req *http.Request, token string) (*an
 		req.Body = body
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", userAgent)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, seen.outcome(c.http.Transport), err

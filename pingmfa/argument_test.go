@@ -1,0 +1,117 @@
+package pingmfa_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+)
+
+// Each wrong request is refused with the field that is wrong, without its value, and with nothing sent.
+func TestWrongRequestsAreNotSent(t *testing.T) {
+	var (
+		noDevice *pingmfa.SMS
+		noOne    *pingmfa.OneTimeSMS
+	)
+	start := func(change func(*pingmfa.AuthenticationRequest), opts ...pingmfa.CallOption) func(tenant) error {
+		return func(x tenant) error {
+			request := pingmfa.AuthenticationRequest{UserID: userID}
+			change(&request)
+			_, err := x.StartAuthentication(t.Context(), request, opts...)
+			return err
+		}
+	}
+	to := func(device pingmfa.SelectedDevice) func(tenant) error {
+		return start(func(r *pingmfa.AuthenticationRequest) { r.Device = device })
+	}
+	create := func(device pingmfa.NewDevice) func(tenant) error {
+		return func(x tenant) error {
+			_, err := x.CreateDevice(t.Context(), userID, device)
+			return err
+		}
+	}
+	unchanged := func(*pingmfa.AuthenticationRequest) {}
+	const request = "AuthenticationRequest."
+	cases := map[string]struct {
+		call  func(tenant) error
+		field string
+	}{
+		"no user":               {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = "" }), request + "UserID"},
+		"user ..":               {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = ".." }), request + "UserID"},
+		"policy":                {start(func(r *pingmfa.AuthenticationRequest) { r.PolicyID = "canary" }), request + "PolicyID"},
+		"typed nil device":      {to(noOne), request + "Device"},
+		"paired device":         {to(pingmfa.PairedDevice("canary")), request + "Device"},
+		"no paired device":      {to(pingmfa.PairedDevice("")), request + "Device"},
+		"SMS without phone":     {to(pingmfa.OneTimeSMS{}), request + "Device.Phone"},
+		"voice without plus":    {to(pingmfa.OneTimeVoice{Phone: "0012015550123"}), request + "Device.Phone"},
+		"pointer without plus":  {to(&pingmfa.OneTimeVoice{Phone: "0012015550123"}), request + "Device.Phone"},
+		"email without address": {to(pingmfa.OneTimeEmail{}), request + "Device.Email"},
+		"email without @":       {to(pingmfa.OneTimeEmail{Email: "canary"}), request + "Device.Email"},
+		"notification policy": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{PolicyID: "canary"}
+		}), request + "Notification.PolicyID"},
+		"client context": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"canary": make(chan int)}}
+		}), request + "Notification.ClientContext"},
+		"payload without application": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.MobilePayload = &pingmfa.MobilePayload{Payload: "canary"}
+		}), request + "MobilePayload.ApplicationID"},
+		"application without payload": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.MobilePayload = &pingmfa.MobilePayload{ApplicationID: policyID}
+		}), request + "MobilePayload.Payload"},
+		"transaction id empty":    {start(unchanged, pingmfa.WithTransactionID("")), "WithTransactionID"},
+		"transaction id too long": {start(unchanged, pingmfa.WithTransactionID(strings.Repeat("x", 101))), "WithTransactionID"},
+		"session id with newline": {start(unchanged, pingmfa.WithSessionID("canary\r\nX: y")), "WithSessionID"},
+
+		"no device":             {create(nil), "device"},
+		"typed nil kind":        {create(noDevice), "device"},
+		"no phone":              {create(pingmfa.SMS{}), "device.Phone"},
+		"letters":               {create(pingmfa.SMS{Phone: "+1201canary"}), "device.Phone"},
+		"six digits":            {create(pingmfa.SMS{Phone: "+120155"}), "device.Phone"},
+		"sixteen digits":        {create(pingmfa.WhatsApp{Phone: "+1201555012345678"}), "device.Phone"},
+		"zero":                  {create(pingmfa.Voice{Phone: "+0151555012345"}), "device.Phone"},
+		"newline":               {create(pingmfa.SMS{Phone: "+12015550123\n"}), "device.Phone"},
+		"extension":             {create(pingmfa.Voice{Phone: phone, Extension: "12x"}), "device.Extension"},
+		"address":               {create(pingmfa.Email{Email: "a b@example.com"}), "device.Email"},
+		"policy of a device":    {create(pingmfa.TOTP{PolicyID: "../canary"}), "device.PolicyID"},
+		"status":                {create(pingmfa.FIDO2{Status: "canary"}), "device.Status"},
+		"nickname":              {create(pingmfa.TOTP{Nickname: strings.Repeat("ü", 101)}), "device.Nickname"},
+		"pairing policy":        {create(pingmfa.Email{Email: "a@b", Notification: &pingmfa.PairingNotification{PolicyID: "x"}}), "device.Notification.PolicyID"},
+		"user of a device ..":   {func(x tenant) error { return second(x.CreateDevice(t.Context(), "..", pingmfa.TOTP{})) }, "userID"},
+		"user of a device .":    {func(x tenant) error { return second(x.CreateDevice(t.Context(), ".", pingmfa.TOTP{})) }, "userID"},
+		"user of a device none": {func(x tenant) error { return second(x.CreateDevice(t.Context(), "", pingmfa.TOTP{})) }, "userID"},
+		"user of a device /":    {func(x tenant) error { return second(x.CreateDevice(t.Context(), userID+"/..", pingmfa.TOTP{})) }, "userID"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			x := newTenant(t)
+			err := c.call(x)
+			var argument *pingmfa.ArgumentError
+			require.ErrorAs(t, err, &argument)
+			assert.Equal(t, c.field, argument.Field)
+			assert.NotEmpty(t, argument.Rule)
+			assert.NotContains(t, err.Error(), "canary")
+			assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
+			assert.Empty(t, x.Requests())
+		})
+	}
+}
+
+func TestEdgesThatAreAllowed(t *testing.T) {
+	x := newTenant(t)
+	for _, device := range []pingmfa.NewDevice{
+		pingmfa.SMS{Phone: "+1 (512) 520-1234", Nickname: strings.Repeat("ü", 100)},
+		&pingmfa.Voice{Phone: "+1.512.520.1234", Extension: "1,#*9"},
+		pingmfa.Email{Email: "person@example.com"},
+		pingmfa.WhatsApp{Phone: "+1201555"},
+		pingmfa.TOTP{PolicyID: "9761c24a-208d-0499-1bf6-39905184a4e1"},
+	} {
+		_, err := x.CreateDevice(t.Context(), userID, device)
+		require.NoError(t, err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

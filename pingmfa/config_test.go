@@ -1,0 +1,167 @@
+package pingmfa_test
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+func TestNewRefusesABadConfiguration(t *testing.T) {
+	var noFunc pingmfa.TokenFunc
+	var noSecret *pingmfa.ClientSecret
+	for name, c := range map[string]struct {
+		change func(*pingmfa.Config)
+		field  string
+	}{
+		"no environment":          {func(c *pingmfa.Config) { c.EnvironmentID = "" }, "Config.EnvironmentID"},
+		"environment of dots":     {func(c *pingmfa.Config) { c.EnvironmentID = ".." }, "Config.EnvironmentID"},
+		"environment with slash":  {func(c *pingmfa.Config) { c.EnvironmentID = environmentID + "/x" }, "Config.EnvironmentID"},
+		"no region":               {func(c *pingmfa.Config) { c.Region = "" }, "Config.Region"},
+		"unknown region":          {func(c *pingmfa.Config) { c.Region = "us" }, "Config.Region"},
+		"unknown region, URLs":    {func(c *pingmfa.Config) { c.Region, c.AuthURL, c.APIURL = "us", "https://a", "https://b" }, "Config.Region"},
+		"one URL, no region":      {func(c *pingmfa.Config) { c.Region, c.AuthURL = "", "https://auth.example.com" }, "Config.Region"},
+		"http":                    {func(c *pingmfa.Config) { c.AuthURL = "http://auth.example.com" }, "Config.AuthURL"},
+		"http to a name":          {func(c *pingmfa.Config) { c.APIURL = "http://127.0.0.1.example.com" }, "Config.APIURL"},
+		"no URL":                  {func(c *pingmfa.Config) { c.AuthURL = "auth.example.com" }, "Config.AuthURL"},
+		"another scheme":          {func(c *pingmfa.Config) { c.AuthURL = "ftp://127.0.0.1/" }, "Config.AuthURL"},
+		"broken URL":              {func(c *pingmfa.Config) { c.AuthURL = "https://[::1" }, "Config.AuthURL"},
+		"user in URL":             {func(c *pingmfa.Config) { c.AuthURL = "https://me:canary@example.com" }, "Config.AuthURL"},
+		"query in URL":            {func(c *pingmfa.Config) { c.APIURL = "https://example.com/v1?x=canary" }, "Config.APIURL"},
+		"custom domain and URL":   {func(c *pingmfa.Config) { c.CustomDomain, c.AuthURL = "a.example.com", "https://b" }, "Config.CustomDomain"},
+		"custom domain with path": {func(c *pingmfa.Config) { c.CustomDomain = "auth.example.com/x" }, "Config.CustomDomain"},
+		"no credentials":          {func(c *pingmfa.Config) { c.Credentials = nil }, "Config.Credentials"},
+		"nil function":            {func(c *pingmfa.Config) { c.Credentials = noFunc }, "Config.Credentials"},
+		"nil secret":              {func(c *pingmfa.Config) { c.Credentials = noSecret }, "Config.Credentials"},
+		"no client id":            {func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{Secret: "canary"} }, "Config.Credentials.ID"},
+		"no client secret":        {func(c *pingmfa.Config) { c.Credentials = &pingmfa.ClientSecret{ID: "id"} }, "Config.Credentials.Secret"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := pingmfa.Config{
+				EnvironmentID: environmentID,
+				Region:        pingmfa.Europe,
+				Credentials:   pingmfa.ClientSecret{ID: "id", Secret: "canary"},
+			}
+			c.change(&config)
+			client, err := pingmfa.New(config)
+			assert.Nil(t, client)
+			var argument *pingmfa.ArgumentError
+			require.ErrorAs(t, err, &argument)
+			assert.Equal(t, c.field, argument.Field)
+			assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
+			assert.NotContains(t, err.Error(), "canary")
+		})
+	}
+}
+
+// Each region's hosts are those of the contract; the requests go to loopback all the same.
+func TestRegionsReachTheirHosts(t *testing.T) {
+	for _, region := range []pingmfa.Region{
+		pingmfa.NorthAmerica, pingmfa.Canada, pingmfa.Europe, pingmfa.Australia, pingmfa.Singapore, pingmfa.AsiaPacific,
+	} {
+		t.Run(string(region), func(t *testing.T) {
+			server := pingmfatest.NewTLSServer(t)
+			server.AddUser(pingmfatest.User{ID: userID})
+			var hosts []string
+			transport := server.Client().Transport
+			client, err := pingmfa.New(pingmfa.Config{
+				EnvironmentID: server.EnvironmentID,
+				Region:        region,
+				Credentials:   pingmfa.ClientSecret{ID: server.ClientID, Secret: server.ClientSecret},
+				HTTPClient: &http.Client{Transport: roundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					hosts = append(hosts, r.URL.Host)
+					return transport.RoundTrip(r)
+				})},
+			})
+			require.NoError(t, err)
+			_, err = client.CreateDevice(t.Context(), userID, pingmfa.SMS{Phone: phone})
+			require.NoError(t, err)
+			_, err = client.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{UserID: userID})
+			require.NoError(t, err)
+			tld := string(region)
+			assert.Equal(t, []string{"auth.pingone." + tld, "api.pingone." + tld, "auth.pingone." + tld}, hosts)
+			assert.Empty(t, server.Violations())
+		})
+	}
+}
+
+// A custom domain stands for the auth host and the environment id: neither the token nor the operation names it.
+func TestCustomDomainReplacesHostAndEnvironment(t *testing.T) {
+	var urls []string
+	client, err := pingmfa.New(pingmfa.Config{
+		EnvironmentID: environmentID,
+		Region:        pingmfa.Canada,
+		CustomDomain:  "auth.example.com",
+		Credentials:   pingmfa.ClientSecret{ID: "id", Secret: "secret"},
+		HTTPClient: &http.Client{Transport: roundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			urls = append(urls, r.URL.String())
+			if len(urls) == 1 {
+				return respond(200, `{"access_token":"t","token_type":"Bearer","expires_in":3600}`), nil
+			}
+			return respond(201, `{"id":"`+policyID+`","status":"OTP_REQUIRED","type":"SMS"}`), nil
+		})},
+	})
+	require.NoError(t, err)
+	auth, err := client.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{UserID: userID})
+	require.NoError(t, err)
+	_, err = client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"https://auth.example.com/as/token",
+		"https://auth.example.com/deviceAuthentications",
+		"https://api.pingone.ca/v1/environments/" + environmentID + "/users/" + userID + "/devices",
+	}, urls)
+	next, ok := auth.Next().(pingmfa.EnterOTP)
+	require.True(t, ok)
+	assert.Equal(t, "https://auth.example.com/deviceAuthentications/"+policyID, next.URL)
+}
+
+// The client copies what it is given: the caller's http.Client stays as it was.
+func TestNewLeavesTheCallersClientAlone(t *testing.T) {
+	mine := &http.Client{}
+	x := newTenant(t, func(c *pingmfa.Config) { c.HTTPClient = mine })
+	_, err := x.start(t)
+	require.NoError(t, err)
+	assert.Nil(t, mine.Transport)
+	assert.Nil(t, mine.CheckRedirect)
+}
+
+// Without the server's CA the certificate is refused, once; with it, brought by HTTPClient, the call goes through.
+func TestCustomCAComesWithTheHTTPClient(t *testing.T) {
+	server := pingmfatest.NewTLSServer(t)
+	server.AddUser(pingmfatest.User{ID: userID})
+	config := pingmfa.Config{
+		EnvironmentID: server.EnvironmentID,
+		AuthURL:       server.AuthURL,
+		APIURL:        server.APIURL,
+		Credentials:   pingmfa.TokenFunc(func(context.Context) (string, error) { return server.Token(), nil }),
+	}
+	client, err := pingmfa.New(config)
+	require.NoError(t, err)
+	_, err = client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+	var unknown x509.UnknownAuthorityError
+	require.ErrorAs(t, err, &unknown)
+	var call *pingmfa.CallError
+	require.ErrorAs(t, err, &call)
+	assert.Len(t, call.Attempts, 1)
+	assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
+	assert.Contains(t, err.Error(), "certificate")
+
+	config.HTTPClient = server.Client()
+	client, err = pingmfa.New(config)
+	require.NoError(t, err)
+	_, err = client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+	require.NoError(t, err)
+}
+
+func TestOutcomeOfForeignErrors(t *testing.T) {
+	assert.Equal(t, pingmfa.OutcomeAccepted, pingmfa.OutcomeOf(nil))
+	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(errors.New("somebody else's")))
+}

@@ -1,0 +1,321 @@
+package pingmfa_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// endpoint is PingOne as a RoundTripper without a network, for tests inside a synctest bubble.
+type endpoint struct {
+	mu     sync.Mutex
+	tokens int
+	calls  int
+	// answer makes the answer to the nth request for a token, from 1 on.
+	answer func(n int) (*http.Response, error)
+	delay  time.Duration
+}
+
+func (e *endpoint) RoundTrip(req *http.Request) (*http.Response, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if req.Header.Get("Content-Type") == "application/json" {
+		e.calls++
+		return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+	}
+	e.tokens++
+	n, delay, answer := e.tokens, e.delay, e.answer
+	e.mu.Unlock()
+	defer e.mu.Lock()
+	select {
+	case <-time.After(delay):
+		return answer(n)
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
+}
+
+func (e *endpoint) set(delay time.Duration, answer func(int) (*http.Response, error)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.delay, e.answer = delay, answer
+}
+
+func (e *endpoint) tokenRequests() int { e.mu.Lock(); defer e.mu.Unlock(); return e.tokens }
+func (e *endpoint) apiCalls() int      { e.mu.Lock(); defer e.mu.Unlock(); return e.calls }
+
+func goodToken(n int) (*http.Response, error) {
+	return respond(200, fmt.Sprintf(`{"access_token":"token-%d","token_type":"Bearer","expires_in":3600}`, n)), nil
+}
+
+func (e *endpoint) client(t *testing.T) *pingmfa.Client {
+	t.Helper()
+	client, err := pingmfa.New(pingmfa.Config{
+		EnvironmentID: environmentID,
+		Region:        pingmfa.Europe,
+		Credentials:   pingmfa.ClientSecret{ID: "id", Secret: "secret"},
+		HTTPClient:    &http.Client{Transport: e},
+	})
+	require.NoError(t, err)
+	return client
+}
+
+func start(ctx context.Context, client *pingmfa.Client) error {
+	_, err := client.StartAuthentication(ctx, pingmfa.AuthenticationRequest{UserID: userID})
+	return err
+}
+
+// together runs n calls at once and returns their errors.
+func together(n int, call func() error) []error {
+	errs := make([]error, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { errs[i] = call() })
+	}
+	group.Wait()
+	return errs
+}
+
+func TestColdStartMakesOneTokenRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{answer: goodToken, delay: time.Second}
+		client := e.client(t)
+		for _, err := range together(1000, func() error { return start(t.Context(), client) }) {
+			require.NoError(t, err)
+		}
+		assert.Equal(t, 1, e.tokenRequests())
+		assert.Equal(t, 1000, e.apiCalls())
+	})
+}
+
+func TestFailingTokenEndpointIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{answer: func(int) (*http.Response, error) { return nil, errors.New("canary") }}
+		client := e.client(t)
+		for range 5 {
+			for _, err := range together(10, func() error { return start(t.Context(), client) }) {
+				var token *pingmfa.TokenError
+				require.ErrorAs(t, err, &token)
+				assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
+				assert.NotContains(t, err.Error(), "canary")
+			}
+		}
+		assert.LessOrEqual(t, e.tokenRequests(), 2)
+		assert.Zero(t, e.apiCalls())
+
+		e.set(0, goodToken)
+		time.Sleep(time.Second)
+		require.NoError(t, start(t.Context(), client), "the failure is remembered for a second")
+	})
+}
+
+// A caller who cannot wait leaves; the others get the token that he was waiting for.
+func TestEachCallerWaitsWithHisOwnContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{answer: goodToken, delay: 2 * time.Second}
+		client := e.client(t)
+		var hurried error
+		var took time.Duration
+		var group sync.WaitGroup
+		group.Go(func() {
+			begin := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			hurried = start(ctx, client)
+			took = time.Since(begin)
+		})
+		synctest.Wait()
+		errs := together(10, func() error { return start(t.Context(), client) })
+		group.Wait()
+		require.ErrorIs(t, hurried, context.DeadlineExceeded)
+		assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(hurried))
+		assert.Equal(t, 100*time.Millisecond, took)
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+		assert.Equal(t, 1, e.tokenRequests())
+	})
+}
+
+// A token is renewed five minutes before it expires, while calls go on with the old one.
+func TestRenewalStallsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{answer: goodToken}
+		client := e.client(t)
+		require.NoError(t, start(t.Context(), client))
+		time.Sleep(54 * time.Minute)
+		require.NoError(t, start(t.Context(), client))
+		assert.Equal(t, 1, e.tokenRequests())
+
+		e.set(5*time.Second, goodToken)
+		time.Sleep(2 * time.Minute)
+		begin := time.Now()
+		require.NoError(t, start(t.Context(), client))
+		assert.Zero(t, time.Since(begin))
+		time.Sleep(6 * time.Second)
+		assert.Equal(t, 2, e.tokenRequests())
+
+		// An endpoint that is down costs nothing while the old token is good.
+		e.set(0, func(int) (*http.Response, error) { return respond(503, "<html>"), nil })
+		time.Sleep(56 * time.Minute)
+		require.NoError(t, start(t.Context(), client))
+		time.Sleep(10 * time.Minute)
+		require.Error(t, start(t.Context(), client))
+	})
+}
+
+// A token endpoint that never answers is given up after ten seconds.
+func TestTokenFetchHasItsOwnTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{answer: goodToken, delay: time.Hour}
+		client := e.client(t)
+		begin := time.Now()
+		err := start(t.Context(), client)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 10*time.Second, time.Since(begin))
+	})
+}
+
+func TestOddTokenAnswers(t *testing.T) {
+	const bearer = `"access_token":"t","token_type":"Bearer"`
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		// after how long the token is asked for again; 0: there is none
+		life time.Duration
+	}{
+		"as documented":       {200, `{` + bearer + `,"expires_in":3600}`, 55 * time.Minute},
+		"no expires_in":       {200, `{` + bearer + `}`, 225 * time.Second},
+		"null expires_in":     {200, `{` + bearer + `,"expires_in":null}`, 225 * time.Second},
+		"expires_in string":   {200, `{` + bearer + `,"expires_in":"3600"}`, 55 * time.Minute},
+		"expires_in words":    {200, `{` + bearer + `,"expires_in":"soon"}`, 225 * time.Second},
+		"expires_in NaN":      {200, `{` + bearer + `,"expires_in":"NaN"}`, 225 * time.Second},
+		"expires_in 0":        {200, `{` + bearer + `,"expires_in":0}`, time.Nanosecond},
+		"expires_in negative": {200, `{` + bearer + `,"expires_in":-5}`, time.Nanosecond},
+		"expires_in huge":     {200, `{` + bearer + `,"expires_in":1e300}`, 24*time.Hour - 5*time.Minute},
+		"bearer":              {200, `{"access_token":"t","token_type":"bearer","expires_in":3600}`, 55 * time.Minute},
+		"no token_type":       {200, `{"access_token":"t","expires_in":3600}`, 55 * time.Minute},
+		"token_type MAC":      {200, `{"access_token":"t","token_type":"MAC","expires_in":3600}`, 0},
+		"empty token":         {200, `{"access_token":"","token_type":"Bearer"}`, 0},
+		"token with newline":  {200, `{"access_token":"t\r\nX: y","token_type":"Bearer"}`, 0},
+		"token is a number":   {200, `{"access_token":1,"token_type":"Bearer"}`, 0},
+		"html":                {200, `<html>canary</html>`, 0},
+		"null":                {200, `null`, 0},
+		"empty":               {200, ``, 0},
+		"201":                 {201, `{` + bearer + `}`, 0},
+		"302":                 {302, ``, 0},
+		"401":                 {401, `{"error":"invalid_client","error_description":"canary (Correlation ID: x)"}`, 0},
+		"500":                 {500, `canary`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := &endpoint{answer: func(int) (*http.Response, error) { return respond(c.status, c.body), nil }}
+				client := e.client(t)
+				err := start(t.Context(), client)
+				if c.life == 0 {
+					var token *pingmfa.TokenError
+					require.ErrorAs(t, err, &token)
+					assert.Equal(t, c.status, token.StatusCode)
+					assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
+					assert.NotContains(t, err.Error(), "canary")
+					assert.Zero(t, e.apiCalls())
+					return
+				}
+				require.NoError(t, err)
+				time.Sleep(c.life - time.Nanosecond)
+				if c.life > time.Second {
+					require.NoError(t, start(t.Context(), client))
+					assert.Equal(t, 1, e.tokenRequests())
+				}
+				time.Sleep(time.Nanosecond)
+				require.NoError(t, start(t.Context(), client))
+				synctest.Wait()
+				assert.Equal(t, 2, e.tokenRequests())
+			})
+		})
+	}
+}
+
+func TestTokenErrorKeepsTheOAuthError(t *testing.T) {
+	x := newTenant(t, func(c *pingmfa.Config) {
+		c.Credentials = pingmfa.ClientSecret{ID: "wrong", Secret: "canary"}
+	})
+	_, err := x.start(t)
+	var token *pingmfa.TokenError
+	require.ErrorAs(t, err, &token)
+	assert.Equal(t, 401, token.StatusCode)
+	assert.Equal(t, "invalid_client", token.Code)
+	assert.NotEmpty(t, token.Description)
+	assert.NotEmpty(t, token.CorrelationID)
+	assert.Contains(t, err.Error(), "invalid_client")
+	assert.NotContains(t, err.Error(), token.Description)
+	assert.NotContains(t, fmt.Sprintf("%+v", *token), "canary")
+	assert.Zero(t, x.calls())
+}
+
+// Basic and form, never both; what OAuth wants encoded is encoded.
+func TestClientAuthentication(t *testing.T) {
+	for _, post := range []bool{false, true} {
+		x := newTenant(t, func(c *pingmfa.Config) {
+			secret, ok := c.Credentials.(pingmfa.ClientSecret)
+			require.True(t, ok)
+			secret.Post = post
+			c.Credentials = secret
+		})
+		_, err := x.start(t)
+		require.NoError(t, err)
+		request := x.Requests(pingmfatest.OpToken)[0]
+		assert.Equal(t, post, request.Header.Get("Authorization") == "")
+		if !post {
+			assert.Equal(t, "grant_type=client_credentials", string(request.Body))
+		}
+		assert.Equal(t, "application/x-www-form-urlencoded", request.Header.Get("Content-Type"))
+	}
+}
+
+func TestTokenFunc(t *testing.T) {
+	boom := errors.New("canary")
+	for name, c := range map[string]struct {
+		source pingmfa.TokenFunc
+		is     error
+	}{
+		"fails": {func(context.Context) (string, error) { return "", boom }, boom},
+		"empty": {func(context.Context) (string, error) { return "", nil }, nil},
+		"space": {func(context.Context) (string, error) { return "a canary", nil }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newTenant(t, func(config *pingmfa.Config) { config.Credentials = c.source })
+			_, err := x.start(t)
+			var token *pingmfa.TokenError
+			require.ErrorAs(t, err, &token)
+			if c.is != nil {
+				require.ErrorIs(t, err, c.is)
+			}
+			assert.NotContains(t, err.Error(), "canary")
+			assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
+			assert.Empty(t, x.Requests())
+		})
+	}
+	// It is asked each time; what it returns is never kept.
+	asked := 0
+	var x tenant
+	x = newTenant(t, func(config *pingmfa.Config) {
+		config.Credentials = pingmfa.TokenFunc(func(context.Context) (string, error) { asked++; return x.Token(), nil })
+	})
+	for range 2 {
+		_, err := x.start(t)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, 2, asked)
+}
