@@ -5,7 +5,8 @@ SHELL := bash
 .NOTPARALLEL: # the targets share two cores and one terminal
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# Every tool that is not in go.mod or package-lock.json has its version here. The generator's is in go.mod.
+# Every tool's version is here, but the generator's (go.mod), the contract linters' (package-lock.json), and that of the
+# Node.js which .ci/run falls back to.
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # How long each fuzz target runs: make fuzz FUZZTIME=1m
@@ -31,7 +32,7 @@ demo: ## Show both operations against a fake PingOne, or a real tenant (see READ
 
 .PHONY: test
 test: ## Run all tests, with the race detector where there is a C compiler
-	go test $(RACE) -shuffle=on ./...
+	go test -shuffle=on $(RACE) ./...
 
 .PHONY: generate
 generate: ## Generate everything that is generated
