@@ -153,12 +153,16 @@ type Failure struct {
 
 func (c *Client) readAuthentication(a *answer, body []byte) *Authentication {
 	var wire gen.DeviceAuthentication
-	if unmarshalLenient(body, &wire) != nil || wire.ID == "" || wire.Status == "" {
+	if unmarshalLenient(body, &wire) != nil {
+		return nil
+	}
+	id, status, ok := required(body, "id", "status")
+	if !ok {
 		return nil
 	}
 	out := &Authentication{
-		ID:                                    wire.ID,
-		Status:                                Status(wire.Status),
+		ID:                                    id,
+		Status:                                Status(status),
 		EnvironmentID:                         wire.Environment.ID,
 		UserID:                                wire.User.ID,
 		PolicyID:                              wire.Policy.ID,

@@ -9,7 +9,7 @@ import (
 // them together.
 var (
 	phoneShape     = regexp.MustCompile(`^\+[1-9]([ .()-]{0,4}[0-9]){6,14}$`)
-	emailShape     = regexp.MustCompile(`^[^@\x00-\x20\x7f]+@[^@\x00-\x20\x7f]+$`)
+	emailShape     = regexp.MustCompile(`^[^@<>\x00-\x20\x7f]+@[^@<>",\x00-\x20\x7f]+$`)
 	extensionShape = regexp.MustCompile(`^[0-9,#*]+$`)
 )
 

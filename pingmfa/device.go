@@ -107,12 +107,16 @@ type DeviceBlock struct {
 
 func readDevice(a *answer, body []byte) *Device {
 	var wire gen.Device
-	if unmarshalLenient(body, &wire) != nil || wire.ID == "" || wire.Type == "" {
+	if unmarshalLenient(body, &wire) != nil {
+		return nil
+	}
+	id, kind, ok := required(body, "id", "type")
+	if !ok {
 		return nil
 	}
 	return &Device{
-		ID:                                     wire.ID,
-		Type:                                   DeviceType(wire.Type),
+		ID:                                     id,
+		Type:                                   DeviceType(kind),
 		Status:                                 DeviceStatus(wire.Status),
 		EnvironmentID:                          wire.Environment.ID,
 		UserID:                                 wire.User.ID,

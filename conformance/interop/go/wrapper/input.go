@@ -1,0 +1,241 @@
+package wrapper
+
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+)
+
+// object is a JSON object that is taken apart member by member; what is left at the end was not understood.
+type object struct {
+	members map[string]any
+	bad     bool
+}
+
+func parse(body []byte) *object {
+	var members map[string]any
+	if err := json.Unmarshal(body, &members); err != nil || members == nil {
+		return &object{bad: true}
+	}
+	return &object{members: members}
+}
+
+// done reports whether every member was taken, and each was what it should be.
+func (o *object) done() bool { return !o.bad && len(o.members) == 0 }
+
+func take[T any](o *object, name string) (value T, present bool) {
+	member, present := o.members[name]
+	delete(o.members, name)
+	value, ok := member.(T)
+	o.bad = o.bad || present && !ok
+	return value, present
+}
+
+// text is a member that may be empty, because pingmfa says what is wrong with an empty one.
+func (o *object) text(name string) string {
+	value, _ := take[string](o, name)
+	return value
+}
+
+// optional is a member whose absence pingmfa says by an empty string: an empty one cannot be said.
+func (o *object) optional(name string) string {
+	value, present := take[string](o, name)
+	o.bad = o.bad || present && value == ""
+	return value
+}
+
+// yes is a boolean whose absence pingmfa says by false.
+func (o *object) yes(name string) bool {
+	value, present := take[bool](o, name)
+	o.bad = o.bad || present && !value
+	return value
+}
+
+// object is an inner object; an empty one cannot be said.
+func (o *object) object(name string) *object {
+	members, present := take[map[string]any](o, name)
+	o.bad = o.bad || present && len(members) == 0
+	return &object{members: members}
+}
+
+// reference is the id of an inner object {"id": …}.
+func (o *object) reference(name string) string {
+	inner := o.object(name)
+	if inner.members == nil {
+		return ""
+	}
+	id, present := take[string](inner, "id")
+	o.close(inner)
+	o.bad = o.bad || !present || id == ""
+	return id
+}
+
+// close says that nothing may be left in an inner object.
+func (o *object) close(inner *object) { o.bad = o.bad || !inner.done() }
+
+func (o *object) texts(name string) map[string]string {
+	members, present := take[map[string]any](o, name)
+	o.bad = o.bad || present && len(members) == 0
+	if !present {
+		return nil
+	}
+	out := make(map[string]string, len(members))
+	for key, member := range members {
+		value, ok := member.(string)
+		o.bad = o.bad || !ok
+		out[key] = value
+	}
+	return out
+}
+
+func authenticationRequest(body []byte) (out pingmfa.AuthenticationRequest, ok bool) {
+	o := parse(body)
+	if _, present := o.members["user"]; !present {
+		return out, false // pingmfa's type has a user, if with an empty id.
+	}
+	user := o.object("user")
+	out.UserID = user.text("id")
+	o.close(user)
+	out.PolicyID = o.reference("policy")
+	if _, present := o.members["selectedDevice"]; present {
+		out.Device = selectedDevice(o)
+	}
+	if _, present := o.members["notification"]; present {
+		out.Notification = notification(o)
+	}
+	application, payload := o.reference("application"), o.optional("mobilePayload")
+	if application != "" || payload != "" {
+		out.MobilePayload = &pingmfa.MobilePayload{ApplicationID: application, Payload: payload}
+	}
+	return out, o.done()
+}
+
+func selectedDevice(o *object) (out pingmfa.SelectedDevice) {
+	selected := o.object("selectedDevice")
+	if id, paired := take[string](selected, "id"); paired {
+		o.close(selected)
+		return pingmfa.PairedDevice(id)
+	}
+	contact := selected.object("oneTime")
+	switch contact.text("type") {
+	case "SMS":
+		out = pingmfa.OneTimeSMS{Phone: contact.text("phone"), TestMode: contact.yes("testMode")}
+	case "VOICE":
+		out = pingmfa.OneTimeVoice{Phone: contact.text("phone"), TestMode: contact.yes("testMode")}
+	case "EMAIL":
+		out = pingmfa.OneTimeEmail{Email: contact.text("email"), TestMode: contact.yes("testMode")}
+	default:
+		o.bad = true
+	}
+	selected.close(contact)
+	o.close(selected)
+	return out
+}
+
+func notification(o *object) *pingmfa.Notification {
+	inner := o.object("notification")
+	template := inner.object("template")
+	out := &pingmfa.Notification{
+		Template:  template.optional("name"),
+		Locale:    template.optional("locale"),
+		Variant:   template.optional("variant"),
+		Variables: template.texts("variables"),
+	}
+	inner.close(template)
+	context, present := take[map[string]any](inner, "clientContext")
+	out.ClientContext = context
+	inner.bad = inner.bad || present && len(context) == 0
+	out.PolicyID = inner.reference("policy")
+	o.close(inner)
+	return out
+}
+
+func pairingNotification(o *object) *pingmfa.PairingNotification {
+	if _, present := o.members["notification"]; !present {
+		return nil
+	}
+	inner := o.object("notification")
+	template := inner.object("template")
+	out := &pingmfa.PairingNotification{
+		Locale:    template.optional("locale"),
+		Variant:   template.optional("variant"),
+		Variables: template.texts("variables"),
+	}
+	inner.close(template)
+	out.PolicyID = inner.reference("policy")
+	o.close(inner)
+	return out
+}
+
+func newDevice(body []byte) (out pingmfa.NewDevice, ok bool) {
+	o := parse(body)
+	kind := o.text("type")
+	policy := o.object("policy")
+	policyID, policyType := policy.optional("id"), policy.optional("type")
+	o.close(policy)
+	status, nickname := pingmfa.DeviceStatus(o.optional("status")), o.optional("nickname")
+	switch kind {
+	case "SMS":
+		out = pingmfa.SMS{
+			Phone: o.text("phone"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
+			TestMode: o.yes("testMode"), Notification: pairingNotification(o),
+		}
+	case "VOICE":
+		out = pingmfa.Voice{
+			Phone: o.text("phone"), Extension: o.optional("extension"), PolicyID: policyID, PolicyType: policyType,
+			Status: status, Nickname: nickname, TestMode: o.yes("testMode"), Notification: pairingNotification(o),
+		}
+	case "EMAIL":
+		out = pingmfa.Email{
+			Email: o.text("email"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
+			TestMode: o.yes("testMode"), Notification: pairingNotification(o),
+		}
+	case "WHATSAPP":
+		out = pingmfa.WhatsApp{
+			Phone: o.text("phone"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
+			Notification: pairingNotification(o),
+		}
+	case "TOTP":
+		out = pingmfa.TOTP{PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname}
+	case "FIDO2":
+		party := o.object("rp")
+		out = pingmfa.FIDO2{
+			RelyingPartyID: party.optional("id"), RelyingPartyName: party.optional("name"), PolicyID: policyID,
+			PolicyType: policyType, Status: status, Nickname: nickname,
+		}
+		o.close(party)
+	default:
+		o.bad = true
+	}
+	return out, o.done()
+}
+
+// fields are the vectors' names for what an ArgumentError names in Go.
+var fields = map[string]string{
+	"Config.EnvironmentID": "path:environmentID",
+	"userID":               "path:userID",
+	"WithTransactionID":    "header:X-Ping-External-Transaction-ID",
+	"WithSessionID":        "header:X-Ping-External-Session-ID",
+
+	"AuthenticationRequest.UserID":                      "/user/id",
+	"AuthenticationRequest.PolicyID":                    "/policy/id",
+	"AuthenticationRequest.Device":                      "/selectedDevice/id",
+	"AuthenticationRequest.Device.Phone":                "/selectedDevice/oneTime/phone",
+	"AuthenticationRequest.Device.Email":                "/selectedDevice/oneTime/email",
+	"AuthenticationRequest.Notification.PolicyID":       "/notification/policy/id",
+	"AuthenticationRequest.MobilePayload.ApplicationID": "/application/id",
+	"AuthenticationRequest.MobilePayload.Payload":       "/mobilePayload",
+
+	"device.PolicyID":              "/policy/id",
+	"device.Notification.PolicyID": "/notification/policy/id",
+}
+
+// field is the vectors' name for a Go field; that of a device's own member is the property's name.
+func field(name string) string {
+	if pointer, ok := fields[name]; ok {
+		return pointer
+	}
+	return "/" + strings.ToLower(strings.TrimPrefix(name, "device."))
+}

@@ -1,0 +1,170 @@
+// Package wrapper drives pingmfa as the vectors want any client to be driven: it takes a request as it is on the wire,
+// makes the same call through pingmfa's own types, and reports in the vectors' words what came of it.
+package wrapper
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+)
+
+// Result is what the client reports: a class of conformance/README.md, and values by name.
+type Result struct {
+	Class  string
+	Values map[string]any
+}
+
+// NotExpressible is the class of a request that pingmfa's types cannot say: a member in the wrong place, a kind that is
+// none, broken JSON. Nothing was sent, because there was no call to make.
+const NotExpressible = "not-expressible"
+
+// Call makes the call that would put the request on the wire. The environment is the one in the request's path.
+func Call(ctx context.Context, config pingmfa.Config, operation string, request conformance.Request) Result {
+	ids, ok := pathIDs(operation, request)
+	opts, plain := options(request.Header)
+	if !ok || !plain {
+		return Result{Class: NotExpressible}
+	}
+	config.EnvironmentID = ids[0]
+	client, err := pingmfa.New(config)
+	if err != nil {
+		return failure(err)
+	}
+	switch operation {
+	case "createDeviceAuthentication":
+		input, ok := authenticationRequest(request.Body)
+		if !ok {
+			return Result{Class: NotExpressible}
+		}
+		auth, err := client.StartAuthentication(ctx, input, opts...)
+		if err != nil {
+			return failure(err)
+		}
+		return authentication(auth)
+	case "createDevice":
+		input, ok := newDevice(request.Body)
+		if !ok {
+			return Result{Class: NotExpressible}
+		}
+		device, err := client.CreateDevice(ctx, ids[1], input, opts...)
+		if err != nil {
+			return failure(err)
+		}
+		return created(device)
+	}
+	return Result{Class: NotExpressible}
+}
+
+// pathIDs takes the ids out of a path of the operation; another method, host or path is nothing that pingmfa would send.
+func pathIDs(operation string, r conformance.Request) (ids []string, ok bool) {
+	segments := strings.Split(strings.TrimPrefix(r.Path, "/"), "/")
+	switch {
+	case r.Method != http.MethodPost:
+	case operation == "createDeviceAuthentication" && r.Host == conformance.HostAuth:
+		if len(segments) == 2 && segments[1] == "deviceAuthentications" {
+			return segments[:1], true
+		}
+	case operation == "createDevice" && r.Host == conformance.HostAPI:
+		if len(segments) == 5 && segments[0] == "environments" && segments[2] == "users" && segments[4] == "devices" {
+			return []string{segments[1], segments[3]}, true
+		}
+	}
+	return nil, false
+}
+
+// options turns the headers that a caller can set into options; the others are the client's own.
+func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
+	for name, values := range header {
+		switch http.CanonicalHeaderKey(name) {
+		case "X-Ping-External-Transaction-Id":
+			opts = append(opts, pingmfa.WithTransactionID(values[0]))
+		case "X-Ping-External-Session-Id":
+			opts = append(opts, pingmfa.WithSessionID(values[0]))
+		case "Content-Type":
+			if values[0] != "application/json" {
+				return nil, false
+			}
+		case "Authorization":
+			if !strings.HasPrefix(values[0], "Bearer ") {
+				return nil, false
+			}
+		default:
+			return nil, false
+		}
+	}
+	return opts, header.Get("Content-Type") != "" && header.Get("Authorization") != ""
+}
+
+func authentication(a *pingmfa.Authentication) Result {
+	values := map[string]any{"id": a.ID, "status": string(a.Status)}
+	switch step := a.Next().(type) {
+	case pingmfa.EnterOTP:
+		values["step"] = "EnterOTP"
+	case pingmfa.SelectDevice:
+		values["step"] = "SelectDevice"
+	case pingmfa.ConfirmPush:
+		values["step"] = "ConfirmPush"
+	case pingmfa.AssertFIDO2:
+		values["step"] = "AssertFIDO2"
+	case pingmfa.Done:
+		values["step"] = "Done"
+	case pingmfa.Failed:
+		values["step"], values["code"] = "Failed", step.Code
+	case pingmfa.UnknownStep:
+		values["step"] = "UnknownStep"
+	}
+	correlated(values, a.CorrelationID)
+	return Result{Class: "success", Values: values}
+}
+
+func created(d *pingmfa.Device) Result {
+	values := map[string]any{"id": d.ID, "type": string(d.Type)}
+	if d.Status != "" {
+		values["status"] = string(d.Status)
+	}
+	correlated(values, d.CorrelationID)
+	return Result{Class: "success", Values: values}
+}
+
+var classes = map[pingmfa.Outcome]string{
+	pingmfa.OutcomeNotSent:  "not-sent",
+	pingmfa.OutcomeRefused:  "refused",
+	pingmfa.OutcomeUnknown:  "unknown",
+	pingmfa.OutcomeAccepted: "accepted",
+}
+
+func failure(err error) Result {
+	values := make(map[string]any)
+	var (
+		argument   *pingmfa.ArgumentError
+		refused    *pingmfa.Error
+		unreadable *pingmfa.ResponseError
+	)
+	switch {
+	case errors.As(err, &argument):
+		values["field"] = field(argument.Field)
+	case errors.As(err, &refused):
+		values["httpStatus"] = refused.StatusCode
+		if refused.Code != "" {
+			values["code"] = refused.Code
+		}
+		if refused.RetryAfter > 0 {
+			values["retryAfterSeconds"] = int(refused.RetryAfter.Seconds())
+		}
+		correlated(values, refused.CorrelationID)
+	case errors.As(err, &unreadable):
+		values["httpStatus"] = unreadable.StatusCode
+		correlated(values, unreadable.CorrelationID)
+	}
+	return Result{Class: classes[pingmfa.OutcomeOf(err)], Values: values}
+}
+
+func correlated(values map[string]any, id string) {
+	if id != "" {
+		values["correlationId"] = id
+	}
+}
