@@ -33,6 +33,14 @@ func TestWrongRequestsAreNotSent(t *testing.T) {
 			return err
 		}
 	}
+	createFor := func(user string) func(tenant) error {
+		return func(x tenant) error {
+			_, err := x.CreateDevice(t.Context(), user, pingmfa.TOTP{})
+			return err
+		}
+	}
+	pairing := &pingmfa.PairingNotification{PolicyID: "canary"}
+	tooLong := strings.Repeat("x", 101)
 	unchanged := func(*pingmfa.AuthenticationRequest) {}
 	const request = "AuthenticationRequest."
 	cases := map[string]struct {
@@ -41,7 +49,7 @@ func TestWrongRequestsAreNotSent(t *testing.T) {
 	}{
 		"no user":               {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = "" }), request + "UserID"},
 		"user ..":               {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = ".." }), request + "UserID"},
-		"policy":                {start(func(r *pingmfa.AuthenticationRequest) { r.PolicyID = "canary" }), request + "PolicyID"},
+		"policy":                {start(func(r *pingmfa.AuthenticationRequest) { r.PolicyID = "x" }), request + "PolicyID"},
 		"typed nil device":      {to(noOne), request + "Device"},
 		"paired device":         {to(pingmfa.PairedDevice("canary")), request + "Device"},
 		"no paired device":      {to(pingmfa.PairedDevice("")), request + "Device"},
@@ -63,7 +71,7 @@ func TestWrongRequestsAreNotSent(t *testing.T) {
 			r.MobilePayload = &pingmfa.MobilePayload{ApplicationID: policyID}
 		}), request + "MobilePayload.Payload"},
 		"transaction id empty":    {start(unchanged, pingmfa.WithTransactionID("")), "WithTransactionID"},
-		"transaction id too long": {start(unchanged, pingmfa.WithTransactionID(strings.Repeat("x", 101))), "WithTransactionID"},
+		"transaction id too long": {start(unchanged, pingmfa.WithTransactionID(tooLong)), "WithTransactionID"},
 		"session id with newline": {start(unchanged, pingmfa.WithSessionID("canary\r\nX: y")), "WithSessionID"},
 
 		"no device":             {create(nil), "device"},
@@ -79,11 +87,11 @@ func TestWrongRequestsAreNotSent(t *testing.T) {
 		"policy of a device":    {create(pingmfa.TOTP{PolicyID: "../canary"}), "device.PolicyID"},
 		"status":                {create(pingmfa.FIDO2{Status: "canary"}), "device.Status"},
 		"nickname":              {create(pingmfa.TOTP{Nickname: strings.Repeat("ü", 101)}), "device.Nickname"},
-		"pairing policy":        {create(pingmfa.Email{Email: "a@b", Notification: &pingmfa.PairingNotification{PolicyID: "x"}}), "device.Notification.PolicyID"},
-		"user of a device ..":   {func(x tenant) error { return second(x.CreateDevice(t.Context(), "..", pingmfa.TOTP{})) }, "userID"},
-		"user of a device .":    {func(x tenant) error { return second(x.CreateDevice(t.Context(), ".", pingmfa.TOTP{})) }, "userID"},
-		"user of a device none": {func(x tenant) error { return second(x.CreateDevice(t.Context(), "", pingmfa.TOTP{})) }, "userID"},
-		"user of a device /":    {func(x tenant) error { return second(x.CreateDevice(t.Context(), userID+"/..", pingmfa.TOTP{})) }, "userID"},
+		"pairing policy":        {create(pingmfa.Email{Email: "a@b", Notification: pairing}), "device.Notification.PolicyID"},
+		"user of a device ..":   {createFor(".."), "userID"},
+		"user of a device .":    {createFor("."), "userID"},
+		"user of a device none": {createFor(""), "userID"},
+		"user of a device /":    {createFor(userID + "/.."), "userID"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -113,5 +121,3 @@ func TestEdgesThatAreAllowed(t *testing.T) {
 		require.NoError(t, err)
 	}
 }
-
-func second[T any](_ T, err error) error { return err }

@@ -13,7 +13,8 @@ import (
 
 // AuthenticationRequest says who is to be authenticated and, where the service decides it, how.
 //
-// Source: https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
+// Source:
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
 type AuthenticationRequest struct {
 	// UserID is the PingOne user. Required.
 	UserID string
@@ -39,7 +40,9 @@ type MobilePayload struct {
 //
 // A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
 // [OutcomeOf] says for each whether a message may have gone out. An authentication that FAILED is no error.
-func (c *Client) StartAuthentication(ctx context.Context, req AuthenticationRequest, opts ...CallOption) (*Authentication, error) {
+func (c *Client) StartAuthentication(
+	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
+) (*Authentication, error) {
 	const operation = "StartAuthentication"
 	body, err := req.body()
 	if err != nil {

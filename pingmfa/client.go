@@ -76,7 +76,9 @@ func (c *Client) Format(f fmt.State, verb rune) {
 }
 
 // perform makes the call, reads the answer and writes the log record.
-func perform[T any](ctx context.Context, c *Client, operation string, req *http.Request, read func(*answer, []byte) *T) (out *T, err error) {
+func perform[T any](
+	ctx context.Context, c *Client, operation string, req *http.Request, read func(*answer, []byte) *T,
+) (out *T, err error) {
 	start := c.clock.Now()
 	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
 		var cancel context.CancelFunc

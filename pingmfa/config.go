@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Config says whose PingOne a [Client] talks to, and how. [New] checks it once and copies it: later changes to it, or to
-// the http.Client in it, have no effect. No environment variable is read but those that net/http reads for proxies.
+// Config says whose PingOne a [Client] talks to, and how. [New] checks it once and copies it: later changes to it, or
+// to the http.Client in it, have no effect. No environment variable is read but those that net/http reads for proxies.
 type Config struct {
 	// EnvironmentID is the PingOne environment: 8-4-4-4-12 hexadecimal digits. Required.
 	EnvironmentID string
@@ -94,7 +94,8 @@ func (c Config) endpoints() (endpoints, error) {
 	return e, err
 }
 
-// baseURL checks what requests are built on. It never repeats the URL in an error: a user may have put a password in it.
+// baseURL checks what requests are built on. It never repeats the URL in an error: a user may have put a password in
+// it.
 func baseURL(field, raw string) (string, error) {
 	u, err := url.Parse(raw)
 	switch {

@@ -21,27 +21,60 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 		change func(*pingmfa.Config)
 		field  string
 	}{
-		"no environment":          {func(c *pingmfa.Config) { c.EnvironmentID = "" }, "Config.EnvironmentID"},
-		"environment of dots":     {func(c *pingmfa.Config) { c.EnvironmentID = ".." }, "Config.EnvironmentID"},
-		"environment with slash":  {func(c *pingmfa.Config) { c.EnvironmentID = environmentID + "/x" }, "Config.EnvironmentID"},
-		"no region":               {func(c *pingmfa.Config) { c.Region = "" }, "Config.Region"},
-		"unknown region":          {func(c *pingmfa.Config) { c.Region = "us" }, "Config.Region"},
-		"unknown region, URLs":    {func(c *pingmfa.Config) { c.Region, c.AuthURL, c.APIURL = "us", "https://a", "https://b" }, "Config.Region"},
-		"one URL, no region":      {func(c *pingmfa.Config) { c.Region, c.AuthURL = "", "https://auth.example.com" }, "Config.Region"},
-		"http":                    {func(c *pingmfa.Config) { c.AuthURL = "http://auth.example.com" }, "Config.AuthURL"},
-		"http to a name":          {func(c *pingmfa.Config) { c.APIURL = "http://127.0.0.1.example.com" }, "Config.APIURL"},
-		"no URL":                  {func(c *pingmfa.Config) { c.AuthURL = "auth.example.com" }, "Config.AuthURL"},
-		"another scheme":          {func(c *pingmfa.Config) { c.AuthURL = "ftp://127.0.0.1/" }, "Config.AuthURL"},
-		"broken URL":              {func(c *pingmfa.Config) { c.AuthURL = "https://[::1" }, "Config.AuthURL"},
-		"user in URL":             {func(c *pingmfa.Config) { c.AuthURL = "https://me:canary@example.com" }, "Config.AuthURL"},
-		"query in URL":            {func(c *pingmfa.Config) { c.APIURL = "https://example.com/v1?x=canary" }, "Config.APIURL"},
-		"custom domain and URL":   {func(c *pingmfa.Config) { c.CustomDomain, c.AuthURL = "a.example.com", "https://b" }, "Config.CustomDomain"},
-		"custom domain with path": {func(c *pingmfa.Config) { c.CustomDomain = "auth.example.com/x" }, "Config.CustomDomain"},
-		"no credentials":          {func(c *pingmfa.Config) { c.Credentials = nil }, "Config.Credentials"},
-		"nil function":            {func(c *pingmfa.Config) { c.Credentials = noFunc }, "Config.Credentials"},
-		"nil secret":              {func(c *pingmfa.Config) { c.Credentials = noSecret }, "Config.Credentials"},
-		"no client id":            {func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{Secret: "canary"} }, "Config.Credentials.ID"},
-		"no client secret":        {func(c *pingmfa.Config) { c.Credentials = &pingmfa.ClientSecret{ID: "id"} }, "Config.Credentials.Secret"},
+		"no environment":      {func(c *pingmfa.Config) { c.EnvironmentID = "" }, "Config.EnvironmentID"},
+		"environment of dots": {func(c *pingmfa.Config) { c.EnvironmentID = ".." }, "Config.EnvironmentID"},
+		"environment with slash": {
+			func(c *pingmfa.Config) { c.EnvironmentID = environmentID + "/x" },
+			"Config.EnvironmentID",
+		},
+		"no region":      {func(c *pingmfa.Config) { c.Region = "" }, "Config.Region"},
+		"unknown region": {func(c *pingmfa.Config) { c.Region = "us" }, "Config.Region"},
+		"unknown region, URLs": {
+			func(c *pingmfa.Config) { c.Region, c.AuthURL, c.APIURL = "us", "https://a", "https://b" },
+			"Config.Region",
+		},
+		"one URL, no region": {
+			func(c *pingmfa.Config) { c.Region, c.AuthURL = "", "https://auth.example.com" },
+			"Config.Region",
+		},
+		"http": {
+			func(c *pingmfa.Config) { c.AuthURL = "http://auth.example.com" },
+			"Config.AuthURL",
+		},
+		"http to a name": {
+			func(c *pingmfa.Config) { c.APIURL = "http://127.0.0.1.example.com" },
+			"Config.APIURL",
+		},
+		"no URL":         {func(c *pingmfa.Config) { c.AuthURL = "auth.example.com" }, "Config.AuthURL"},
+		"another scheme": {func(c *pingmfa.Config) { c.AuthURL = "ftp://127.0.0.1/" }, "Config.AuthURL"},
+		"broken URL":     {func(c *pingmfa.Config) { c.AuthURL = "https://[::1" }, "Config.AuthURL"},
+		"user in URL": {
+			func(c *pingmfa.Config) { c.AuthURL = "https://me:canary@example.com" },
+			"Config.AuthURL",
+		},
+		"query in URL": {
+			func(c *pingmfa.Config) { c.APIURL = "https://example.com/v1?x=canary" },
+			"Config.APIURL",
+		},
+		"custom domain and URL": {
+			func(c *pingmfa.Config) { c.CustomDomain, c.AuthURL = "a.example.com", "https://b" },
+			"Config.CustomDomain",
+		},
+		"custom domain with path": {
+			func(c *pingmfa.Config) { c.CustomDomain = "auth.example.com/x" },
+			"Config.CustomDomain",
+		},
+		"no credentials": {func(c *pingmfa.Config) { c.Credentials = nil }, "Config.Credentials"},
+		"nil function":   {func(c *pingmfa.Config) { c.Credentials = noFunc }, "Config.Credentials"},
+		"nil secret":     {func(c *pingmfa.Config) { c.Credentials = noSecret }, "Config.Credentials"},
+		"no client id": {
+			func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{Secret: "canary"} },
+			"Config.Credentials.ID",
+		},
+		"no client secret": {
+			func(c *pingmfa.Config) { c.Credentials = &pingmfa.ClientSecret{ID: "id"} },
+			"Config.Credentials.Secret",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := pingmfa.Config{

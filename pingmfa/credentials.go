@@ -10,6 +10,8 @@ import (
 )
 
 // Credentials are a [ClientSecret] or a [TokenFunc].
+//
+//sumtype:decl
 type Credentials interface{ credentials() }
 
 // ClientSecret is a worker application's client id and secret. The client gets its access tokens with them

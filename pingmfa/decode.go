@@ -87,7 +87,12 @@ func decodeError(operation string, a *answer) error {
 	}
 	e.ID, e.Code, e.Message, e.Target = body.ID, body.Code, body.Message, body.Target
 	for _, d := range body.Details {
-		e.Details = append(e.Details, ErrorDetail{Code: d.Code, Message: d.Message, Target: d.Target, InnerError: d.InnerError})
+		e.Details = append(e.Details, ErrorDetail{
+			Code:       d.Code,
+			Message:    d.Message,
+			Target:     d.Target,
+			InnerError: d.InnerError,
+		})
 	}
 	return e
 }

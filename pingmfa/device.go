@@ -17,7 +17,9 @@ import (
 // A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
 // [OutcomeOf] says for each whether there may be a device now. A user has at most 5 devices by default: past that the
 // error has the code LIMIT_EXCEEDED.
-func (c *Client) CreateDevice(ctx context.Context, userID string, device NewDevice, opts ...CallOption) (*Device, error) {
+func (c *Client) CreateDevice(
+	ctx context.Context, userID string, device NewDevice, opts ...CallOption,
+) (*Device, error) {
 	const operation = "CreateDevice"
 	var check check
 	check.id("userID", userID)

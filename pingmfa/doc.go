@@ -10,8 +10,8 @@
 //	device, err := client.CreateDevice(ctx, userID, pingmfa.SMS{Phone: "+12015550123"})
 //
 // [Client.StartAuthentication] lets PingOne decide which device is used, or names a [PairedDevice], or brings a contact
-// that PingOne does not store ([OneTimeSMS], [OneTimeVoice], [OneTimeEmail]). [Authentication.Next] says what comes next.
-// [Client.CreateDevice] takes one of six kinds of [NewDevice].
+// that PingOne does not store ([OneTimeSMS], [OneTimeVoice], [OneTimeEmail]). [Authentication.Next] says what comes
+// next. [Client.CreateDevice] takes one of six kinds of [NewDevice].
 //
 // # After a failure
 //
@@ -32,9 +32,9 @@
 // # Privacy
 //
 // No text of this package holds a token, a secret, a passcode, a phone number, an email address or a notification
-// variable, even when PingOne repeats it in an error: formatting a value with fmt, logging it with log/slog or marshalling
-// it with encoding/json leaves them out. The fields that hold them are yours to read, and what Unwrap returns is not this
-// package's text.
+// variable, even when PingOne repeats it in an error: formatting a value with fmt, logging it with log/slog or
+// marshalling it with encoding/json leaves them out. The fields that hold them are yours to read, and what Unwrap
+// returns is not this package's text.
 //
 // # Testing
 //

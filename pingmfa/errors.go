@@ -41,7 +41,7 @@ func newAttempt(a *answer, o Outcome) Attempt {
 // [OutcomeUnknown] for a 5xx.
 //
 // Codes are an open set. The vendor keeps the right to change the exact 4xx within its class: go by [OutcomeOf] first,
-// by Code second, by StatusCode last. Source: the vendor's API reference, page "Error codes".
+// by Code second, by StatusCode last. Source: the vendor's API reference.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int

@@ -54,8 +54,8 @@ func (e *evidence) outcome(rt http.RoundTripper) Outcome {
 	return OutcomeUnknown
 }
 
-// exchange sends a request, and again where that is certain to be harmless, and returns PingOne's last answer. Its error
-// is a *CallError: there was no answer.
+// exchange sends a request, and again where that is certain to be harmless, and returns PingOne's last answer. Its
+// error is a *CallError: there was no answer.
 func (c *Client) exchange(ctx context.Context, operation string, req *http.Request) (*answer, error) {
 	var (
 		attempts []Attempt
@@ -159,7 +159,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, token string) (*an
 
 // readBody reads an answer's body whole, or fails: a body that is too long is never cut.
 func readBody(resp *http.Response) ([]byte, error) {
-	defer resp.Body.Close() //nolint:errcheck // what was read is all that matters
+	defer resp.Body.Close()
 	if n := resp.ContentLength; n >= 0 && n <= maxBodyBytes {
 		body := make([]byte, n)
 		_, err := io.ReadFull(resp.Body, body)

@@ -173,7 +173,7 @@ func TestRepeatingCanBeSwitchedOff(t *testing.T) {
 // A refused connection is tried again, after waits that double; what was not sent cannot be sent twice.
 func TestFailedConnectionsAreTriedAgain(t *testing.T) {
 	clock := newFakeClock()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	nobody := "http://" + listener.Addr().String()
 	require.NoError(t, listener.Close())
@@ -273,7 +273,7 @@ func TestDefaultTimeout(t *testing.T) {
 		assert.WithinDuration(t, time.Now().Add(want), deadline, 10*time.Second)
 	}
 	x := newTenant(t, func(c *pingmfa.Config) { c.Credentials, c.Timeout = source, -1 })
-	_, err := x.StartAuthentication(context.Background(), pingmfa.AuthenticationRequest{UserID: userID})
+	_, err := x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{UserID: userID})
 	require.Error(t, err)
 	assert.True(t, deadline.IsZero())
 }

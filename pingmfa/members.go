@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// required reads the two members of an answer that the contract requires. Each must be there once, spelt exactly so, and
-// be text: encoding/json alone takes "STATUS" for "status" and the last of two, but an answer that says two things says
-// nothing. data has to be a valid JSON text.
+// required reads the two members of an answer that the contract requires. Each must be there once, spelt exactly so,
+// and be text: encoding/json alone takes "STATUS" for "status" and the last of two, but an answer that says two things
+// says nothing. data has to be a valid JSON text.
 func required(data []byte, first, second string) (a, b string, ok bool) {
 	twice := false
 	read := func(into *string, value []byte) {
@@ -32,8 +32,8 @@ func required(data []byte, first, second string) (a, b string, ok bool) {
 // readable keeps out what encoding/json writes for bytes that are no UTF-8: an id that was garbled names nothing.
 func readable(s string) bool { return s != "" && !strings.ContainsRune(s, utf8.RuneError) }
 
-// members calls visit for each member of a JSON object whose value is text, with the bytes between the quotes of its key,
-// and its value with them. data has to be a valid JSON text; one that is no object has no members.
+// members calls visit for each member of a JSON object whose value is text, with the bytes between the quotes of its
+// key, and its value with them. data has to be a valid JSON text; one that is no object has no members.
 func members(data []byte, visit func(key, value []byte)) {
 	depth := 0
 	for i := 0; i < len(data); i++ {

@@ -12,6 +12,8 @@ import (
 // All have in common: PolicyID is the MFA policy to create the device under (empty: the environment's default, though
 // the vendor's page for SMS lists it as required), PolicyType its kind, best left empty. Status is [DeviceActive] or
 // [DeviceActivationRequired]; empty means active to a worker application. Nickname has at most 100 characters.
+//
+//sumtype:decl
 type NewDevice interface {
 	// wire writes what goes over the wire.
 	wire(check *check, field string) any

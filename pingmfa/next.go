@@ -5,11 +5,13 @@ import (
 	"net/url"
 )
 
-// Step is what comes next in an authentication: one of [EnterOTP], [SelectDevice], [ConfirmPush], [AssertFIDO2], [Done],
-// [Failed] and [UnknownStep].
+// Step is what comes next in an authentication: one of [EnterOTP], [SelectDevice], [ConfirmPush], [AssertFIDO2],
+// [Done], [Failed] and [UnknownStep].
+//
+//sumtype:decl
 type Step interface{ step() }
 
-// EnterOTP: a passcode is on its way. Let the user enter it, and POST it to URL with ContentType:
+// EnterOTP is the step after a passcode was sent. Let the user enter it, and POST it to URL with ContentType:
 // {"otp": "123456"}. A passcode has 6 or 8 digits; the policy decides.
 type EnterOTP struct {
 	URL         string
@@ -18,24 +20,24 @@ type EnterOTP struct {
 	Device ChosenDevice
 }
 
-// SelectDevice: nothing was sent yet. Let the user select one of Devices, and POST its id to URL with ContentType:
-// {"device": {"id": "..."}}. That sends the passcode or the push.
+// SelectDevice is the step before anything is sent. Let the user select one of Devices, and POST its id to URL with
+// ContentType: {"device": {"id": "..."}}. That sends the passcode or the push.
 type SelectDevice struct {
 	URL         string
 	ContentType string
 	Devices     []AuthenticationDevice
 }
 
-// ConfirmPush: a push is on its way to the user's phone. GET URL until the status changes; to give up and let the user
-// select another device, POST {"reason": "CHANGE_DEVICE"} to URL with CancelContentType.
+// ConfirmPush is the step after a push was sent to the user's phone. GET URL until the status changes; to give up and
+// let the user select another device, POST {"reason": "CHANGE_DEVICE"} to URL with CancelContentType.
 type ConfirmPush struct {
 	URL               string
 	CancelContentType string
 	Device            ChosenDevice
 }
 
-// AssertFIDO2: pass Options to the browser's navigator.credentials.get, and POST the result to URL with ContentType:
-// {"origin": "...", "assertion": "..."}.
+// AssertFIDO2 is the step of a passkey or security key. Pass Options to the browser's navigator.credentials.get, and
+// POST the result to URL with ContentType: {"origin": "...", "assertion": "..."}.
 type AssertFIDO2 struct {
 	URL         string
 	ContentType string
@@ -43,10 +45,10 @@ type AssertFIDO2 struct {
 	Options string `json:"-"`
 }
 
-// Done: the user is authenticated, or needs no second factor.
+// Done is the end: the user is authenticated, or needs no second factor.
 type Done struct{}
 
-// Failed: the authentication is over without success. Start another one if the user wants to try again.
+// Failed is the end without success. Start another one if the user wants to try again.
 type Failed struct {
 	// Code is the reason, such as NO_USABLE_DEVICES; the status when PingOne gives none.
 	Code string
@@ -54,8 +56,8 @@ type Failed struct {
 	UnavailableDeviceIDs []string
 }
 
-// UnknownStep: PingOne wants something that this version does not know. GET URL to read the authentication again; let
-// people who wait know that it cannot go on here.
+// UnknownStep is something that PingOne wants and this version does not know. GET URL to read the authentication again;
+// let people who wait know that it cannot go on here.
 type UnknownStep struct {
 	URL    string
 	Status Status

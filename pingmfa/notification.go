@@ -8,7 +8,8 @@ import (
 
 // Notification is what the message of an authentication says, in place of the environment's default.
 //
-// Source: https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize_device_authentication_custom_notification.html
+// Source:
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize_device_authentication_custom_notification.html
 type Notification struct {
 	// Template is the template's name, such as "transaction" or "strong_authentication".
 	Template string

@@ -22,8 +22,8 @@ const (
 	OutcomeAccepted Outcome = "accepted"
 )
 
-// OutcomeOf tells the outcome of a call from the error that it returned. No error is [OutcomeAccepted]; an error that is
-// not from this package is [OutcomeUnknown].
+// OutcomeOf tells the outcome of a call from the error that it returned. No error is [OutcomeAccepted]; an error that
+// is not from this package is [OutcomeUnknown].
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeAccepted

@@ -15,8 +15,8 @@ import (
 	"syscall"
 )
 
-// What PingOne sends back may repeat anything that it was sent. So its texts never reach a text of this package, and its
-// identifiers do only in a shape that a phone number, an address, a passcode or a secret does not have.
+// What PingOne sends back may repeat anything that it was sent. So its texts never reach a text of this package, and
+// its identifiers do only in a shape that a phone number, an address, a passcode or a secret does not have.
 var (
 	codeShape = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`)
 	idShape   = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)

@@ -36,8 +36,8 @@ func (r Retry) withDefaults() Retry {
 	return r
 }
 
-// ErrHeldBack is the cause of a [CallError] whose call was not made, because PingOne answered an earlier call of the same
-// client with 429 and the wait that it asked for does not fit.
+// ErrHeldBack is the cause of a [CallError] whose call was not made, because PingOne answered an earlier call of the
+// same client with 429 and the wait that it asked for does not fit.
 var ErrHeldBack = errors.New("held back by an earlier 429")
 
 // gate holds back every call of a client while a 429 asks to wait: the limits are shared by all of them.
@@ -87,8 +87,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// connectionMayCome reports whether a connection that failed is worth another try: it was refused, its host not found, or
-// it timed out. A certificate that is refused once is refused again.
+// connectionMayCome reports whether a connection that failed is worth another try: it was refused, its host not found,
+// or it timed out. A certificate that is refused once is refused again.
 func connectionMayCome(err error) bool {
 	var (
 		op      *net.OpError

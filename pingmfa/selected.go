@@ -8,6 +8,8 @@ import (
 
 // SelectedDevice is where the message of an authentication goes: a [PairedDevice], or a one-time contact that PingOne
 // does not store ([OneTimeSMS], [OneTimeVoice], [OneTimeEmail]).
+//
+//sumtype:decl
 type SelectedDevice interface {
 	// selected writes what goes over the wire.
 	selected(check *check, field string) gen.SelectedDevice
@@ -18,7 +20,8 @@ type PairedDevice string
 
 // OneTimeSMS is a text message to a phone that PingOne does not store.
 //
-// Source: https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/onetime-authentication-sms.html
+// Source:
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/onetime-authentication-sms.html
 type OneTimeSMS struct {
 	// Phone is in international format: +, country code, number; 7 to 15 digits, which spaces and . ( ) - may separate.
 	Phone string `json:"-"`

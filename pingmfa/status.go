@@ -5,7 +5,8 @@ type Status string
 
 // The statuses that are known.
 //
-// Source: https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
+// Source:
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
 const (
 	StatusOTPRequired              Status = "OTP_REQUIRED"
 	StatusDeviceSelectionRequired  Status = "DEVICE_SELECTION_REQUIRED"

@@ -175,8 +175,8 @@ func (c *tokenCache) request(ctx context.Context) (accessToken, error) {
 	return parseToken(body, fail, c.clock.Now())
 }
 
-// parseToken reads a token endpoint's answer (RFC 6749, sections 5.1 and 5.2); fail is what it fills in and returns when
-// there is no token in it.
+// parseToken reads a token endpoint's answer (RFC 6749, sections 5.1 and 5.2); fail is what it fills in and returns
+// when there is no token in it.
 func parseToken(body []byte, fail *TokenError, now time.Time) (accessToken, error) {
 	var answer struct {
 		AccessToken      string          `json:"access_token"`

@@ -2,8 +2,8 @@
 // authentication and says what comes next in each.
 //
 // It runs against a fake PingOne inside this process. With PINGONE_ENVIRONMENT_ID, PINGONE_CLIENT_ID,
-// PINGONE_CLIENT_SECRET, PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID set it talks to that tenant
-// instead, and asks before each request; PINGONE_PHONE is then the phone of the steps that need one.
+// PINGONE_CLIENT_SECRET, PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID set it talks to that
+// tenant instead, and asks before each request; PINGONE_PHONE is then the phone of the steps that need one.
 package main
 
 import (

@@ -41,7 +41,8 @@ func newStage(env func(string) string) (stage, error) {
 	case len(variables):
 		return fake(), nil
 	}
-	return stage{}, fmt.Errorf("set %s too to talk to a real tenant, or unset all for the fake", strings.Join(missing, ", "))
+	return stage{}, fmt.Errorf("set %s too to talk to a real tenant, or unset all for the fake",
+		strings.Join(missing, ", "))
 }
 
 func tenant(env func(string) string) stage {
@@ -88,9 +89,16 @@ func fake() stage {
 		oneTimePhone:     "+14135550150",
 		policyID:         "5a0a0950-8a81-4739-b12a-f4d6a11c7a82",
 		closing: func() string {
-			return fmt.Sprintf("Done: %d requests for a token, %d messages that PingOne would have sent.",
-				pingone.TokenRequests(), len(pingone.Messages()))
+			return fmt.Sprintf("Done: %s for a token, %s that PingOne would have sent.",
+				count(pingone.TokenRequests(), "request"), count(len(pingone.Messages()), "message"))
 		},
 		close: server.Close,
 	}
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

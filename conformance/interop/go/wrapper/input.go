@@ -46,9 +46,9 @@ func (o *object) optional(name string) string {
 	return value
 }
 
-// yes is a boolean whose absence pingmfa says by false.
-func (o *object) yes(name string) bool {
-	value, present := take[bool](o, name)
+// testMode is a boolean whose absence pingmfa says by false.
+func (o *object) testMode() bool {
+	value, present := take[bool](o, "testMode")
 	o.bad = o.bad || present && !value
 	return value
 }
@@ -121,11 +121,11 @@ func selectedDevice(o *object) (out pingmfa.SelectedDevice) {
 	contact := selected.object("oneTime")
 	switch contact.text("type") {
 	case "SMS":
-		out = pingmfa.OneTimeSMS{Phone: contact.text("phone"), TestMode: contact.yes("testMode")}
+		out = pingmfa.OneTimeSMS{Phone: contact.text("phone"), TestMode: contact.testMode()}
 	case "VOICE":
-		out = pingmfa.OneTimeVoice{Phone: contact.text("phone"), TestMode: contact.yes("testMode")}
+		out = pingmfa.OneTimeVoice{Phone: contact.text("phone"), TestMode: contact.testMode()}
 	case "EMAIL":
-		out = pingmfa.OneTimeEmail{Email: contact.text("email"), TestMode: contact.yes("testMode")}
+		out = pingmfa.OneTimeEmail{Email: contact.text("email"), TestMode: contact.testMode()}
 	default:
 		o.bad = true
 	}
@@ -180,17 +180,17 @@ func newDevice(body []byte) (out pingmfa.NewDevice, ok bool) {
 	case "SMS":
 		out = pingmfa.SMS{
 			Phone: o.text("phone"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
-			TestMode: o.yes("testMode"), Notification: pairingNotification(o),
+			TestMode: o.testMode(), Notification: pairingNotification(o),
 		}
 	case "VOICE":
 		out = pingmfa.Voice{
 			Phone: o.text("phone"), Extension: o.optional("extension"), PolicyID: policyID, PolicyType: policyType,
-			Status: status, Nickname: nickname, TestMode: o.yes("testMode"), Notification: pairingNotification(o),
+			Status: status, Nickname: nickname, TestMode: o.testMode(), Notification: pairingNotification(o),
 		}
 	case "EMAIL":
 		out = pingmfa.Email{
 			Email: o.text("email"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
-			TestMode: o.yes("testMode"), Notification: pairingNotification(o),
+			TestMode: o.testMode(), Notification: pairingNotification(o),
 		}
 	case "WHATSAPP":
 		out = pingmfa.WhatsApp{

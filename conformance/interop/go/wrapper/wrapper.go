@@ -59,7 +59,8 @@ func Call(ctx context.Context, config pingmfa.Config, operation string, request 
 	return Result{Class: NotExpressible}
 }
 
-// pathIDs takes the ids out of a path of the operation; another method, host or path is nothing that pingmfa would send.
+// pathIDs takes the ids out of a path of the operation. Another method, host or path is nothing that pingmfa would
+// send.
 func pathIDs(operation string, r conformance.Request) (ids []string, ok bool) {
 	segments := strings.Split(strings.TrimPrefix(r.Path, "/"), "/")
 	switch {

@@ -105,7 +105,9 @@ func reason(vector conformance.Vector) string {
 }
 
 // exchange makes the call against a server that gives one answer, and returns what it was sent.
-func exchange(t *testing.T, operation string, request conformance.Request, response conformance.Response) ([]conformance.Request, wrapper.Result) {
+func exchange(
+	t *testing.T, operation string, request conformance.Request, response conformance.Response,
+) ([]conformance.Request, wrapper.Result) {
 	t.Helper()
 	var sent []conformance.Request
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,156 @@
+package pingmfa_test
+
+import (
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// readme returns the README and its blocks of Go.
+func readme(t *testing.T) (text string, blocks []string) {
+	t.Helper()
+	data, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(data), -1) {
+		blocks = append(blocks, m[1])
+	}
+	return string(data), blocks
+}
+
+// goCommand runs the go command over files that are not in the module, but are compiled as if they were.
+func goCommand(t *testing.T, env []string, files map[string]string, args ...string) string {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	overlay := map[string]map[string]string{"Replace": {}}
+	for name, content := range files {
+		path := filepath.Join(dir, filepath.Base(name))
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		overlay["Replace"][filepath.Join(root, name)] = path
+	}
+	data, err := json.Marshal(overlay)
+	require.NoError(t, err)
+	path := filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	command := exec.CommandContext(t.Context(), "go", //nolint:gosec // the arguments are this file's
+		append([]string{args[0], "-overlay", path}, args[1:]...)...)
+	command.Dir, command.Env = root, append(os.Environ(), env...)
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, string(out))
+	return string(out)
+}
+
+// The README's program, as it stands there, against PingOne's real host names: a second file in its package leads their
+// addresses to the fake, which has a certificate for them.
+func TestReadmeProgramRuns(t *testing.T) {
+	_, blocks := readme(t)
+	require.NotEmpty(t, blocks)
+	server := pingmfatest.NewTLSServer(t)
+	user := server.UserWithEmailDevice().UserID
+
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		server.AuthURL+"/"+server.EnvironmentID+"/as/token", strings.NewReader("grant_type=none"))
+	require.NoError(t, err)
+	resp, err := server.Client().Do(request)
+	require.NoError(t, err)
+	_, err = io.Copy(io.Discard, resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	roots := filepath.Join(t.TempDir(), "roots.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: resp.TLS.PeerCertificates[0].Raw})
+	require.NoError(t, os.WriteFile(roots, certificate, 0o600))
+
+	out := goCommand(t, []string{
+		"SSL_CERT_FILE=" + roots,
+		"FAKE_ADDRESS=" + resp.Request.URL.Host,
+		"PINGONE_ENVIRONMENT_ID=" + server.EnvironmentID,
+		"PINGONE_CLIENT_ID=" + server.ClientID,
+		"PINGONE_CLIENT_SECRET=" + server.ClientSecret,
+		"PINGONE_USER_ID=" + user,
+	}, map[string]string{"pingmfa/cmd/readme/main.go": blocks[0], "pingmfa/cmd/readme/redirect.go": `package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+)
+
+func init() {
+	transport := http.DefaultTransport.(*http.Transport)
+	transport.Proxy = nil
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, os.Getenv("FAKE_ADDRESS"))
+	}
+}
+`}, "run", "./pingmfa/cmd/readme")
+	assert.Contains(t, out, "status=OTP_REQUIRED} <nil> accepted")
+	assert.Len(t, server.Messages(), 1)
+}
+
+func TestReadmeTestRuns(t *testing.T) {
+	_, blocks := readme(t)
+	require.Len(t, blocks, 2)
+	out := goCommand(t, nil, map[string]string{"pingmfa/readme_block_test.go": `package pingmfa_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+` + blocks[1]}, "test", "-v", "-run", "TestSendsOneMessage", "./pingmfa")
+	assert.Contains(t, out, "--- PASS: TestSendsOneMessage")
+}
+
+// What the README names is there.
+func TestReadmeIsTrue(t *testing.T) {
+	text, blocks := readme(t)
+	lines := strings.Split(text, "\n")
+	assert.LessOrEqual(t, len(lines), 150)
+	program := strings.Index(text, blocks[0]) + len(blocks[0])
+	assert.Less(t, strings.Count(text[:program], "\n"), 30, "the program ends before line 30")
+
+	makefile, err := os.ReadFile("../Makefile")
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile("`make ([a-z]+)`").FindAllStringSubmatch(text, -1) {
+		assert.Regexp(t, `(?m)^`+m[1]+`:`, string(makefile))
+	}
+	for _, m := range regexp.MustCompile(`\]\(([a-z][^)#]*)\)`).FindAllStringSubmatch(text, -1) {
+		assert.FileExists(t, filepath.Join("..", m[1], map[bool]string{true: "README.md"}[filepath.Ext(m[1]) == ""]))
+	}
+	doc, err := exec.CommandContext(t.Context(), "go", "doc", "-all", ".").Output()
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile("`(Outcome[A-Z][A-Za-z]+)`").FindAllStringSubmatch(text, -1) {
+		assert.Contains(t, string(doc), m[1]+" ")
+	}
+	for _, region := range []pingmfa.Region{"com", "ca", "eu", "com.au", "sg", "asia"} {
+		assert.True(t, region.Known())
+		assert.Contains(t, text, "`"+string(region)+"`")
+	}
+	for _, step := range []pingmfa.Step{
+		pingmfa.EnterOTP{}, pingmfa.SelectDevice{}, pingmfa.ConfirmPush{}, pingmfa.AssertFIDO2{}, pingmfa.Done{},
+		pingmfa.Failed{}, pingmfa.UnknownStep{},
+	} {
+		name := strings.TrimPrefix(fmt.Sprintf("%T", step), "pingmfa.")
+		assert.Contains(t, text, "`"+name+"`")
+	}
+}
