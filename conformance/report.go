@@ -46,10 +46,14 @@ func (r Report) Verdict() Verdict {
 	return Invalid
 }
 
-// newReport sorts findings and drops repetitions.
 func newReport(operation string, findings []Finding) Report {
+	return Report{Operation: operation, Findings: tidy(findings)}
+}
+
+// tidy sorts findings and drops repetitions.
+func tidy(findings []Finding) []Finding {
 	slices.SortFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
 	})
-	return Report{Operation: operation, Findings: slices.Compact(findings)}
+	return slices.Compact(findings)
 }

@@ -17,7 +17,13 @@ func (v *Validator) checkValue(ref *openapi3.SchemaRef, value any) []Finding {
 	if ref == nil || ref.Value == nil {
 		return nil
 	}
-	return v.translate(ref.Value.VisitJSON(value, openapi3.MultiErrors(), stringFormats), "", value)
+	return v.translate(visit(ref.Value, value), "", value)
+}
+
+// visit lets kin-openapi find everything. Without details, because it writes the texts of what is wrong inside a oneOf
+// whether anybody reads them or not, and each of them would hold the whole value.
+func visit(schema *openapi3.Schema, value any) error {
+	return schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails(), stringFormats)
 }
 
 // at moves findings on a value that is no part of the body to where the value stands.
@@ -35,7 +41,16 @@ func (v *Validator) translate(err error, base jsontext.Pointer, root any) []Find
 		return nil
 	case openapi3.MultiError:
 		var findings []Finding
+		closed := map[string]bool{}
 		for _, err := range err {
+			// There is one such error for each unknown member, and none says which: the first one stands for all.
+			if one, ok := err.(*openapi3.SchemaError); ok && one.SchemaField == "properties" { //nolint:errorlint // As above.
+				object := strings.Join(one.JSONPointer(), "\x00")
+				if closed[object] {
+					continue
+				}
+				closed[object] = true
+			}
 			findings = append(findings, v.translate(err, base, root)...)
 		}
 		return findings
@@ -106,7 +121,7 @@ func (v *Validator) descend(schema *openapi3.Schema, pointer jsontext.Pointer, v
 	}
 	best, misfit := [][]Finding(nil), -1
 	for _, branch := range branches {
-		findings := v.translate(branch.Value.VisitJSON(value, openapi3.MultiErrors(), stringFormats), pointer, value)
+		findings := tidy(v.translate(visit(branch.Value, value), pointer, value))
 		switch n := shallow(findings, pointer); {
 		case misfit < 0 || n < misfit:
 			best, misfit = [][]Finding{findings}, n
@@ -118,10 +133,19 @@ func (v *Validator) descend(schema *openapi3.Schema, pointer jsontext.Pointer, v
 		return best[0]
 	}
 	// Several branches fit equally badly. What all of them mind is certain; the rest nobody can say.
-	common := slices.DeleteFunc(slices.Clone(slices.Concat(best[:min(1, len(best))]...)), func(f Finding) bool {
-		return slices.ContainsFunc(best, func(other []Finding) bool { return !slices.Contains(other, f) })
-	})
-	if len(common) > 0 && !slices.ContainsFunc(best, func(other []Finding) bool { return len(other) > len(common) }) {
+	minds := map[Finding]int{}
+	for _, findings := range best {
+		for _, f := range findings {
+			minds[f]++
+		}
+	}
+	var common []Finding
+	for f, n := range minds {
+		if n == len(best) {
+			common = append(common, f)
+		}
+	}
+	if len(common) == len(minds) && len(common) > 0 {
 		return common
 	}
 	return append(common, Finding{Pointer: string(pointer), Rule: "oneOf", Message: v.branchMessage(schema)})

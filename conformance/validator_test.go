@@ -1,12 +1,16 @@
 package conformance_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	openapi "github.com/pingmfa/pingmfa-go"
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
@@ -146,7 +150,8 @@ func TestValidateRequestBody(t *testing.T) {
 		{"unknown device", devices, `{"type":"PAGER"}`, []string{"/type discriminator"}},
 		{"a device that is a list", devices, `[]`, []string{" type"}},
 		{"bad status", devices, `{"type":"TOTP","status":"BLOCKED"}`, []string{"/status enum"}},
-		{"address in brackets", devices, `{"type":"EMAIL","email":"<a@example.com>"}`, []string{"/email format"}},
+		{"address in brackets", devices, `{"type":"EMAIL","email":"<a@example.com>"}`,
+			[]string{"/email format", "/email pattern"}},
 		{"several", devices, `{"type":"VOICE","phone":"1","extension":"x","nickname":1}`,
 			[]string{"/extension pattern", "/nickname type", "/phone pattern"}},
 	} {
@@ -194,4 +199,97 @@ func TestValidateResponseBody(t *testing.T) {
 			assert.Equal(t, tt.want, places(v.ValidateResponse(authentications, response(tt.status, tt.body))))
 		})
 	}
+}
+
+func TestValidateResponseHeaders(t *testing.T) {
+	v := newValidator(t)
+	const body = `{"id":"1","status":"NEW"}`
+	for _, tt := range []struct {
+		name   string
+		status int
+		types  []string
+		body   string
+		want   []string
+	}{
+		{"charset", 201, []string{"application/json;charset=utf-8"}, body, []string{}},
+		{"HAL", 201, []string{"application/hal+json"}, body, []string{"~header:Content-Type contentType"}},
+		{"none", 201, nil, body, []string{"~header:Content-Type contentType"}},
+		{"none, and no JSON", 201, nil, "<html>", []string{" syntax", "~header:Content-Type contentType"}},
+		{"two", 201, []string{"application/json", "application/json"}, body, []string{"header:Content-Type contentType"}},
+		{"unreadable", 201, []string{"json"}, body, []string{"header:Content-Type contentType"}},
+		{"page", 201, []string{"text/html"}, "<html>", []string{"header:Content-Type contentType"}},
+		{"described page", 503, []string{"text/html"}, "<html>", []string{}},
+		{"page of a 502", 502, []string{"text/html"}, "<html>", []string{}},
+		{"page of a 400", 400, []string{"text/html"}, "<html>", []string{"~header:Content-Type contentType"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			resp := response(tt.status, tt.body)
+			resp.Header["Content-Type"] = tt.types
+			assert.Equal(t, tt.want, places(v.ValidateResponse(authentications, resp)))
+		})
+	}
+	t.Run("repeated", func(t *testing.T) {
+		resp := response(201, body)
+		resp.Header["Correlation-Id"] = []string{"1", "2"}
+		assert.Equal(t, []string{"~header:Correlation-Id repeated"}, places(v.ValidateResponse(authentications, resp)))
+	})
+}
+
+func TestUnknownOperation(t *testing.T) {
+	v := newValidator(t)
+	for _, report := range []conformance.Report{
+		v.ValidateRequest("deleteDevice", conformance.Request{}), v.ValidateResponse("deleteDevice", conformance.Response{}),
+	} {
+		assert.Equal(t, []string{"operation operation"}, places(report))
+		assert.Equal(t, conformance.Invalid, report.Verdict())
+	}
+}
+
+// A changed description judges otherwise: that is what mutation runs rest on.
+func TestNewValidatorFor(t *testing.T) {
+	changed := strings.Replace(string(openapi.YAML), "required: [type, phone]", "required: [type]", 1)
+	require.NotEqual(t, string(openapi.YAML), changed)
+	v, err := conformance.NewValidatorFor([]byte(changed))
+	require.NoError(t, err)
+	body := `{"user":{"id":"` + userID + `"},"selectedDevice":{"oneTime":{"type":"SMS"}}}`
+	assert.Empty(t, v.ValidateRequest(authentications, request(authentications, body)).Findings)
+	assert.NotEmpty(t, newValidator(t).ValidateRequest(authentications, request(authentications, body)).Findings)
+
+	for _, spec := range []string{"", "{", "openapi: 3.0.3", strings.Replace(changed, "type: object", "type: objekt", 1)} {
+		_, err := conformance.NewValidatorFor([]byte(spec))
+		assert.Error(t, err)
+	}
+}
+
+// kin-openapi's own ways are quadratic in the number of unknown members: minutes, and gigabytes, for a body like these.
+func TestManyUnknownMembers(t *testing.T) {
+	v := newValidator(t)
+	var members strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&members, `"k%d":1,`, i)
+	}
+	user := `"user":{"id":"` + userID + `"}`
+	report := v.ValidateRequest(authentications, request(authentications, `{`+members.String()+user+`}`))
+	assert.Len(t, report.Findings, 20_000)
+	report = v.ValidateRequest(authentications,
+		request(authentications, `{"selectedDevice":{`+members.String()+`"x":1},`+user+`}`))
+	assert.Len(t, report.Findings, 20_002) // Each member, and that it is neither kind of device.
+}
+
+func TestValidatorIsSafeForConcurrentUse(t *testing.T) {
+	v, vectors := newValidator(t), loadVectors(t)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for _, vector := range vectors {
+				if r := vector.Request; r != nil {
+					assert.Equal(t, r.Verdict, v.ValidateRequest(vector.Operation, r.Wire()).Verdict())
+				}
+				if r := vector.Response; r != nil {
+					assert.Equal(t, r.Verdict, v.ValidateResponse(vector.Operation, r.Wire()).Verdict())
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -125,7 +127,8 @@ func ReadVectors(fsys fs.FS) ([]Vector, error) {
 		vectors = append(vectors, v)
 		return nil
 	})
-	return vectors, err // WalkDir goes in lexical order of paths, which is that of ids.
+	slices.SortFunc(vectors, func(a, b Vector) int { return cmp.Compare(a.ID, b.ID) })
+	return vectors, err
 }
 
 // Flags explains the flags of the vectors, by name.

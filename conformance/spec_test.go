@@ -1,0 +1,107 @@
+package conformance_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+func TestSpecIsValid(t *testing.T) {
+	assert.NoError(t, loadSpec(t).Validate(context.Background(),
+		openapi3.EnableExamplesValidation(), openapi3.EnableSchemaFormatValidation(), openapi3.EnableSchemaPatternValidation()))
+}
+
+// Every named example is what the validator takes, formats and all.
+func TestSpecExamples(t *testing.T) {
+	v := newValidator(t)
+	for id, operation := range specOperations(loadSpec(t)) {
+		for name, example := range operation.RequestBody.Value.Content["application/json"].Examples {
+			assert.Empty(t, v.ValidateRequest(id, request(id, jsonText(t, example.Value.Value))).Findings, name)
+		}
+		for status, spec := range operation.Responses.Map() {
+			code, err := strconv.Atoi(status)
+			if err != nil {
+				code = http.StatusTeapot // default
+			}
+			for mediaType, media := range spec.Value.Content {
+				for name, example := range media.Examples {
+					body, page := example.Value.Value.(string)
+					if !page {
+						body = jsonText(t, example.Value.Value)
+					}
+					answer := response(code, body)
+					answer.Header.Set("Content-Type", mediaType)
+					assert.Empty(t, v.ValidateResponse(id, answer).Findings, name)
+				}
+			}
+		}
+	}
+}
+
+// The examples of the vendor's pages in the contract are those of the vectors.
+func TestSpecExamplesAreTheVectors(t *testing.T) {
+	operations := specOperations(loadSpec(t))
+	pages := map[string]string{
+		"create-device-authentication/exchange/initialize":          "initialize",
+		"create-device-authentication/exchange/custom-notification": "customNotification",
+		"create-device-authentication/exchange/one-time-sms":        "oneTimeSMS",
+		"create-device/exchange/sms":                                "sms",
+	}
+	seen := 0
+	for _, vector := range loadVectors(t) {
+		if !slices.Contains(vector.Flags, "VendorPage") {
+			continue
+		}
+		seen++
+		name, operation := pages[vector.ID], operations[vector.Operation]
+		require.NotEmpty(t, name, vector.ID)
+		sent := operation.RequestBody.Value.Content["application/json"].Examples[name].Value
+		got := operation.Responses.Status(http.StatusCreated).Value.Content["application/json"].Examples[name].Value
+		assert.JSONEq(t, string(vector.Request.Body), jsonText(t, sent.Value), name)
+		assert.JSONEq(t, string(vector.Response.Body), jsonText(t, got.Value), name)
+		assert.Equal(t, vector.Source.URL, sent.Description, name)
+		assert.Equal(t, vector.Source.URL, got.Description, name)
+	}
+	assert.Len(t, pages, seen)
+}
+
+func jsonText(tb testing.TB, value any) string {
+	tb.Helper()
+	data, err := json.Marshal(value)
+	require.NoError(tb, err)
+	return string(data)
+}
+
+// What Go alone wants of the contract repeats one list of it.
+func TestOverlayRepeatsTheKnownStatuses(t *testing.T) {
+	data, err := os.ReadFile("../gen/overlay.yaml")
+	require.NoError(t, err)
+	var overlay struct {
+		Actions []struct {
+			Target string
+			Update struct{ Enum []any }
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(data, &overlay))
+	schemas, checked := loadSpec(t).Components.Schemas, 0
+	for _, action := range overlay.Actions {
+		if action.Update.Enum == nil {
+			continue
+		}
+		name := strings.TrimPrefix(action.Target, "$.components.schemas.")
+		require.Contains(t, schemas, name)
+		assert.Equal(t, schemas[name].Value.Extensions["x-extensible-enum"], action.Update.Enum)
+		checked++
+	}
+	assert.Equal(t, 1, checked)
+}
