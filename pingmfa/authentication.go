@@ -48,7 +48,7 @@ func (c *Client) StartAuthentication(
 	if err != nil {
 		return nil, err
 	}
-	options, err := c.callOptions(opts)
+	options, err := newCallOptions(opts)
 	if err != nil {
 		return nil, err
 	}

@@ -11,9 +11,14 @@ var (
 	phoneShape     = regexp.MustCompile(`^\+[1-9]([ .()-]{0,4}[0-9]){6,14}$`)
 	emailShape     = regexp.MustCompile(`^[^@<>\x00-\x20\x7f]+@[^@<>",\x00-\x20\x7f]+$`)
 	extensionShape = regexp.MustCompile(`^[0-9,#*]+$`)
+
+	externalIDShape = regexp.MustCompile(`^[A-Za-z0-9._/@=#+-]+$`)
 )
 
-const maxNicknameLength = 100
+const (
+	maxNicknameLength   = 100
+	maxExternalIDLength = 100
+)
 
 // check collects the first thing that is wrong with a request.
 type check struct{ err error }

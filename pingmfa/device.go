@@ -34,7 +34,7 @@ func (c *Client) CreateDevice(
 	if check.err != nil {
 		return nil, check.err
 	}
-	options, err := c.callOptions(opts)
+	options, err := newCallOptions(opts)
 	if err != nil {
 		return nil, err
 	}

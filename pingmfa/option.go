@@ -1,7 +1,5 @@
 package pingmfa
 
-import "regexp"
-
 // CallOption is a setting for one call.
 type CallOption func(*callOptions)
 
@@ -21,21 +19,22 @@ func WithSessionID(id string) CallOption {
 	return func(o *callOptions) { o.sessionID = &id }
 }
 
-var externalIDShape = regexp.MustCompile(`^[A-Za-z0-9._/@=#+-]{1,100}$`)
+func checkExternalID(option string, id *string) error {
+	if id != nil && (len(*id) > maxExternalIDLength || !externalIDShape.MatchString(*id)) {
+		return &ArgumentError{Field: option, Rule: "must be 1 to 100 letters, digits and . _ - / @ = # +"}
+	}
+	return nil
+}
 
-func (c *Client) callOptions(opts []CallOption) (callOptions, error) {
+func newCallOptions(opts []CallOption) (callOptions, error) {
 	var o callOptions
 	for _, opt := range opts {
 		if opt != nil {
 			opt(&o)
 		}
 	}
-	const rule = "must be 1 to 100 letters, digits and . _ - / @ = # +"
-	if o.transactionID != nil && !externalIDShape.MatchString(*o.transactionID) {
-		return o, &ArgumentError{Field: "WithTransactionID", Rule: rule}
+	if err := checkExternalID("WithTransactionID", o.transactionID); err != nil {
+		return o, err
 	}
-	if o.sessionID != nil && !externalIDShape.MatchString(*o.sessionID) {
-		return o, &ArgumentError{Field: "WithSessionID", Rule: rule}
-	}
-	return o, nil
+	return o, checkExternalID("WithSessionID", o.sessionID)
 }

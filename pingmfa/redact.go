@@ -19,7 +19,7 @@ import (
 // its identifiers do only in a shape that a phone number, an address, a passcode or a secret does not have.
 var (
 	codeShape = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`)
-	idShape   = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	idShape   = regexp.MustCompile(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
 )
 
 func safeCode(s string) string {

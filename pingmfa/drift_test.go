@@ -1,0 +1,143 @@
+package pingmfa
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	openapi "github.com/pingmfa/pingmfa-go"
+)
+
+// These tests hold the wrapper and the contract together, wherever the same thing stands in both.
+
+func contract(t *testing.T) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
+	require.NoError(t, err)
+	return doc
+}
+
+// known are the values of an open set in the contract.
+func known(t *testing.T, doc *openapi3.T, schema string) []string {
+	t.Helper()
+	var out []string
+	values, ok := doc.Components.Schemas[schema].Value.Extensions["x-extensible-enum"].([]any)
+	require.True(t, ok, schema)
+	for _, v := range values {
+		out = append(out, v.(string))
+	}
+	return out
+}
+
+// constants are the values of all constants of a type in one of this package's files.
+func constants(t *testing.T, file, typeName string) []string {
+	t.Helper()
+	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	require.NoError(t, err)
+	var out []string
+	ast.Inspect(tree, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		if name, ok := spec.Type.(*ast.Ident); ok && name.Name == typeName {
+			value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			require.NoError(t, err)
+			out = append(out, value)
+		}
+		return true
+	})
+	require.NotEmpty(t, out, typeName)
+	return out
+}
+
+func TestKnownValuesAreTheContracts(t *testing.T) {
+	doc := contract(t)
+	statuses := known(t, doc, "DeviceAuthenticationStatus")
+	assert.ElementsMatch(t, statuses, constants(t, "status.go", "Status"))
+	for _, s := range statuses {
+		assert.True(t, Status(s).Known(), s)
+		assert.NotEqual(t, UnknownStep{Status: Status(s)}, (&Authentication{Status: Status(s)}).Next(), s)
+	}
+	types := known(t, doc, "DeviceType")
+	assert.ElementsMatch(t, types, constants(t, "status.go", "DeviceType"))
+	for _, s := range types {
+		assert.True(t, DeviceType(s).Known(), s)
+	}
+	deviceStatuses := known(t, doc, "DeviceStatus")
+	assert.ElementsMatch(t, deviceStatuses, constants(t, "status.go", "DeviceStatus"))
+	for _, s := range doc.Components.Schemas["CreateDeviceStatus"].Value.Enum {
+		assert.True(t, DeviceStatus(s.(string)).Known(), s)
+		assert.Contains(t, deviceStatuses, s)
+	}
+	for _, schema := range []string{"ErrorCode", "ErrorDetailCode"} {
+		for _, code := range known(t, doc, schema) {
+			assert.Equal(t, code, safeCode(code), "a documented code is shown in error texts")
+		}
+	}
+	assert.False(t, Status("NEW").Known() || DeviceType("NEW").Known() || DeviceStatus("NEW").Known())
+}
+
+func TestRegionsAreTheContracts(t *testing.T) {
+	servers := 0
+	for path, item := range contract(t).Paths.Map() {
+		for _, server := range *item.Post.Servers {
+			servers++
+			assert.ElementsMatch(t, server.Variables["tld"].Enum, constants(t, "region.go", "Region"))
+			base := Region("{tld}").authURL()
+			if path != "/{environmentID}/deviceAuthentications" {
+				base = Region("{tld}").apiURL()
+			}
+			assert.Equal(t, base, server.URL)
+		}
+	}
+	assert.Equal(t, 2, servers)
+	for _, r := range constants(t, "region.go", "Region") {
+		assert.True(t, Region(r).Known())
+	}
+}
+
+func TestChecksAreTheContracts(t *testing.T) {
+	schemas := contract(t).Components.Schemas
+	for schema, shape := range map[string]string{
+		"ID":           idShape.String(),
+		"PhoneNumber":  phoneShape.String(),
+		"EmailAddress": emailShape.String(),
+		"Extension":    extensionShape.String(),
+		"ExternalID":   externalIDShape.String(),
+	} {
+		assert.Equal(t, schemas[schema].Value.Pattern, shape, schema)
+	}
+	assert.EqualValues(t, maxNicknameLength, *schemas["Nickname"].Value.MaxLength)
+	assert.EqualValues(t, maxExternalIDLength, *schemas["ExternalID"].Value.MaxLength)
+	assert.EqualValues(t, 1, schemas["ExternalID"].Value.MinLength)
+}
+
+// The property names that an error text may hold are those of the requests.
+func TestRequestPropertiesAreTheContracts(t *testing.T) {
+	names := make(map[string]bool)
+	var walk func(ref *openapi3.SchemaRef)
+	walk = func(ref *openapi3.SchemaRef) {
+		for name, property := range ref.Value.Properties {
+			names[name] = true
+			walk(property)
+		}
+		for _, branch := range ref.Value.OneOf {
+			walk(branch)
+		}
+	}
+	for _, item := range contract(t).Paths.Map() {
+		walk(item.Post.RequestBody.Value.Content["application/json"].Schema)
+	}
+	assert.Equal(t, names, requestProperties)
+}
+
+func TestAdvertisedVersionIsTheContracts(t *testing.T) {
+	assert.Equal(t, contract(t).Info.Version, Version)
+}
