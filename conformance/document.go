@@ -38,7 +38,8 @@ func readJSON(body []byte) document {
 		body = rest
 	}
 	// The decoder is told to let duplicates and bad UTF-8 pass, as it stops at the first one otherwise.
-	decoder := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(body),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	value, err := d.readValue(decoder)
 	if err != nil {
 		d.readable = false

@@ -112,7 +112,8 @@ func evidence(tb testing.TB, doc *openapi3.T) []string {
 func TestEveryPropertyIsDescribed(t *testing.T) {
 	doc := loadSpec(t)
 	kinds := evidence(t, doc)
-	bodies := []string{"DeviceAuthenticationRequest", "DeviceAuthentication", "Device"} // Their members say it, each its own.
+	// Of these, each member says it for itself.
+	bodies := []string{"DeviceAuthenticationRequest", "DeviceAuthentication", "Device"}
 	used := map[string]bool{}
 	check := func(place string, ref *openapi3.SchemaRef) {
 		schema := ref.Value

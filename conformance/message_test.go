@@ -32,9 +32,12 @@ func TestMessagesAreSilent(t *testing.T) {
 		`{"type":"VOICE","extension":"c4n4ry","policy":"c4n4ry","testMode":"c4n4ry"}`, `{"type":"EMAIL","email":"c4n4ry"}`,
 		`{"type":"SMS","c4n4ry":1,"Phone":"c4n4ry"}`, `{"type":"FIDO2","rp":{"C4N4RY":"c4n4ry"}}`,
 		`{"selectedDevice":"c4n4ry"}`, `{"selectedDevice":{"c4n4ry":1}}`, `{"selectedDevice":{"oneTime":{"type":"c4n4ry"}}}`,
-		`{"selectedDevice":{"oneTime":{"type":"EMAIL","email":"c4n4ry"}}}`, `{"notification":{"template":{"variables":{"c4n4ry":1}}}}`,
-		`{"id":"c4n4ry","status":"c4n4ry"} c4n4ry`, `{"id":{"c4n4ry":1},"status":1}`, `{"id":"1","status":"2","createdAt":"c4n4ry"}`,
-		"{\"id\":\"c4n4ry\xff\",\"status\":\"\\ud83dc4n4ry\"}", `{"id":"c4n4ry","status":"\qc4n4ry"}`, `{"code":["c4n4ry"],"details":"c4n4ry"}`,
+		`{"selectedDevice":{"oneTime":{"type":"EMAIL","email":"c4n4ry"}}}`,
+		`{"notification":{"template":{"variables":{"c4n4ry":1}}}}`,
+		`{"id":"c4n4ry","status":"c4n4ry"} c4n4ry`, `{"id":{"c4n4ry":1},"status":1}`,
+		`{"id":"1","status":"2","createdAt":"c4n4ry"}`,
+		"{\"id\":\"c4n4ry\xff\",\"status\":\"\\ud83dc4n4ry\"}", `{"id":"c4n4ry","status":"\qc4n4ry"}`,
+		`{"code":["c4n4ry"],"details":"c4n4ry"}`,
 		`{"id":1e999999,"code":c4n4ry}`,
 	} {
 		for _, operation := range v.Operations() {
@@ -84,10 +87,16 @@ func TestMessages(t *testing.T) {
 		{`{"type":"TOTP","policy":1}`, `must be an object`},
 		{`{"type":"TOTP","status":"X"}`, `must be one of ACTIVE, ACTIVATION_REQUIRED`},
 		{`{"type":"X"}`, `must be one of EMAIL, FIDO2, SMS, TOTP, VOICE, WHATSAPP`},
-		{`{"type":"TOTP","nickName":"x"}`, `this property is not known here; names are case-sensitive, and "nickname" is known`},
+		{
+			`{"type":"TOTP","nickName":"x"}`,
+			`this property is not known here; names are case-sensitive, and "nickname" is known`,
+		},
 		{`{"type":"TOTP","x":"x"}`, `this property is not known here`},
 		{`{"type":"TOTP","nickname":"` + strings.Repeat("x", 101) + `"}`, `must have at most 100 characters`},
-		{`{"type":"VOICE","phone":"+12015550123","extension":"x"}`, `does not look like Extension, whose pattern is ^[0-9,#*]+$`},
+		{
+			`{"type":"VOICE","phone":"+12015550123","extension":"x"}`,
+			`does not look like Extension, whose pattern is ^[0-9,#*]+$`,
+		},
 		{`{"type":"TOTP",}`, `a comma stands after the last element`},
 	} {
 		t.Run(tt.body, func(t *testing.T) {

@@ -121,7 +121,8 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 	spec := o.spec.RequestBody.Value
 	types := headerValues(req.Header, "Content-Type")
 	contentType := Finding{
-		Pointer: "header:Content-Type", Rule: "contentType", Message: "there must be one Content-Type, " + mediaTypes(spec.Content),
+		Pointer: "header:Content-Type", Rule: "contentType",
+		Message: "there must be one Content-Type, " + mediaTypes(spec.Content),
 	}
 	var findings []Finding
 	// Whatever the header says, the body is read by the description: two mistakes are worth two findings.

@@ -1,7 +1,6 @@
 package conformance_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -17,8 +16,8 @@ import (
 )
 
 func TestSpecIsValid(t *testing.T) {
-	assert.NoError(t, loadSpec(t).Validate(context.Background(),
-		openapi3.EnableExamplesValidation(), openapi3.EnableSchemaFormatValidation(), openapi3.EnableSchemaPatternValidation()))
+	assert.NoError(t, loadSpec(t).Validate(t.Context(), openapi3.EnableExamplesValidation(),
+		openapi3.EnableSchemaFormatValidation(), openapi3.EnableSchemaPatternValidation()))
 }
 
 // Every named example is what the validator takes, formats and all.

@@ -143,7 +143,8 @@ func Flags() (map[string]Flag, error) {
 
 // Wire returns the request as it is on the wire.
 func (r VectorRequest) Wire() Request {
-	return Request{Method: r.Method, Host: r.Host, Path: r.Path, Header: wireHeader(r.Headers), Body: wireBody(r.Body, r.Raw)}
+	header, body := wireHeader(r.Headers), wireBody(r.Body, r.Raw)
+	return Request{Method: r.Method, Host: r.Host, Path: r.Path, Header: header, Body: body}
 }
 
 // Wire returns the answer as it is on the wire.
