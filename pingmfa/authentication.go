@@ -28,6 +28,12 @@ type AuthenticationRequest struct {
 	MobilePayload *MobilePayload
 }
 
+// Format writes the ids and what the request has, and nothing personal.
+func (r AuthenticationRequest) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "AuthenticationRequest", "user", r.UserID, "policy", r.PolicyID,
+		"device", fmt.Sprintf("%T", r.Device))
+}
+
 // MobilePayload is the payload of the vendor's mobile SDK, and the application that the SDK is part of.
 type MobilePayload struct {
 	ApplicationID string
@@ -138,7 +144,7 @@ type Authentication struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
-	CorrelationID string
+	CorrelationID string `json:"-"`
 
 	raw *raw
 	url string

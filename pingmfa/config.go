@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -47,6 +48,11 @@ type Config struct {
 
 	// Clock is for tests of waits and expiry. Nil: the system's clock.
 	Clock Clock
+}
+
+// Format writes the environment and where it is, and nothing of the credentials.
+func (c Config) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "Config", "environment", c.EnvironmentID, "region", string(c.Region))
 }
 
 const (

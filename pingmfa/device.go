@@ -89,7 +89,7 @@ type Device struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
-	CorrelationID string
+	CorrelationID string `json:"-"`
 
 	raw *raw
 }

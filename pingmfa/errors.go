@@ -3,6 +3,7 @@ package pingmfa
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,8 +26,14 @@ type Attempt struct {
 	// StatusCode is the HTTP status of the answer; 0 when there was none.
 	StatusCode int
 	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
-	CorrelationID string
+	CorrelationID string `json:"-"`
 	Outcome       Outcome
+}
+
+// Format writes status, outcome and, in its usual form, the Correlation-Id.
+func (a Attempt) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "Attempt", "status", strconv.Itoa(a.StatusCode), "outcome", string(a.Outcome),
+		"correlation", safeID(a.CorrelationID))
 }
 
 // newAttempt is the record of one request, from its answer or, when there was none, from its outcome.
@@ -56,7 +63,7 @@ type Error struct {
 	// Details are the single reasons. May be empty.
 	Details []ErrorDetail
 	// CorrelationID is the answer's Correlation-Id.
-	CorrelationID string
+	CorrelationID string `json:"-"`
 	// RetryAfter is how long PingOne asks to wait, at most 24 hours; 0 when it does not say.
 	RetryAfter time.Duration
 	// Attempts are all requests of the call, the last one included.
@@ -137,7 +144,7 @@ type ResponseError struct {
 	// Reason says what is wrong with the answer. It never repeats any of it.
 	Reason string
 	// CorrelationID is the answer's Correlation-Id.
-	CorrelationID string
+	CorrelationID string `json:"-"`
 	// Attempts are all requests of the call, the last one included.
 	Attempts []Attempt
 	// Err is the cause, if there is one: why reading the body ended.

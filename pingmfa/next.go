@@ -123,6 +123,19 @@ func (a *Authentication) link(rel string) string {
 	return a.url + url.PathEscape(a.ID)
 }
 
+// Format writes the URL and nothing personal.
+func (s EnterOTP) Format(f fmt.State, verb rune) { writeFields(f, verb, "EnterOTP", "url", s.URL) }
+
+// Format writes the URL and nothing personal.
+func (s SelectDevice) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "SelectDevice", "url", s.URL)
+}
+
+// Format writes the URL and nothing personal.
+func (s ConfirmPush) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "ConfirmPush", "url", s.URL)
+}
+
 // Format writes the URL and not the options.
 func (s AssertFIDO2) Format(f fmt.State, verb rune) {
 	writeFields(f, verb, "AssertFIDO2", "url", s.URL)

@@ -34,7 +34,7 @@ type TokenError struct {
 	// Reason says it in this package's words.
 	Reason string
 	// CorrelationID is the answer's Correlation-Id.
-	CorrelationID string
+	CorrelationID string `json:"-"`
 	// Err is the cause, if there is one.
 	Err error `json:"-"`
 }
