@@ -158,6 +158,69 @@ func (e Status) Valid() bool {
 	}
 }
 
+// Defines values for DeviceStatus.
+const (
+	DeviceStatusActivationRequired DeviceStatus = "ACTIVATION_REQUIRED"
+	DeviceStatusActive             DeviceStatus = "ACTIVE"
+)
+
+// Valid indicates whether the value is a known member of the DeviceStatus enum.
+func (e DeviceStatus) Valid() bool {
+	switch e {
+	case DeviceStatusActivationRequired:
+		return true
+	case DeviceStatusActive:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeviceType.
+const (
+	DeviceTypeDesktop     DeviceType = "PINGID_DESKTOP_GEN2"
+	DeviceTypeEmail       DeviceType = "EMAIL"
+	DeviceTypeFIDO2       DeviceType = "FIDO2"
+	DeviceTypeMobile      DeviceType = "MOBILE"
+	DeviceTypeOATHToken   DeviceType = "OATH_TOKEN"
+	DeviceTypePlatform    DeviceType = "PLATFORM"
+	DeviceTypeSMS         DeviceType = "SMS"
+	DeviceTypeSecurityKey DeviceType = "SECURITY_KEY"
+	DeviceTypeTOTP        DeviceType = "TOTP"
+	DeviceTypeVoice       DeviceType = "VOICE"
+	DeviceTypeWhatsApp    DeviceType = "WHATSAPP"
+)
+
+// Valid indicates whether the value is a known member of the DeviceType enum.
+func (e DeviceType) Valid() bool {
+	switch e {
+	case DeviceTypeDesktop:
+		return true
+	case DeviceTypeEmail:
+		return true
+	case DeviceTypeFIDO2:
+		return true
+	case DeviceTypeMobile:
+		return true
+	case DeviceTypeOATHToken:
+		return true
+	case DeviceTypePlatform:
+		return true
+	case DeviceTypeSMS:
+		return true
+	case DeviceTypeSecurityKey:
+		return true
+	case DeviceTypeTOTP:
+		return true
+	case DeviceTypeVoice:
+		return true
+	case DeviceTypeWhatsApp:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OneTimeEmailType.
 const (
 	OneTimeEmailTypeEMAIL OneTimeEmailType = "EMAIL"
@@ -862,13 +925,13 @@ type DevicePolicyReference struct {
 // DeviceStatus Whether the device can be used. An open set; known: `ACTIVE`, and `ACTIVATION_REQUIRED` while its owner has not proved that it is his.
 //
 // Example: ACTIVE
-type DeviceStatus = string
+type DeviceStatus string
 
 // DeviceType The kind of device. An open set; known: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`, `OATH_TOKEN`,
 // `PINGID_DESKTOP_GEN2`, `MOBILE`; `PLATFORM` and `SECURITY_KEY` are older names of FIDO2 devices.
 //
 // Example: SMS
-type DeviceType = string
+type DeviceType string
 
 // EmailAddress An email address.
 //

@@ -70,9 +70,7 @@ func (c *Client) StartAuthentication(
 	if c.endpoints.bare {
 		httpReq.URL = httpReq.URL.JoinPath("../../deviceAuthentications")
 	}
-	return perform(ctx, c, operation, httpReq, func(a *answer, body []byte) *Authentication {
-		return c.readAuthentication(a, body)
-	})
+	return perform(ctx, c, operation, httpReq, "status", c.authentication)
 }
 
 func (r AuthenticationRequest) body() ([]byte, error) {
@@ -160,15 +158,7 @@ type Failure struct {
 	UnavailableDeviceIDs []string
 }
 
-func (c *Client) readAuthentication(a *answer, body []byte) *Authentication {
-	var wire gen.DeviceAuthentication
-	if unmarshalLenient(body, &wire) != nil {
-		return nil
-	}
-	id, status, ok := required(body, "id", "status")
-	if !ok {
-		return nil
-	}
+func (c *Client) authentication(a *answer, wire *gen.DeviceAuthentication, id, status string) *Authentication {
 	out := &Authentication{
 		ID:                                    id,
 		Status:                                Status(status),
@@ -190,7 +180,7 @@ func (c *Client) readAuthentication(a *answer, body []byte) *Authentication {
 		CreatedAt:                             timestamp(wire.CreatedAt),
 		UpdatedAt:                             timestamp(wire.UpdatedAt),
 		CorrelationID:                         a.correlationID,
-		raw:                                   &raw{body},
+		raw:                                   &raw{a.body},
 		url:                                   c.authPath() + "deviceAuthentications/",
 	}
 	if e := wire.Error; e.Code != "" || e.Message != "" {

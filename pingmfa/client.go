@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"time"
 )
 
@@ -26,6 +27,7 @@ type Client struct {
 	gate          gate
 	logger        *slog.Logger
 	clock         Clock
+	onDrift       func(context.Context, Drift)
 }
 
 // New checks the configuration and returns a client for it. It sends nothing. Its error is an [*ArgumentError].
@@ -45,6 +47,7 @@ func New(config Config) (*Client, error) {
 		retry:         config.Retry.withDefaults(),
 		logger:        config.Logger,
 		clock:         config.Clock,
+		onDrift:       config.OnDrift,
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
@@ -75,9 +78,10 @@ func (c *Client) Format(f fmt.State, verb rune) {
 	writeText(f, verb, "pingmfa.Client{environment="+c.environmentID+"}")
 }
 
-// perform makes the call, reads the answer and writes the log record.
-func perform[T any](
-	ctx context.Context, c *Client, operation string, req *http.Request, read func(*answer, []byte) *T,
+// perform makes the call, reads the answer and writes the log record. M is the generated model of the answer and T this
+// package's; second is what the contract requires of it besides the id.
+func perform[M, T any](
+	ctx context.Context, c *Client, operation string, req *http.Request, second string, convert converter[M, T],
 ) (out *T, err error) {
 	start := c.clock.Now()
 	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
@@ -87,8 +91,13 @@ func perform[T any](
 	}
 	answer, err := c.exchange(ctx, operation, req)
 	if err == nil {
-		out, err = decode(operation, answer, read)
+		out, err = decode(operation, answer, second, convert)
 	}
 	c.logCall(ctx, operation, answer, err, start)
+	if err == nil && c.onDrift != nil {
+		compare(answer.body, reflect.TypeFor[M](), func(pointer string, kind DriftKind) {
+			c.onDrift(ctx, Drift{Operation: operation, Pointer: pointer, Kind: kind})
+		})
+	}
 	return out, err
 }

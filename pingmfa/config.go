@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -45,6 +46,10 @@ type Config struct {
 	// Logger gets one record for each call (Info, or Warn when it failed) and one for each attempt (Debug): metadata
 	// only, never a body, a token or anything personal. Nil: no logs.
 	Logger *slog.Logger
+
+	// OnDrift is told what is unexpected in a success, before the call returns and from its goroutine. Nil: nobody is, and
+	// nothing is compared.
+	OnDrift func(context.Context, Drift)
 
 	// Clock is for tests of waits and expiry. Nil: the system's clock.
 	Clock Clock

@@ -1,11 +1,11 @@
 package pingmfa
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"mime"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +16,7 @@ import (
 // decode reads an answer: the status decides first, the content type second, the JSON third. A 2xx is a success when
 // its body is a JSON object that has what the contract requires; anything else in it that cannot be understood is left
 // out, because an answer that says "sent" must never become an error.
-func decode[T any](operation string, a *answer, read func(*answer, []byte) *T) (*T, error) {
+func decode[M, T any](operation string, a *answer, second string, convert converter[M, T]) (*T, error) {
 	if a.status >= http.StatusBadRequest {
 		return nil, decodeError(operation, a)
 	}
@@ -37,15 +37,19 @@ func decode[T any](operation string, a *answer, read func(*answer, []byte) *T) (
 	case !jsonType(a.header):
 		unreadable.Reason = "the Content-Type is not JSON"
 	default:
-		if v := read(a, bytes.TrimPrefix(a.body, utf8BOM)); v != nil {
-			return v, nil
+		var wire M
+		if unmarshalLenient(a.body, &wire) == nil {
+			if id, value, ok := required(a.body, "id", second); ok {
+				return convert(a, &wire, id, value), nil
+			}
 		}
 		unreadable.Reason = "the body is not a JSON object with the required properties"
 	}
 	return nil, unreadable
 }
 
-var utf8BOM = []byte("\xef\xbb\xbf")
+// converter makes this package's type of a generated model, and of the two members that are required, read apart.
+type converter[M, T any] func(a *answer, wire *M, id, second string) *T
 
 // jsonType takes application/json, any type whose suffix is +json, and no type at all.
 func jsonType(h http.Header) bool {
@@ -60,11 +64,16 @@ func jsonType(h http.Header) bool {
 	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
 }
 
-// unmarshalLenient reads JSON and leaves out what does not have the type that v has for it. encoding/json goes on after
-// such a member and reports the first one at the end.
-func unmarshalLenient(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
+// unmarshalLenient reads JSON and leaves out what does not have the type that the model has for it.
+func unmarshalLenient[M any](data []byte, model *M) error {
+	err := json.Unmarshal(data, model)
 	var mismatch *json.UnmarshalTypeError
+	if !errors.As(err, &mismatch) {
+		return err
+	}
+	var clean M
+	err = json.Unmarshal(compare(data, reflect.TypeFor[M](), func(string, DriftKind) {}), &clean)
+	*model = clean
 	if errors.As(err, &mismatch) {
 		return nil
 	}
@@ -76,13 +85,11 @@ func decodeError(operation string, a *answer) error {
 		StatusCode:    a.status,
 		CorrelationID: a.correlationID,
 		Attempts:      a.attempts,
+		RetryAfter:    a.retryAfter,
 		operation:     operation,
 	}
-	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
-		e.RetryAfter = a.retryAfter
-	}
 	var body gen.Error
-	if a.bodyErr != nil || unmarshalLenient(bytes.TrimPrefix(a.body, utf8BOM), &body) != nil {
+	if a.bodyErr != nil || unmarshalLenient(a.body, &body) != nil {
 		return e
 	}
 	e.ID, e.Code, e.Message, e.Target = body.ID, body.Code, body.Message, body.Target

@@ -47,7 +47,7 @@ func (c *Client) CreateDevice(
 	if err != nil {
 		return nil, &ArgumentError{Field: "device", Rule: "makes no request"}
 	}
-	return perform(ctx, c, operation, req, readDevice)
+	return perform(ctx, c, operation, req, "type", newlyCreated)
 }
 
 // Device is an MFA device that PingOne created. Members that an answer lacks, or has in a form that cannot be
@@ -107,15 +107,7 @@ type DeviceBlock struct {
 	BlockedAt time.Time
 }
 
-func readDevice(a *answer, body []byte) *Device {
-	var wire gen.Device
-	if unmarshalLenient(body, &wire) != nil {
-		return nil
-	}
-	id, kind, ok := required(body, "id", "type")
-	if !ok {
-		return nil
-	}
+func newlyCreated(a *answer, wire *gen.Device, id, kind string) *Device {
 	return &Device{
 		ID:                                     id,
 		Type:                                   DeviceType(kind),
@@ -146,7 +138,7 @@ func readDevice(a *answer, body []byte) *Device {
 		CreatedAt:     timestamp(wire.CreatedAt),
 		UpdatedAt:     timestamp(wire.UpdatedAt),
 		CorrelationID: a.correlationID,
-		raw:           &raw{body},
+		raw:           &raw{a.body},
 	}
 }
 

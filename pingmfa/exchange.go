@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -14,6 +15,9 @@ const headerCorrelationID = "Correlation-Id"
 
 // maxBodyBytes bounds an answer's body, unpacked: room for hundreds of devices.
 const maxBodyBytes = 1 << 20
+
+// utf8BOM may stand before a JSON text, and be ignored (RFC 8259, section 8.1).
+var utf8BOM = []byte("\xef\xbb\xbf")
 
 var errBodyTooLong = errors.New("body longer than 1 MiB")
 
@@ -151,6 +155,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, token string) (*an
 	}
 	if a.success() || a.status >= http.StatusBadRequest {
 		a.body, a.bodyErr = readBody(resp)
+		a.body = bytes.TrimPrefix(a.body, utf8BOM)
 	} else {
 		_ = resp.Body.Close()
 	}
