@@ -1,0 +1,177 @@
+package adapter_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/conformance/adapter"
+)
+
+// follows tells whether a text is what a schema of this folder describes.
+func follows(t *testing.T, schema, text string) bool {
+	t.Helper()
+	compiled, err := jsonschema.NewCompiler().Compile(schema)
+	require.NoError(t, err)
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	return err == nil && compiled.Validate(value) == nil
+}
+
+// Every line that this program sends follows the schema.
+func TestLinesToTheAdapterFollowTheirSchema(t *testing.T) {
+	compiled, err := jsonschema.NewCompiler().Compile("to-adapter.schema.json")
+	require.NoError(t, err)
+	var said bytes.Buffer
+	_, err = adapter.Run(t.Context(), adapter.Options{Command: command(t, "chatty"), Stderr: &said})
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
+	assert.Len(t, lines, len(vectors(t))+2)
+	for _, line := range lines {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		require.NoError(t, err)
+		assert.NoError(t, compiled.Validate(value), line)
+	}
+}
+
+// A line of an adapter's is taken if and only if the schema takes it.
+func TestLinesFromTheAdapter(t *testing.T) {
+	const (
+		hello  = `{"type":"hello","protocol":1,"name":"x","features":["create-device"]}`
+		result = `{"type":"result","id":"a/request/b","class":"not-sent","values":{"field":"/a","httpStatus":400}}`
+	)
+	for _, good := range []string{hello, result, strings.Replace(hello, `"create-device"`, ``, 1)} {
+		assert.True(t, follows(t, "from-adapter.schema.json", good), good)
+		require.NoError(t, adapter.Decode([]byte(good)), good)
+	}
+	for _, bad := range []struct{ in, old, new, want string }{
+		{hello, `hello`, `hallo`, `its type is not`},
+		{hello, `"type":"hello",`, ``, `its type is not`},
+		{hello, `1`, `2`, `protocol 2`},
+		{hello, `1`, `"1"`, `/protocol has the wrong type`},
+		{hello, `"x"`, `""`, `/name`},
+		{hello, `"x"`, `"` + strings.Repeat("x", 81) + `"`, `/name`},
+		{hello, `"x"`, `"a\u001bb"`, `/name`},
+		{hello, `,"features":["create-device"]`, ``, `/features`},
+		{hello, `create-device`, `create-devise`, `"create-devise"`},
+		{hello, `["create-device"]`, `"create-device"`, `/features has the wrong type`},
+		{hello, `"name"`, `"Name"`, `/Name is not known`},
+		{hello, `{`, `{"version":"1",`, `/version is not known`},
+		{result, `not-sent`, `not sent`, `/class`},
+		{result, `"class":"not-sent",`, ``, `/class`},
+		{result, `"id":"a/request/b",`, ``, `/id`},
+		{result, `"field"`, `"fields"`, `/values/fields is not known`},
+		{result, `"/a"`, `1`, `/values/field is not text`},
+		{result, `400`, `"400"`, `/values/httpStatus is not a number`},
+		{result, `400`, `null`, `/values/httpStatus is not a number`},
+		{result, `,"values":{"field":"/a","httpStatus":400}`, ``, `/values is missing`},
+		{result, `{"field":"/a","httpStatus":400}`, `[]`, `/values has the wrong type`},
+		{result, `{"type"`, `{"note":"","type"`, `/note is not known`},
+		{result, `{"type"`, `[{"type"`, `not an object`},
+		{`[]`, ``, ``, `not an object`},
+		{`null`, ``, ``, `its type is not`},
+		{``, ``, ``, `not one line of JSON`},
+		{result + result, ``, ``, `not one line of JSON`},
+	} {
+		line := strings.Replace(bad.in, bad.old, bad.new, 1)
+		assert.False(t, follows(t, "from-adapter.schema.json", line), line)
+		require.ErrorContains(t, adapter.Decode([]byte(line)), bad.want, line)
+	}
+	// What no schema can see: a name that stands twice.
+	twice := strings.Replace(result, `{"type"`, `{"id":"","type"`, 1)
+	require.ErrorContains(t, adapter.Decode([]byte(twice)), "/id stands twice")
+}
+
+func TestKnownFailingLists(t *testing.T) {
+	const good = `{"$schema":"../adapter/known-failing.schema.json","knownFailing":[` +
+		`{"reason":"a good one","vectors":["` + sms + `","` + refused + `"]}]}`
+	list, err := adapter.ReadKnownFailing(strings.NewReader(good))
+	require.NoError(t, err)
+	assert.Equal(t, adapter.KnownFailing{sms: "a good one", refused: "a good one"}, list)
+	assert.True(t, follows(t, "known-failing.schema.json", good))
+
+	empty, err := adapter.ReadKnownFailing(strings.NewReader(`{"knownFailing":[]}`))
+	require.NoError(t, err)
+	assert.Empty(t, empty)
+
+	for _, bad := range []struct{ old, new, want string }{
+		{`a good one`, `a`, "entry 1 gives no reason"},
+		{`"reason":"a good one",`, ``, "entry 1 gives no reason"},
+		{`"` + sms + `","` + refused + `"`, ``, "entry 1 names no vector"},
+		{sms, refused, "stands twice"},
+		{`"reason"`, `"Reason"`, "unknown"},
+		{`"knownFailing"`, `"known"`, "unknown"},
+		{`{"$schema":"../adapter/known-failing.schema.json","knownFailing":[`, `[`, ""},
+	} {
+		text := strings.Replace(good, bad.old, bad.new, 1)
+		_, err := adapter.ReadKnownFailing(strings.NewReader(text))
+		require.ErrorContains(t, err, bad.want, text)
+		assert.False(t, follows(t, "known-failing.schema.json", text), text)
+	}
+	for _, bad := range []struct{ text, want string }{
+		{`{}`, "there is no knownFailing"},
+		{strings.Replace(good, sms, "create-device/exchange/fax", 1), `there is no vector "create-device/exchange/fax"`},
+		{good + good, "after top-level value"},
+	} {
+		_, err := adapter.ReadKnownFailing(strings.NewReader(bad.text))
+		assert.ErrorContains(t, err, bad.want, bad.text)
+	}
+}
+
+// What stands in two places is the same in both.
+func TestSchemasRepeatTheLists(t *testing.T) {
+	features, err := adapter.Features()
+	require.NoError(t, err)
+	data, err := os.ReadFile("from-adapter.schema.json")
+	require.NoError(t, err)
+	var schema struct {
+		Defs struct {
+			Hello struct {
+				Properties struct {
+					Features struct{ Items struct{ Enum []string } }
+				}
+			}
+			Result struct {
+				Properties struct {
+					Class  struct{ Enum []string }
+					Values struct {
+						Properties map[string]struct{ Type string }
+					}
+				}
+			}
+		} `json:"$defs"`
+	}
+	require.NoError(t, json.Unmarshal(data, &schema))
+	result := schema.Defs.Result.Properties
+	assert.Len(t, schema.Defs.Hello.Properties.Features.Items.Enum, len(features))
+	for _, name := range schema.Defs.Hello.Properties.Features.Items.Enum {
+		assert.Contains(t, features, name)
+	}
+	// The vectors' own schema names the same values, and the same classes but the protocol's own one.
+	data, err = os.ReadFile("../vector.schema.json")
+	require.NoError(t, err)
+	var vector struct {
+		Properties struct {
+			Expect struct {
+				Properties struct {
+					Class  struct{ Enum []string }
+					Values struct {
+						Properties map[string]struct{ Type string }
+					}
+				}
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(data, &vector))
+	expect := vector.Properties.Expect.Properties
+	assert.ElementsMatch(t, append(expect.Class.Enum, adapter.NotExpressible), result.Class.Enum)
+	assert.Len(t, result.Values.Properties, len(expect.Values.Properties))
+	for name, value := range expect.Values.Properties {
+		assert.Equal(t, value.Type == "integer", result.Values.Properties[name].Type == "number", name)
+	}
+}

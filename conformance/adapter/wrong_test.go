@@ -1,0 +1,219 @@
+package adapter_test
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/conformance/adapter"
+)
+
+const (
+	sms       = "create-device/exchange/sms"
+	notified  = "create-device-authentication/request/notification-complete"
+	free      = "create-device-authentication/request/client-context-free"
+	misspelt  = "create-device-authentication/request/misspelt"
+	redirect  = "create-device-authentication/response/redirect-302"
+	refused   = "create-device-authentication/response/error-400-invalid-value"
+	limited   = "create-device/response/error-429-rate"
+	denied    = "create-device/response/error-401-invalid-token"
+	failed    = "create-device/response/error-500"
+	sessionID = "create-device-authentication/request/session-id"
+)
+
+// mistake is something that a client does wrong with one vector, and what is said of it.
+type mistake struct {
+	vector string
+	call   func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result
+	want   []string
+}
+
+// sending is a mistake in the request.
+func sending(vector string, change func(r *http.Request, body []byte) []byte, want ...string) mistake {
+	return mistake{vector: vector, want: want, call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+		o.send(ctx, c, change)
+		return o.report(c)
+	}}
+}
+
+// reporting is a mistake in what is said.
+func reporting(vector string, change func(r *adapter.Result), want ...string) mistake {
+	return mistake{vector: vector, want: want, call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+		result := o.call(ctx, c)
+		change(&result)
+		return result
+	}}
+}
+
+// replace changes the body's text.
+func replace(before, after string) func(*http.Request, []byte) []byte {
+	return func(_ *http.Request, body []byte) []byte {
+		if !bytes.Contains(body, []byte(before)) {
+			panic("there is nothing to replace")
+		}
+		return bytes.Replace(body, []byte(before), []byte(after), 1)
+	}
+}
+
+func header(name, value string) func(*http.Request, []byte) []byte {
+	return func(r *http.Request, body []byte) []byte {
+		r.Header.Set(name, value)
+		return body
+	}
+}
+
+func path(change func(path string) string) func(*http.Request, []byte) []byte {
+	return func(r *http.Request, body []byte) []byte {
+		r.URL.Path = change(r.URL.Path)
+		return body
+	}
+}
+
+const smsPath = "/environments/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6/users/8ce55f02-2077-4493-9a6d-0385df1f0772/devices"
+
+var wrong = map[string]mistake{
+	"method": sending(sms, func(r *http.Request, body []byte) []byte {
+		r.Method = http.MethodPut
+		return body
+	}, "method: is not POST"),
+	"host": sending(sms, path(func(p string) string { return strings.Replace(p, "ping-api/v1", "ping-auth", 1) }),
+		"host: went to the auth host, not to the api host"),
+	"base path": sending(sms, path(func(p string) string { return p[strings.Index(p, "/environments"):] }),
+		"path: the path of the base URL is not in front of it"),
+	"other user": sending(sms, path(func(p string) string { return strings.Replace(p, "8ce55f02", "9ce55f02", 1) }),
+		"path: is not "+smsPath),
+	"query": sending(sms, func(r *http.Request, body []byte) []byte {
+		r.URL.RawQuery = url.Values{"expand": {"all"}}.Encode()
+		return body
+	}, "query: there must be none"),
+	"content type": sending(sms, header("Content-Type", "text/json"), "header:Content-Type: is not as asked for"),
+	"no header": sending(sessionID, func(r *http.Request, body []byte) []byte {
+		r.Header.Del("X-Ping-External-Session-ID")
+		return body
+	}, "header:X-Ping-External-Session-ID: is not as asked for"),
+	"other header": sending(sessionID, header("X-Ping-External-Session-ID", "t"),
+		"header:X-Ping-External-Session-ID: is not as asked for"),
+	"forbidden header": sending(sms, header("Idempotency-Key", "1"), "header:Idempotency-Key: must not be there"),
+	"no token": sending(sms, func(r *http.Request, body []byte) []byte {
+		r.Header.Del("Authorization")
+		return body
+	}, "header:Authorization: is not as asked for"),
+	"other token": sending(sms, header("Authorization", "Bearer of news"),
+		"header:Authorization: the token is none of this case's"),
+	"other token at a 401": sending(denied, header("Authorization", "Bearer of news"),
+		"header:Authorization: the token is none of this case's"),
+	"no body":     sending(sms, func(*http.Request, []byte) []byte { return nil }, "body: it is not JSON"),
+	"lost member": sending(sms, replace(`"type":"SMS",`, ``), "/type: is missing"),
+	"lost object": sending(notified, replace(`"notification"`, `"notice"`),
+		"/notification: is missing", "/notice: was not asked for"),
+	"member added": sending(sms, replace(`{`, `{"testMode":false,`), "/testMode: was not asked for"),
+	"other text":   sending(sms, replace(`+1.5125201234`, `+15125201234`), "/phone: has another value"),
+	"other type":   sending(sms, replace(`"SMS"`, `null`), "/type: is null, and asked for is text"),
+	"lost digits": sending(free, replace("12345678901234567890", "12345678901234567000"),
+		"/notification/clientContext/n: is another number"),
+	"shorter list": sending(free, replace(`[1,`, `[`),
+		"/notification/clientContext/list: has 2 elements, and asked for are 3"),
+	"other element": sending(free, replace(`[1,`, `[2,`), "/notification/clientContext/list/0: is another number"),
+	"other body": sending(sms, func(*http.Request, []byte) []byte { return []byte(`[]`) },
+		"body: is an array, and asked for is an object"),
+	"repeated name": sending(sms, replace(`{`, `{"type":"SMS",`),
+		"/type: the name stands twice in its object (duplicate)"),
+	"trailing bytes": sending(sms, replace(`}}`, `}}{}`), "body: bytes follow the JSON value (trailing)"),
+	"two lines of a header": sending(sms, func(r *http.Request, body []byte) []byte {
+		r.Header.Add("Content-Type", "application/json")
+		return body
+	}, "header:Content-Type: is not as asked for"),
+
+	"nothing sent": {
+		vector: sms, want: []string{"no request came"},
+		call: func(_ context.Context, o *oracle, c adapter.Case) adapter.Result { return o.report(c) },
+	},
+	"sent twice": {
+		vector: failed, want: []string{"2 requests came, and one was asked for: each may send a message"},
+		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+			o.send(ctx, c, nil)
+			return o.call(ctx, c)
+		},
+	},
+	"sends late": {
+		vector: sms, want: []string{"2 requests came, and one was asked for: each may send a message"},
+		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+			o.inTheEnd = func() { o.send(ctx, c, nil) }
+			return o.call(ctx, c)
+		},
+	},
+	"never gives up": {
+		vector: limited, want: []string{"6 requests came: the client does not give up"},
+		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+			for range 5 {
+				o.send(ctx, c, nil)
+			}
+			return o.call(ctx, c)
+		},
+	},
+	"invalid sent": {
+		vector: misspelt, want: []string{"a request went out that must not: /selectedDevise (additionalProperties)"},
+		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+			o.send(ctx, c, nil)
+			return o.report(c)
+		},
+	},
+	"redirect followed": {
+		vector: redirect, want: []string{"the client followed the redirect"},
+		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+			o.sendBy(ctx, &http.Client{}, c, nil)
+			return o.report(c)
+		},
+	},
+	"own token refused": {
+		vector: sms, want: []string{"the token endpoint refused the client's request for a token"},
+		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+			token := c
+			token.Request = adapter.Request{
+				Method: http.MethodPost, Host: "auth", Path: "/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6/as/token",
+			}
+			o.send(ctx, token, nil)
+			return o.call(ctx, c)
+		},
+	},
+
+	"class": reporting(refused, func(r *adapter.Result) { r.Class = "success" },
+		"class: reported success, and right is refused"),
+	"not expressible": reporting(sms, func(r *adapter.Result) { r.Class = adapter.NotExpressible },
+		"class: reported not-expressible, and right is success"),
+	"no value": reporting(limited, func(r *adapter.Result) { delete(r.Values, "retryAfterSeconds") },
+		"value retryAfterSeconds: not reported, and right is 30"),
+	"other number": reporting(limited, func(r *adapter.Result) { r.Values["retryAfterSeconds"] = 30000.0 },
+		"value retryAfterSeconds: another one was reported, and right is 30"),
+	"other value": reporting(refused, func(r *adapter.Result) { r.Values["code"] = "+14155552671" },
+		"value code: another one was reported, and right is INVALID_DATA"),
+	"no field": reporting(misspelt, func(r *adapter.Result) { r.Values = nil },
+		"value field: not reported, and right is /selectedDevise"),
+}
+
+// Each mistake is found, and named. One adapter makes them all, one after the other.
+func TestMistakesAreFound(t *testing.T) {
+	var order []conformance.Vector
+	for _, name := range mistakes() {
+		order = append(order, vectors(t, wrong[name].vector)...)
+	}
+	report, err := adapter.Run(t.Context(), adapter.Options{Command: command(t, "wrong"), Vectors: order})
+	require.NoError(t, err)
+	require.Len(t, report.Vectors, len(wrong))
+	for i, name := range mistakes() {
+		assert.Equal(t, adapter.Failed, report.Vectors[i].State, name)
+		assert.Equal(t, wrong[name].want, report.Vectors[i].Reasons, name)
+	}
+	assert.False(t, report.Score.OK())
+}
+
+func mistakes() []string { return slices.Sorted(maps.Keys(wrong)) }
