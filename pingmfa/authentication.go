@@ -16,7 +16,7 @@ import (
 // Source:
 // https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
 type AuthenticationRequest struct {
-	// UserID is the PingOne user. Required.
+	// UserID is the PingOne user: 8-4-4-4-12 hexadecimal digits. Required.
 	UserID string
 	// PolicyID is the MFA policy. Empty: the environment's default.
 	PolicyID string
@@ -45,7 +45,11 @@ type MobilePayload struct {
 // comes next.
 //
 // A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
-// [OutcomeOf] says for each whether a message may have gone out. An authentication that FAILED is no error.
+// [OutcomeOf] says for each whether a message may have gone out. The result is nil then. An authentication that FAILED
+// is no error.
+//
+// A context that ends once the request is written makes the outcome unknown. So a browser that goes away should not end
+// it: think of context.WithoutCancel and a deadline of your own.
 func (c *Client) StartAuthentication(
 	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
 ) (*Authentication, error) {
@@ -202,7 +206,12 @@ func links(wire gen.Links) map[string]string {
 
 // Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the
 // answer: keep it out of logs.
-func (a *Authentication) Raw() json.RawMessage { return a.raw.clone() }
+func (a *Authentication) Raw() json.RawMessage {
+	if a == nil {
+		return nil
+	}
+	return a.raw.clone()
+}
 
 // Format writes id and status, and nothing personal.
 func (a Authentication) Format(f fmt.State, verb rune) {

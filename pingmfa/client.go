@@ -58,7 +58,7 @@ func New(config Config) (*Client, error) {
 	if c.clock == nil {
 		c.clock = systemClock{}
 	}
-	c.tokens, err = newTokenSource(config.Credentials, c.authPath()+"as/token", c.http, c.clock)
+	c.tokens, err = newTokenSource(config.Credentials, c)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +71,13 @@ func (c *Client) authPath() string {
 		return c.endpoints.auth
 	}
 	return c.endpoints.auth + c.environmentID + "/"
+}
+
+// AccessToken returns the access token that the client's own requests are sent with, renewed when it is due. The next
+// steps of an authentication need one. Its error is a [*TokenError].
+func (c *Client) AccessToken(ctx context.Context) (string, error) {
+	value, _, err := c.tokens.token(ctx)
+	return value, err
 }
 
 // Format writes the environment id alone: what a client holds is not for logs.

@@ -43,8 +43,8 @@ type Config struct {
 	// Retry says when a call is repeated by itself. The zero value repeats only what PingOne certainly did not act on.
 	Retry Retry
 
-	// Logger gets one record for each call (Info, or Warn when it failed) and one for each attempt (Debug): metadata
-	// only, never a body, a token or anything personal. Nil: no logs.
+	// Logger gets one record for each call whose arguments are right (Info, or Warn when it failed) and one for each
+	// attempt (Debug): metadata only, never a body, a token or anything personal. Nil: no logs.
 	Logger *slog.Logger
 
 	// OnDrift is told what is unexpected in a success, before the call returns and from its goroutine. Nil: nobody is, and

@@ -14,9 +14,10 @@ import (
 //sumtype:decl
 type Credentials interface{ credentials() }
 
-// ClientSecret is a worker application's client id and secret. The client gets its access tokens with them
-// (OAuth 2.0 client credentials, RFC 6749 section 4.4), keeps each until shortly before it expires, and renews it.
-// The application needs the role Identity Data Admin to create devices.
+// ClientSecret is a worker application's client id and secret. The client gets its access tokens with them (OAuth 2.0
+// client credentials, RFC 6749 section 4.4) from {authPath}/{environmentID}/as/token, keeps each until shortly before
+// it expires, and renews it. When that fails, calls within the next second get the same error. The application needs
+// the role Identity Data Admin to create devices.
 type ClientSecret struct {
 	ID     string
 	Secret string `json:"-"`
@@ -45,13 +46,13 @@ type tokenSource interface {
 	drop(value string)
 }
 
-func newTokenSource(c Credentials, tokenURL string, client *http.Client, clock Clock) (tokenSource, error) {
-	if isNil(c) {
+func newTokenSource(credentials Credentials, client *Client) (tokenSource, error) {
+	if isNil(credentials) {
 		return nil, &ArgumentError{Field: "Config.Credentials", Rule: "is required"}
 	}
-	switch c := c.(type) {
+	switch c := credentials.(type) {
 	case *ClientSecret:
-		return newTokenSource(*c, tokenURL, client, clock)
+		return newTokenSource(*c, client)
 	case ClientSecret:
 		if c.ID == "" {
 			return nil, &ArgumentError{Field: "Config.Credentials.ID", Rule: "is required"}
@@ -59,7 +60,13 @@ func newTokenSource(c Credentials, tokenURL string, client *http.Client, clock C
 		if c.Secret == "" {
 			return nil, &ArgumentError{Field: "Config.Credentials.Secret", Rule: "is required"}
 		}
-		return &tokenCache{secret: c, url: tokenURL, client: client, clock: clock}, nil
+		return &tokenCache{
+			secret: c,
+			url:    client.authPath() + "as/token",
+			http:   client.http,
+			retry:  client.retry,
+			clock:  client.clock,
+		}, nil
 	case TokenFunc:
 		return c, nil
 	}

@@ -108,7 +108,7 @@ func decodeError(operation string, a *answer) error {
 // other calls' concern then.
 func usedUp(a *answer) bool {
 	var e *Error
-	return errors.As(decodeError("", a), &e) && e.Has("QUOTA_EXCEEDED")
+	return errors.As(decodeError("", a), &e) && e.Has(CodeQuotaExceeded)
 }
 
 // raw is an answer's body behind a pointer, so that no formatting of the value around it can reach it.

@@ -2,6 +2,7 @@ package pingmfa
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,8 +16,8 @@ import (
 // [DeviceActivationRequired], PingOne sends a passcode to it.
 //
 // A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
-// [OutcomeOf] says for each whether there may be a device now. A user has at most 5 devices by default: past that the
-// error has the code LIMIT_EXCEEDED.
+// [OutcomeOf] says for each whether there may be a device now. The result is nil then. A user has at most 5 devices by
+// default: past that the error is a 400 with [CodeLimitExceeded].
 func (c *Client) CreateDevice(
 	ctx context.Context, userID string, device NewDevice, opts ...CallOption,
 ) (*Device, error) {
@@ -82,8 +83,7 @@ type Device struct {
 	// Lock and Block are zero unless the answer has them.
 	Lock  DeviceLock
 	Block DeviceBlock
-	// Links are the hypertext references by relation. An open set, any of which may be absent. With
-	// [DeviceActivationRequired], "activate" or "device.activate" is where the passcode goes.
+	// Links are the hypertext references by relation. An open set, any of which may be absent.
 	Links map[string]string
 	// CreatedAt and UpdatedAt are zero when the answer lacks them or has them in an unknown format.
 	CreatedAt time.Time
@@ -144,7 +144,21 @@ func newlyCreated(a *answer, wire *gen.Device, id, kind string) *Device {
 
 // Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the
 // answer: keep it out of logs.
-func (d *Device) Raw() json.RawMessage { return d.raw.clone() }
+func (d *Device) Raw() json.RawMessage {
+	if d == nil {
+		return nil
+	}
+	return d.raw.clone()
+}
+
+// ActivationURL is where the passcode of a device goes that was created with [DeviceActivationRequired]; empty when
+// PingOne sent no link for it.
+func (d *Device) ActivationURL() string {
+	if d == nil {
+		return ""
+	}
+	return cmp.Or(d.Links["activate"], d.Links["device.activate"])
+}
 
 // Format writes id, kind and status, and nothing personal.
 func (d Device) Format(f fmt.State, verb rune) {

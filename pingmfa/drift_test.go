@@ -36,7 +36,7 @@ func known(t *testing.T, doc *openapi3.T, schema string) []string {
 	return out
 }
 
-// constants are the values of all constants of a type in one of this package's files.
+// constants are the values of all constants of a type, or of none, in one of this package's files.
 func constants(t *testing.T, file, typeName string) []string {
 	t.Helper()
 	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
@@ -47,7 +47,7 @@ func constants(t *testing.T, file, typeName string) []string {
 		if !ok || len(spec.Values) != 1 {
 			return true
 		}
-		if name, ok := spec.Type.(*ast.Ident); ok && name.Name == typeName {
+		if name, ok := spec.Type.(*ast.Ident); ok && name.Name == typeName || spec.Type == nil && typeName == "" {
 			literal, ok := spec.Values[0].(*ast.BasicLit)
 			require.True(t, ok)
 			value, err := strconv.Unquote(literal.Value)
@@ -84,6 +84,8 @@ func TestKnownValuesAreTheContracts(t *testing.T) {
 			assert.Equal(t, code, safeCode(code), "a documented code is shown in error texts")
 		}
 	}
+	codes := append(known(t, doc, "ErrorCode"), known(t, doc, "ErrorDetailCode")...)
+	assert.ElementsMatch(t, codes, constants(t, "code.go", ""))
 	assert.False(t, Status("NEW").Known() || DeviceType("NEW").Known() || DeviceStatus("NEW").Known())
 }
 

@@ -10,7 +10,8 @@ import (
 
 // ArgumentError says what is wrong with a [Config] or a request. Nothing was sent.
 type ArgumentError struct {
-	// Field is the Go field, such as "Config.Region" or "AuthenticationRequest.Device.Phone".
+	// Field is the Go field, such as "Config.Region" or "AuthenticationRequest.Device.Phone", or the parameter, such as
+	// "userID" or "device.Phone".
 	Field string
 	// Rule is what it has to be. It never repeats the value.
 	Rule string
@@ -54,7 +55,7 @@ type Error struct {
 	StatusCode int
 	// ID identifies the error to the vendor's support. May be empty.
 	ID string
-	// Code is the class of error, such as INVALID_DATA; empty when the body is no error of PingOne's.
+	// Code is the class of error, such as [CodeInvalidData]; empty when the body is no error of PingOne's.
 	Code string
 	// Message is PingOne's text. It may repeat what was sent: don't log it.
 	Message string `json:"-"`
@@ -74,7 +75,7 @@ type Error struct {
 
 // ErrorDetail is one reason within an [Error].
 type ErrorDetail struct {
-	// Code is the reason, such as INVALID_VALUE, LIMIT_EXCEEDED or NO_USABLE_DEVICES.
+	// Code is the reason, such as [CodeInvalidValue] or [CodeNoUsableDevices].
 	Code string
 	// Message is PingOne's text. It may repeat what was sent: don't log it.
 	Message string `json:"-"`

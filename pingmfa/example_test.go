@@ -150,7 +150,7 @@ func ExampleError() {
 		_, err = client.CreateDevice(context.Background(), userID, pingmfa.Email{Email: "person@example.com"})
 	}
 	var refused *pingmfa.Error
-	if errors.As(err, &refused) && refused.Has("LIMIT_EXCEEDED") {
+	if errors.As(err, &refused) && refused.Has(pingmfa.CodeLimitExceeded) {
 		fmt.Println(refused.StatusCode, refused.Code, string(refused.Details[0].InnerError))
 	}
 	// Output:
@@ -179,7 +179,7 @@ func ExampleTokenFunc() {
 		UserID: fake.UserWithEmailDevice().UserID,
 	})
 	var refused *pingmfa.Error
-	fmt.Println(errors.As(err, &refused) && refused.Has("INVALID_TOKEN"))
+	fmt.Println(errors.As(err, &refused) && refused.Has(pingmfa.CodeInvalidToken))
 	// Output:
 	// true
 }

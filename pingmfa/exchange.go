@@ -147,24 +147,27 @@ func (c *Client) send(ctx context.Context, req *http.Request, token string) (*an
 	if err != nil {
 		return nil, seen.outcome(c.http.Transport), err
 	}
+	return readAnswer(resp, c.clock.Now()), "", nil
+}
+
+// readAnswer reads an answer and closes its body. That of a redirect is not looked at.
+func readAnswer(resp *http.Response, now time.Time) *answer {
+	defer resp.Body.Close()
 	a := &answer{
 		status:        resp.StatusCode,
 		header:        resp.Header,
 		correlationID: resp.Header.Get(headerCorrelationID),
-		retryAfter:    retryAfter(resp.Header, c.clock.Now()),
+		retryAfter:    retryAfter(resp.Header, now),
 	}
 	if a.success() || a.status >= http.StatusBadRequest {
 		a.body, a.bodyErr = readBody(resp)
 		a.body = bytes.TrimPrefix(a.body, utf8BOM)
-	} else {
-		_ = resp.Body.Close()
 	}
-	return a, "", nil
+	return a
 }
 
 // readBody reads an answer's body whole, or fails: a body that is too long is never cut.
 func readBody(resp *http.Response) ([]byte, error) {
-	defer resp.Body.Close()
 	if n := resp.ContentLength; n >= 0 && n <= maxBodyBytes {
 		body := make([]byte, n)
 		_, err := io.ReadFull(resp.Body, body)

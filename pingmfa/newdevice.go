@@ -76,7 +76,8 @@ type WhatsApp struct {
 	Notification *PairingNotification
 }
 
-// TOTP is an authenticator application. The created [Device] holds the Secret and KeyURI to set it up with.
+// TOTP is an authenticator application. The created [Device] holds the Secret and KeyURI to set it up with. Create it
+// with [DeviceActivationRequired] to have a first passcode prove that this worked.
 type TOTP struct {
 	PolicyID   string
 	PolicyType string

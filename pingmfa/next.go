@@ -6,7 +6,17 @@ import (
 )
 
 // Step is what comes next in an authentication: one of [EnterOTP], [SelectDevice], [ConfirmPush], [AssertFIDO2],
-// [Done], [Failed] and [UnknownStep].
+// [Done], [Failed] and [UnknownStep], each by value.
+//
+//	switch next := auth.Next().(type) {
+//	case pingmfa.EnterOTP: // ask for the passcode; next.Device says where it went
+//	case pingmfa.SelectDevice: // show next.Devices
+//	case pingmfa.ConfirmPush: // poll next.URL
+//	case pingmfa.AssertFIDO2: // pass next.Options to the browser
+//	case pingmfa.Done:
+//	case pingmfa.Failed: // next.Code says why
+//	case pingmfa.UnknownStep: // a status that is newer than this version
+//	}
 //
 //sumtype:decl
 type Step interface{ step() }
@@ -82,15 +92,19 @@ const (
 // Next says what comes next. It is never nil: a status that this version does not know is an [UnknownStep].
 //
 // The URL of a step is the link that PingOne sent for it or, when there is none, the authentication's own URL. Each
-// takes the same bearer token; check the host before you send it there, as this package does not follow links.
+// takes a bearer token, such as that of [Client.AccessToken]; check the host before you send it there, as this package
+// does not follow links.
 func (a *Authentication) Next() Step {
+	if a == nil {
+		return UnknownStep{}
+	}
 	switch a.Status {
 	case StatusOTPRequired:
-		return EnterOTP{URL: a.link("otp.check"), ContentType: contentTypeOTP, Device: a.SelectedDevice}
+		return EnterOTP{URL: a.link("otp.check"), ContentType: contentTypeOTP, Device: a.selected()}
 	case StatusDeviceSelectionRequired:
 		return SelectDevice{URL: a.link("device.select"), ContentType: contentTypeSelect, Devices: a.Devices}
 	case StatusPushConfirmationRequired:
-		return ConfirmPush{URL: a.link("self"), CancelContentType: contentTypeCancel, Device: a.SelectedDevice}
+		return ConfirmPush{URL: a.link("self"), CancelContentType: contentTypeCancel, Device: a.selected()}
 	case StatusAssertionRequired:
 		return AssertFIDO2{
 			URL:         a.link("assertion.check"),
@@ -110,6 +124,16 @@ func (a *Authentication) Next() Step {
 		return failed
 	}
 	return UnknownStep{URL: a.link("self"), Status: a.Status}
+}
+
+// selected is the selected device, with what the list of devices says of it.
+func (a *Authentication) selected() ChosenDevice {
+	for _, d := range a.Devices {
+		if d.ID != "" && d.ID == a.SelectedDevice.ID {
+			return ChosenDevice{ID: d.ID, Type: d.Type, Phone: d.Phone, Email: d.Email}
+		}
+	}
+	return a.SelectedDevice
 }
 
 // link is the URL for a relation. No relation is promised, but all that are known point at the authentication itself.

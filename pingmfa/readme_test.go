@@ -111,8 +111,6 @@ func TestReadmeTestRuns(t *testing.T) {
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )

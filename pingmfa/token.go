@@ -75,7 +75,8 @@ var oauthErrors = set("invalid_request", "invalid_client", "invalid_grant", "una
 type tokenCache struct {
 	secret ClientSecret
 	url    string
-	client *http.Client
+	http   *http.Client
+	retry  Retry
 	clock  Clock
 
 	mu       sync.Mutex
@@ -158,21 +159,36 @@ func (c *tokenCache) fetch(ctx context.Context, f *tokenFetch) {
 }
 
 func (c *tokenCache) request(ctx context.Context) (accessToken, error) {
-	req, err := c.secret.tokenRequest(ctx, c.url)
-	if err != nil {
-		return accessToken{}, &TokenError{Reason: "its request could not be made", Err: err}
+	answer, err := c.post(ctx)
+	for attempt, backoff := 1, c.retry.Backoff; err != nil && attempt < c.retry.Attempts; attempt++ {
+		// A token that is asked for twice does no harm, but only a failed connection is worth it.
+		if !connectionMayCome(err) || c.clock.Sleep(ctx, backoff) != nil {
+			break
+		}
+		answer, err = c.post(ctx)
+		backoff *= 2
 	}
-	resp, err := c.client.Do(req)
 	if err != nil {
 		return accessToken{}, &TokenError{Reason: "the token endpoint did not answer", Err: err}
 	}
-	body, err := readBody(resp)
-	fail := &TokenError{StatusCode: resp.StatusCode, CorrelationID: resp.Header.Get(headerCorrelationID), Err: err}
-	if err != nil {
+	fail := &TokenError{StatusCode: answer.status, CorrelationID: answer.correlationID, Err: answer.bodyErr}
+	if answer.bodyErr != nil {
 		fail.Reason = "the token endpoint's answer could not be read"
 		return accessToken{}, fail
 	}
-	return parseToken(body, fail, c.clock.Now())
+	return parseToken(answer.body, fail, c.clock.Now())
+}
+
+func (c *tokenCache) post(ctx context.Context) (*answer, error) {
+	req, err := c.secret.tokenRequest(ctx, c.url)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	return readAnswer(resp, c.clock.Now()), nil
 }
 
 // parseToken reads a token endpoint's answer (RFC 6749, sections 5.1 and 5.2); fail is what it fills in and returns

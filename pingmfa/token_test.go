@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -176,6 +178,33 @@ func TestRenewalStallsNobody(t *testing.T) {
 		pass(10 * time.Minute)
 		require.Error(t, start(t.Context(), client))
 	})
+}
+
+// A connection that failed is worth another try; what was asked for twice does no harm.
+func TestTokenFetchTriesAFailedConnectionAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{answer: func(n int) (*http.Response, error) {
+			if n < 3 {
+				return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+			}
+			return goodToken(n)
+		}}
+		begin := time.Now()
+		require.NoError(t, start(t.Context(), e.client(t)))
+		assert.Equal(t, 3, e.tokenRequests())
+		assert.Equal(t, 300*time.Millisecond, time.Since(begin))
+	})
+}
+
+// The next steps of an authentication need the same token.
+func TestAccessTokenIsTheClientsOwn(t *testing.T) {
+	x := newTenant(t)
+	token, err := x.AccessToken(t.Context())
+	require.NoError(t, err)
+	_, err = x.start(t)
+	require.NoError(t, err)
+	assert.Equal(t, "Bearer "+token, x.Requests(pingmfatest.OpCreateDeviceAuthentication)[0].Header.Get("Authorization"))
+	assert.Equal(t, 1, x.TokenRequests())
 }
 
 // A token endpoint that never answers is given up after ten seconds.
