@@ -15,6 +15,11 @@ import (
 // newCertificate makes a certificate that signs itself, for the loopback addresses and PingOne's host names. Its key is
 // made anew each time and never leaves the process, so nothing else can come to trust it.
 func newCertificate() (*tls.Certificate, error) {
+	return issueCertificate(nil, func(*x509.Certificate) {})
+}
+
+// issueCertificate makes such a certificate with a change to it, signed by an issuer (nil: by itself).
+func issueCertificate(issuer *tls.Certificate, change func(*x509.Certificate)) (*tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -35,7 +40,11 @@ func newCertificate() (*tls.Certificate, error) {
 		DNSNames:              names,
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	change(template)
+	if issuer == nil {
+		issuer = &tls.Certificate{PrivateKey: key, Leaf: template}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, issuer.Leaf, key.Public(), issuer.PrivateKey)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,16 @@
 // every success carries an unknown property in each object and an unknown link, and its keys come in an order that the
 // seed decides. A failing test prints the seed; [Options] takes it. Options.Plain turns all of that off.
 //
+// # What it does when told to
+//
+// Answers can be scripted in raw JSON ([Fake.Script]), and faults injected ([Fake.Inject]): [Faults] lists what can go
+// wrong between a client and PingOne, from a refused connection to an answer without end. The fake knows whether it
+// acted ([Request].Acted, [Fake.Messages], [Fake.Devices]), so a test can hold a service to the truth:
+//
+//	srv.Inject(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.FaultGatewayPage.AfterActing())
+//	// Let the service authenticate person.UserID. It got a 502, and yet:
+//	require.Len(t, srv.Messages(), 1)
+//
 // # How true it is
 //
 // Statuses, shapes and example values are those of the vendor's pages, as far as they show them. What they do not show

@@ -31,6 +31,7 @@ type Fake struct {
 
 	options   Options
 	validator *conformance.Validator
+	server    *Server // nil: somebody else serves the fake
 
 	mu         sync.Mutex // guards everything below
 	random     *rand.Rand
@@ -78,7 +79,7 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if call.violation != nil {
 		f.options.Report(*call.violation)
 	}
-	answer.write(w)
+	answer.write(w, r)
 }
 
 // answer decides about a call and keeps a record of it. Everything is on record before the client has its answer, so

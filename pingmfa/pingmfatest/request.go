@@ -25,7 +25,7 @@ type Request struct {
 	Query  string
 	Header http.Header
 	Body   []byte
-	// Status is the status that it was answered with.
+	// Status is the status that it was answered with; 0 when a fault left it without one.
 	Status int
 	// Acted says whether the fake carried it out, whatever the answer said: a token was issued, an authentication
 	// started, a device stored. It is true only of calls that PingOne would have answered with a 2xx.

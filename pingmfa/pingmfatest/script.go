@@ -19,11 +19,16 @@ type Answer struct {
 	// the device is stored, and this answer takes the place of the true one. That is what a client meets when an answer
 	// is lost or spoiled on its way.
 	Acted bool
+
+	deliver func(delivery) // nil: as net/http does
 }
 
+// script is what the fake does to one request in place of what it would do.
 type script struct {
 	operation string
 	answer    Answer
+	fault     *Fault // in place of the answer
+	met       bool   // by a fault that lasts
 }
 
 // Script queues answers that take the place of the fake's own, each for one request, in order. Calls of the two
@@ -49,13 +54,19 @@ func (f *Fake) Script(operation string, answers ...Answer) {
 	}
 }
 
-// Pending names the operation of each scripted answer that was not asked for yet.
+// Pending names the operation of each scripted answer that was not asked for yet, and of each fault that was not met
+// yet, with the fault's name behind it.
 func (f *Fake) Pending() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var pending []string
 	for _, script := range f.scripts {
-		pending = append(pending, script.operation)
+		switch {
+		case script.fault == nil:
+			pending = append(pending, script.operation)
+		case !script.met:
+			pending = append(pending, script.operation+" "+script.fault.Name)
+		}
 	}
 	return pending
 }
@@ -69,17 +80,32 @@ func (f *Fake) scriptedOr(call *call, act func(*call) Answer) Answer {
 }
 
 func (f *Fake) scripted(call *call, act func(*call) Answer) (Answer, bool) {
-	i := slices.IndexFunc(f.scripts, func(s script) bool { return s.matches(call) })
+	i := slices.IndexFunc(f.scripts, func(s script) bool { return !s.below() && s.matches(call.Request) })
 	if i < 0 {
 		return Answer{}, false
 	}
-	answer := f.scripts[i].answer
-	f.scripts = slices.Delete(f.scripts, i, i+1)
-	if answer.Acted && act != nil {
+	script := f.take(i)
+	if script.fault != nil {
+		return f.spoil(call, act, *script.fault), true
+	}
+	if script.answer.Acted && act != nil {
 		carryOut(call, act)
 	}
-	return answer, true
+	return script.answer, true
 }
+
+// take takes a script out of the line, unless it is a fault that lasts.
+func (f *Fake) take(i int) script {
+	f.scripts[i].met = true
+	script := f.scripts[i]
+	if script.fault == nil || !script.fault.always {
+		f.scripts = slices.Delete(f.scripts, i, i+1)
+	}
+	return script
+}
+
+// below reports whether a script is a fault on the way to the handler, and so none of the handler's business.
+func (s script) below() bool { return s.fault != nil && s.fault.BelowHTTP }
 
 func carryOut(call *call, act func(*call) Answer) Answer {
 	answer := act(call)
@@ -87,13 +113,13 @@ func carryOut(call *call, act func(*call) Answer) Answer {
 	return answer
 }
 
-func (s script) matches(call *call) bool {
+func (s script) matches(request Request) bool {
 	method, path, isPath := strings.Cut(s.operation, " ")
 	if !isPath {
-		return s.operation == call.Operation
+		return s.operation == request.Operation
 	}
-	want, got := segments(path), segments(call.Path)
-	return call.Host != "" && method == call.Method && slices.EqualFunc(want, got, func(want, got string) bool {
+	want, got := segments(path), segments(request.Path)
+	return request.Host != "" && method == request.Method && slices.EqualFunc(want, got, func(want, got string) bool {
 		return want == got || (strings.HasPrefix(want, "{") && strings.HasSuffix(want, "}") && got != "")
 	})
 }
@@ -106,13 +132,17 @@ func (f *Fake) stamp(answer *Answer) {
 	if _, ok := answer.Header["Correlation-Id"]; !ok {
 		answer.Header.Set("Correlation-Id", f.newID())
 	}
-	if answer.Status == 0 {
+	if answer.Status == 0 && answer.deliver == nil {
 		answer.Status = http.StatusOK
 	}
 }
 
 // write is the one place where an answer leaves the fake.
-func (a Answer) write(w http.ResponseWriter) {
+func (a Answer) write(w http.ResponseWriter, r *http.Request) {
+	if a.deliver != nil {
+		a.deliver(delivery{Answer: a, w: w, r: r})
+		return
+	}
 	for name, values := range a.Header {
 		w.Header()[name] = values
 	}

@@ -1,0 +1,226 @@
+package pingmfatest_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+const opStart = pingmfatest.OpCreateDeviceAuthentication
+
+// attempt starts an authentication as a client that trusts net/http, and returns the status of the answer. When a fault
+// leaves it waiting, it gives up once the fault is there.
+func attempt(t *testing.T, srv *pingmfatest.Server, client *http.Client) (status int, err error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	body := `{"user":{"id":"` + someUser + `"},"selectedDevice":{"oneTime":{"type":"SMS","phone":"+12015550123"}}}`
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost,
+		srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications", strings.NewReader(body))
+	require.NoError(t, err)
+	request.Header = bearer(srv.Token())
+	srv.AddUser(pingmfatest.User{ID: someUser})
+	for _, pending := range srv.Pending() {
+		if name := strings.TrimPrefix(pending, opStart+" "); strings.Contains(name, "slow") || name == "tls-stall" {
+			go func() {
+				ticker := time.NewTicker(time.Millisecond)
+				defer ticker.Stop()
+				for len(srv.Pending()) > 0 {
+					<-ticker.C
+				}
+				cancel()
+			}()
+		}
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	_, _ = io.CopyN(io.Discard, response.Body, 1<<17)
+	require.NoError(t, response.Body.Close())
+	return response.StatusCode, nil
+}
+
+func TestMenuOfFaults(t *testing.T) {
+	names := map[string]bool{}
+	for _, fault := range pingmfatest.Faults() {
+		assert.Regexp(t, `^[a-z0-9.]+(-[a-z0-9.]+)*$`, fault.Name)
+		assert.Regexp(t, `^[A-Z0-9].*\.\)?$`, fault.Doc, fault.Name)
+		assert.False(t, names[fault.Name], "%s is there twice", fault)
+		names[fault.Name] = true
+		same, ok := pingmfatest.FaultNamed(fault.String())
+		assert.True(t, ok)
+		assert.Equal(t, fault.Doc, same.Doc)
+		assert.Equal(t, strings.HasSuffix(fault.Name, "-acted"), strings.HasSuffix(fault.Doc, "PingOne has acted."))
+	}
+	_, ok := pingmfatest.FaultNamed("no-such-fault")
+	assert.False(t, ok)
+	assert.Panics(t, func() { pingmfatest.FaultRefused.AfterActing() }, "nothing arrived")
+	assert.Panics(t, func() { pingmfatest.FaultEmptyBody.AfterActing() }, "it has acted already")
+	assert.Panics(t, func() { pingmfatest.FaultServerError.AfterActing().AfterActing() })
+}
+
+// What the menu says of a fault is what the fake does, and what it has on record.
+func TestFaultsActAsTheyClaim(t *testing.T) {
+	for _, fault := range pingmfatest.Faults() {
+		t.Run(fault.Name, func(t *testing.T) {
+			srv := pingmfatest.NewTLSServer(t)
+			srv.Inject(opStart, fault)
+			client := *srv.Client()
+			client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			_, _ = attempt(t, srv, &client)
+			acted := 0
+			for _, request := range srv.Requests(opStart) {
+				if request.Acted {
+					acted++
+				}
+			}
+			want := 0
+			if fault.Acted {
+				want++
+			}
+			if strings.Contains(fault.Doc, " sends it again") {
+				want++ // and there it is
+			}
+			assert.Equal(t, want, acted)
+			assert.Len(t, srv.Messages(), want)
+		})
+	}
+}
+
+func TestFaultsWaitTheirTurn(t *testing.T) {
+	srv := pingmfatest.NewTLSServer(t)
+	srv.Script(opStart, pingmfatest.Answer{Status: http.StatusTeapot})
+	srv.Inject(opStart, pingmfatest.FaultRefused, pingmfatest.FaultForbidden)
+	srv.Inject(opStart, pingmfatest.FaultUnavailable.Always())
+	srv.Script(opStart, pingmfatest.Answer{Status: http.StatusGone})
+	assert.Equal(t, []string{opStart, opStart + " refused", opStart + " forbidden", opStart + " unavailable", opStart},
+		srv.Pending())
+	for _, want := range []int{http.StatusTeapot, 0, http.StatusForbidden, 503, 503, 503} {
+		status, err := attempt(t, srv, srv.Client())
+		if want == 0 {
+			require.ErrorContains(t, err, "refused")
+		} else {
+			require.NoError(t, err)
+		}
+		assert.Equal(t, want, status)
+	}
+	assert.Equal(t, []string{opStart}, srv.Pending(), "what lasts has been met; behind it nothing comes")
+	srv.Heal(pingmfatest.OpCreateDevice)
+	assert.NotEmpty(t, srv.Pending())
+	srv.Heal(opStart)
+	assert.Empty(t, srv.Pending())
+	status, err := attempt(t, srv, srv.Client())
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusCreated, status)
+}
+
+func TestFaultThatIsNotMetFailsTheTest(t *testing.T) {
+	tb := &recorder{TB: t}
+	srv := pingmfatest.NewServer(tb)
+	srv.Inject(pingmfatest.OpToken, pingmfatest.FaultSlowHeaders)
+	failures := tb.finish()
+	require.Len(t, failures, 1)
+	assert.Contains(t, failures[0], "token slow-headers")
+}
+
+func TestFaultsThatCannotBe(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	fake := pingmfatest.New(pingmfatest.Options{})
+	for name, inject := range map[string]func(){
+		"no operation":  func() { srv.Inject("startAuthentication", pingmfatest.FaultForbidden) },
+		"no fault":      func() { srv.Inject(opStart, pingmfatest.Fault{}) },
+		"without a way": func() { fake.Inject(opStart, pingmfatest.FaultRefused) },
+		"without TLS":   func() { srv.Inject(opStart, pingmfatest.FaultWrongHost) },
+		"neither":       func() { fake.Inject(opStart, pingmfatest.FaultTLSStall) },
+	} {
+		assert.Panics(t, inject, name)
+	}
+}
+
+// A fake that somebody else serves has all faults but those below HTTP: here under a path with the fault's name.
+func TestFaultsByName(t *testing.T) {
+	mux := http.NewServeMux()
+	web := httptest.NewServer(mux)
+	defer web.Close()
+	for name, status := range map[string]int{"gateway-page-acted": 502, "hal": 201, "reset-after-reading": 0} {
+		prefix := "/fault/" + name
+		fake := pingmfatest.New(pingmfatest.Options{Prefix: prefix})
+		mux.Handle(prefix+"/", fake)
+		fault, ok := pingmfatest.FaultNamed(name)
+		require.True(t, ok)
+		fake.Inject(opStart, fault.Always())
+		authURL, _ := fake.URLs(web.URL)
+		for range 2 {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+				authURL+"/"+fake.EnvironmentID+"/deviceAuthentications", strings.NewReader(fake.OneTimeSMS().Request))
+			require.NoError(t, err)
+			request.Header = bearer(fake.Token())
+			response, err := web.Client().Do(request)
+			if status == 0 {
+				require.Error(t, err)
+				continue
+			}
+			require.NoError(t, err)
+			require.NoError(t, response.Body.Close())
+			assert.Equal(t, status, response.StatusCode)
+		}
+		assert.Len(t, fake.Requests(), 2)
+	}
+}
+
+// A bad request is refused as ever, whatever the fault would have made of it.
+func TestFaultsSparesWhatIsRefused(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	srv.Inject(opStart, pingmfatest.FaultOK, pingmfatest.FaultForbidden)
+	unknown := authenticate(t, srv, user(unknownID))
+	assert.Equal(t, http.StatusNotFound, unknown.status, "there is no success to spoil")
+	assert.Equal(t, http.StatusForbidden, authenticate(t, srv, user(unknownID)).status)
+}
+
+// Whoever follows a redirect is told on, and so is the token that he brings along.
+func TestRedirectsAreWatched(t *testing.T) {
+	for _, fault := range []pingmfatest.Fault{
+		pingmfatest.FaultMovedPermanently, pingmfatest.FaultFound, pingmfatest.FaultTemporaryRedirect,
+	} {
+		tb := &recorder{TB: t}
+		srv := pingmfatest.NewTLSServer(tb)
+		srv.Inject(opStart, fault)
+		status, err := attempt(t, srv, srv.Client())
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusNotFound, status)
+		require.Len(t, srv.Violations(), 1)
+		failures := tb.finish()
+		require.Len(t, failures, 1)
+		assert.Contains(t, failures[0], "a redirect was followed")
+		assert.Contains(t, failures[0], "Authorization", "loopback ports are one host to net/http")
+	}
+}
+
+func TestConnectionsAreCounted(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	for range 3 {
+		_, err := attempt(t, srv, srv.Client())
+		require.NoError(t, err)
+	}
+	accepted, open := srv.Connections()
+	assert.Equal(t, 1, accepted)
+	assert.Equal(t, 1, open)
+	srv.Inject(opStart, pingmfatest.FaultCloseAfterReading)
+	_, err := attempt(t, srv, srv.Client())
+	require.Error(t, err)
+	_, err = attempt(t, srv, srv.Client())
+	require.NoError(t, err)
+	accepted, open = srv.Connections()
+	assert.Equal(t, 2, accepted)
+	assert.Equal(t, 1, open)
+}
