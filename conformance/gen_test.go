@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -138,10 +139,13 @@ func decodeNumbers(tb testing.TB, data []byte) any {
 // reduce leaves out of a document what a model may lose: members that the contract does not know, values that no
 // reader can read, and properties that hold nothing ("", false, null, {}), which Go does not tell from absent ones.
 func reduce(ref *openapi3.SchemaRef, value any, at jsontext.Pointer, unreadable map[string]bool) any {
+	if unreadable[string(at)] {
+		return nil // The body itself, or an element of a list: something stands there in any case.
+	}
 	if list, ok := value.([]any); ok && ref.Value.Items != nil {
 		reduced := []any{}
-		for _, item := range list {
-			reduced = append(reduced, reduce(ref.Value.Items, item, at.AppendToken("0"), unreadable))
+		for i, item := range list {
+			reduced = append(reduced, reduce(ref.Value.Items, item, at.AppendToken(strconv.Itoa(i)), unreadable))
 		}
 		return reduced
 	}
