@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -20,6 +21,9 @@ const maxBodyBytes = 1 << 20
 var utf8BOM = []byte("\xef\xbb\xbf")
 
 var errBodyTooLong = errors.New("body longer than 1 MiB")
+
+// errGivenBack ends an attempt that net/http would repeat after the request was written.
+var errGivenBack = fmt.Errorf("the server gave the request back: %w", io.ErrUnexpectedEOF)
 
 // answer is what came back for one request.
 type answer struct {
@@ -69,6 +73,10 @@ func (c *Client) exchange(ctx context.Context, operation string, req *http.Reque
 		backoff  = c.retry.Backoff
 	)
 	fail := func(outcome Outcome, err error) *CallError {
+		// A context that was cancelled with a cause reports that cause alone: errors.Is has to see both.
+		if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+			err = errors.Join(ended, err)
+		}
 		return &CallError{Outcome: outcome, Attempts: attempts, Err: err, operation: operation}
 	}
 	for {
@@ -133,12 +141,20 @@ func (c *Client) worthWaiting(ctx context.Context, waited, wait time.Duration) b
 func (c *Client) send(ctx context.Context, req *http.Request, token string) (*answer, Outcome, error) {
 	var seen evidence
 	req = req.Clone(httptrace.WithClientTrace(ctx, seen.trace()))
-	if req.GetBody != nil {
-		body, err := req.GetBody()
+	if getBody := req.GetBody; getBody != nil {
+		body, err := getBody()
 		if err != nil {
 			return nil, OutcomeNotSent, err
 		}
 		req.Body = body
+		// net/http sends a request again by itself where it can have the body again: on a dead connection, which is
+		// good, but also after an HTTP/2 RST_STREAM with PROTOCOL_ERROR, which does not rule out that it was acted on.
+		req.GetBody = func() (io.ReadCloser, error) {
+			if seen.written.Load() {
+				return nil, errGivenBack
+			}
+			return getBody()
+		}
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Accept", "application/json")

@@ -217,8 +217,13 @@ func TestTimeoutAfterWritingIsUnknown(t *testing.T) {
 	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(err))
 	assert.Empty(t, arrived)
 
+	because := errors.New("canary")
+	ctx, cancelWith := context.WithCancelCause(t.Context())
+	cancelWith(because)
 	_, err = client.StartAuthentication(ctx, pingmfa.AuthenticationRequest{UserID: userID})
 	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, because)
+	assert.NotContains(t, err.Error(), "canary")
 	assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err), "a context that ended before the call")
 }
 
