@@ -10,8 +10,8 @@
 //
 //   - the validator: another verdict, or other findings, than the vector declares;
 //   - the validator without discriminators, as many generators read a description: another verdict;
-//   - a reader of what an answer holds and the description does not tell of: a member, a header, a status, a value in a
-//     list of known ones. Where answers are open nothing else tells that a part of the description is gone.
+//   - where a member, a header, a status or a known value was taken away, a reader of what an answer holds and the
+//     description does not tell of: as answers are open, no verdict depends on these.
 //
 // Not covered are texts, examples, and the servers' region names, which are on no wire: a vector names a host's role.
 package coverage

@@ -21,14 +21,13 @@ type Mutant struct {
 
 func (m Mutant) String() string { return m.Pointer + ": " + m.Mutation }
 
-// Mutants lists all mutants of a description: OpenAPI 3.0, YAML or JSON. A keyword that this package does not know is
-// an error, as it would not be covered.
-func Mutants(spec []byte) ([]Mutant, error) {
-	w, err := parse(spec)
-	if err != nil {
-		return nil, err
-	}
-	return w.mutants()
+// untells tells whether a mutant takes away what the description merely tells of: a member, a header, a status, a known
+// value. Where answers are open, no verdict depends on it.
+func (m Mutant) untells() bool {
+	at := jsontext.Pointer(m.Pointer)
+	group := at.Parent().LastToken()
+	return at.LastToken() == "x-extensible-enum" ||
+		m.Mutation == "removed" && slices.Contains([]string{"properties", "headers", "responses"}, group)
 }
 
 // breeder collects the mutants of a description.
@@ -37,6 +36,7 @@ type breeder struct {
 	list []Mutant
 }
 
+// mutants lists all mutants, in the order in which the walk found what they change.
 func (w *walker) mutants() ([]Mutant, error) {
 	b := &breeder{walker: w}
 	b.security()

@@ -79,7 +79,7 @@ func TestMutantsLeaveTheDescriptionAlone(t *testing.T) {
 }
 
 // What would not be covered is refused.
-func TestMutantsRefuses(t *testing.T) {
+func TestParseRefuses(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"a keyword of a schema":    {"maxLength: 2", "maxLength: 2, multipleOf: 2"},
 		"a keyword of a parameter": {"in: header,", "in: header, style: simple,"},
@@ -91,7 +91,7 @@ func TestMutantsRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, small, change[0])
-			_, err := Mutants([]byte(strings.Replace(small, change[0], change[1], 1)))
+			_, err := parse([]byte(strings.Replace(small, change[0], change[1], 1)))
 			assert.Error(t, err)
 		})
 	}

@@ -89,16 +89,16 @@ func newBench(w *walker, in scope, vectors []conformance.Vector) (*bench, error)
 	if len(edits) > 0 {
 		b.plain = b.part.with(edits...)
 	}
-	by, err := b.notice(nil)
+	by, err := b.notice(Mutant{})
 	if err == nil && by != "" {
 		err = fmt.Errorf("%s does not hold for the description as it is", by)
 	}
 	return b, err
 }
 
-// notice returns the id of the first vector that notices some edits, or "".
-func (b *bench) notice(edits []edit) (string, error) {
-	part := b.part.with(edits...)
+// notice returns the id of the first vector that notices a mutant, or "".
+func (b *bench) notice(m Mutant) (string, error) {
+	part := b.part.with(m.edits...)
 	v, err := validator(part)
 	if err != nil {
 		return "", err
@@ -108,15 +108,17 @@ func (b *bench) notice(edits []edit) (string, error) {
 			return p.vector.ID, nil
 		}
 	}
-	for _, p := range b.probes {
-		if b.side == responseSide && !slices.Equal(surprises(part, b.operation, p.response), p.surprises) {
-			return p.vector.ID, nil
+	if b.side == responseSide && m.untells() {
+		for _, p := range b.probes {
+			if !slices.Equal(surprises(part, b.operation, p.response), p.surprises) {
+				return p.vector.ID, nil
+			}
 		}
 	}
 	if b.plain == nil {
 		return "", nil
 	}
-	if v, err = validator(b.plain.with(edits...)); err != nil {
+	if v, err = validator(b.plain.with(m.edits...)); err != nil {
 		return "", err
 	}
 	for _, p := range b.probes {

@@ -86,7 +86,7 @@ func tryAll(ctx context.Context, mutants []Mutant, benches map[scope]*bench) ([]
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(mutants)) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				for _, in := range mutants[i].scopes {
-					by, err := benches[in].notice(mutants[i].edits) //nolint:contextcheck // as above
+					by, err := benches[in].notice(mutants[i]) //nolint:contextcheck // as above
 					if err != nil {
 						cancel(fmt.Errorf("%s: %w", mutants[i], err))
 					}

@@ -79,10 +79,10 @@ func soleNotice(t *testing.T, benches map[scope]*bench, mutants []Mutant) (m Mut
 			continue
 		}
 		b := *benches[m.scopes[0]]
-		id, err := b.notice(m.edits)
+		id, err := b.notice(m)
 		require.NoError(t, err)
 		b.probes = slices.DeleteFunc(slices.Clone(b.probes), func(p *probe) bool { return p.vector.ID == id })
-		other, err := b.notice(m.edits)
+		other, err := b.notice(m)
 		require.NoError(t, err)
 		if id != "" && other == "" {
 			return m, id

@@ -89,7 +89,9 @@ func smallResponse(id, kind, body string) conformance.Vector {
 // smallMutants lists the mutants whose pointer begins as said, the rest of the pointer before the mutation.
 func smallMutants(t *testing.T, below string) []string {
 	t.Helper()
-	mutants, err := Mutants([]byte(small))
+	w, err := parse([]byte(small))
+	require.NoError(t, err)
+	mutants, err := w.mutants()
 	require.NoError(t, err)
 	var list []string
 	for _, m := range mutants {
