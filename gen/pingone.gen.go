@@ -409,7 +409,7 @@ type ChosenDevice struct {
 // ClientContext Free data that a push carries to the mobile application.
 //
 // Example: {"amount":"17.00"}
-type ClientContext = map[string]interface{}
+type ClientContext map[string]interface{}
 
 // CorrelationID An id of PingOne's for one answer.
 //
@@ -949,7 +949,7 @@ type EmbeddedDevices struct {
 
 // Error Why PingOne refused or failed.
 type Error struct {
-	// Code The class of error. An open set.
+	// Code The class of error. An open set; known: `INVALID_DATA`, `INVALID_REQUEST` and `REQUEST_FAILED` (400; the second also 415), `ACCESS_FAILED` (401, 403), `NOT_FOUND` (404), `REQUEST_LIMITED` (429), `UNEXPECTED_ERROR` (500).
 	//
 	// Example: INVALID_DATA
 	Code ErrorCode `json:"code"`
@@ -973,14 +973,14 @@ type Error struct {
 	Target string `json:"target,omitempty,omitzero"`
 }
 
-// ErrorCode The class of error. An open set.
+// ErrorCode The class of error. An open set; known: `INVALID_DATA`, `INVALID_REQUEST` and `REQUEST_FAILED` (400; the second also 415), `ACCESS_FAILED` (401, 403), `NOT_FOUND` (404), `REQUEST_LIMITED` (429), `UNEXPECTED_ERROR` (500).
 //
 // Example: INVALID_DATA
 type ErrorCode = string
 
 // ErrorDetail One reason.
 type ErrorDetail struct {
-	// Code The reason. An open set.
+	// Code The reason. An open set; known with 400: `CONSTRAINT_VIOLATION`, `EMPTY_VALUE`, `EXTRA_OTP_REQUIRED`, `INVALID_OTP`, `INVALID_PARAMETER`, `INVALID_VALUE`, `LIMIT_EXCEEDED`, `MFA_AUTH_METHODS_CONFLICT`, `NO_USABLE_DEVICES`, `OUT_OF_RANGE`, `REQUIRED_VALUE`, `SIZE_LIMIT_EXCEEDED`, `UNIQUENESS_VIOLATION`, `ACCOUNT_NOT_USABLE`; with 401: `INVALID_TOKEN`, `INSUFFICIENT_PERMISSIONS`; with 403: `INSUFFICIENT_PERMISSIONS`, `LICENSE_EXCEEDED`; with 429: `LIMIT_EXCEEDED`, `QUOTA_EXCEEDED`.
 	//
 	// Example: INVALID_VALUE
 	Code ErrorDetailCode `json:"code,omitempty,omitzero"`
@@ -999,7 +999,7 @@ type ErrorDetail struct {
 	Target string `json:"target,omitempty,omitzero"`
 }
 
-// ErrorDetailCode The reason. An open set.
+// ErrorDetailCode The reason. An open set; known with 400: `CONSTRAINT_VIOLATION`, `EMPTY_VALUE`, `EXTRA_OTP_REQUIRED`, `INVALID_OTP`, `INVALID_PARAMETER`, `INVALID_VALUE`, `LIMIT_EXCEEDED`, `MFA_AUTH_METHODS_CONFLICT`, `NO_USABLE_DEVICES`, `OUT_OF_RANGE`, `REQUIRED_VALUE`, `SIZE_LIMIT_EXCEEDED`, `UNIQUENESS_VIOLATION`, `ACCOUNT_NOT_USABLE`; with 401: `INVALID_TOKEN`, `INSUFFICIENT_PERMISSIONS`; with 403: `INSUFFICIENT_PERMISSIONS`, `LICENSE_EXCEEDED`; with 429: `LIMIT_EXCEEDED`, `QUOTA_EXCEEDED`.
 //
 // Example: INVALID_VALUE
 type ErrorDetailCode = string
@@ -1964,12 +1964,8 @@ type ClientInterface interface {
 	// CreateDeviceAuthenticationWithBody Start a device authentication
 	//
 	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-	//
-	// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-	//
-	// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-	// well-formed answer, too.
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1979,12 +1975,8 @@ type ClientInterface interface {
 	// CreateDeviceAuthentication Start a device authentication
 	//
 	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-	//
-	// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-	//
-	// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-	// well-formed answer, too.
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2051,12 +2043,8 @@ func (c *Client) CreateDevice(ctx context.Context, environmentID EnvironmentID, 
 // CreateDeviceAuthenticationWithBody Start a device authentication
 //
 // Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-//
-// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-//
-// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-// well-formed answer, too.
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2076,12 +2064,8 @@ func (c *Client) CreateDeviceAuthenticationWithBody(ctx context.Context, environ
 // CreateDeviceAuthentication Start a device authentication
 //
 // Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-//
-// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-//
-// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-// well-formed answer, too.
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2334,12 +2318,8 @@ type ClientWithResponsesInterface interface {
 	// CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
 	//
 	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-	//
-	// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-	//
-	// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-	// well-formed answer, too.
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2349,12 +2329,8 @@ type ClientWithResponsesInterface interface {
 	// CreateDeviceAuthenticationWithResponse Start a device authentication
 	//
 	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-	//
-	// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-	//
-	// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-	// well-formed answer, too.
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2658,12 +2634,8 @@ func (c *ClientWithResponses) CreateDeviceWithResponse(ctx context.Context, envi
 // CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
 //
 // Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-//
-// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-//
-// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-// well-formed answer, too.
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2679,12 +2651,8 @@ func (c *ClientWithResponses) CreateDeviceAuthenticationWithBodyWithResponse(ctx
 // CreateDeviceAuthenticationWithResponse Start a device authentication
 //
 // Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next.
-//
-// A custom domain replaces host and environment: `https://{customDomain}/deviceAuthentications`.
-//
-// Take any 2xx whose body reads as a device authentication for success. A `201` whose `status` is `FAILED` is a
-// well-formed answer, too.
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
