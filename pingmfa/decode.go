@@ -25,6 +25,7 @@ func decode[M, T any](operation string, a *answer, second string, convert conver
 		CorrelationID: a.correlationID,
 		Attempts:      a.attempts,
 		Err:           a.bodyErr,
+		known:         a.outcome(),
 		operation:     operation,
 	}
 	switch {

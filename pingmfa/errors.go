@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -42,7 +43,7 @@ func newAttempt(a *answer, o Outcome) Attempt {
 	if a == nil {
 		return Attempt{Outcome: o}
 	}
-	return Attempt{StatusCode: a.status, CorrelationID: a.correlationID, Outcome: outcomeOfStatus(a.status)}
+	return Attempt{StatusCode: a.status, CorrelationID: a.correlationID, Outcome: a.outcome()}
 }
 
 // Error is an answer of PingOne's that is no success: any 4xx or 5xx. Its outcome is [OutcomeRefused] for a 4xx and
@@ -138,7 +139,7 @@ func (d ErrorDetail) text() string {
 }
 
 // ResponseError is an answer that does not say what happened: a success without a readable body ([OutcomeAccepted]), or
-// a redirect ([OutcomeUnknown]).
+// a redirect or a page that is not PingOne's ([OutcomeUnknown]).
 type ResponseError struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
@@ -151,6 +152,7 @@ type ResponseError struct {
 	// Err is the cause, if there is one: why reading the body ended.
 	Err error `json:"-"`
 
+	known     Outcome
 	operation string
 }
 
@@ -160,7 +162,7 @@ func (e *ResponseError) Error() string { return fmt.Sprint(*e) }
 // Unwrap returns the cause.
 func (e *ResponseError) Unwrap() error { return e.Err }
 
-func (e *ResponseError) outcome() Outcome { return outcomeOfStatus(e.StatusCode) }
+func (e *ResponseError) outcome() Outcome { return cmp.Or(e.known, outcomeOfStatus(e.StatusCode)) }
 
 // Format writes what Error returns, whatever the verb.
 func (e ResponseError) Format(f fmt.State, verb rune) {

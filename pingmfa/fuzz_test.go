@@ -42,7 +42,7 @@ func FuzzDecode(f *testing.F) {
 		require.NotEqual(t, auth == nil, err == nil)
 		require.NotEqual(t, device == nil, deviceErr == nil)
 		if err != nil {
-			assert.Equal(t, outcomeOfStatus(status), OutcomeOf(err))
+			assert.Equal(t, a.outcome(), OutcomeOf(err))
 			assert.NotEmpty(t, err.Error())
 			return
 		}

@@ -16,7 +16,8 @@ const (
 	// OutcomeRefused: PingOne answered that it did not act (4xx). Repeating changes nothing, except after a 429.
 	OutcomeRefused Outcome = "refused"
 	// OutcomeUnknown: the request was written, and no answer that can be trusted came back: a timeout, a lost
-	// connection, a 5xx, a redirect. A message may have gone out. Ask the person before you repeat.
+	// connection, a 5xx, a redirect, a page that is not PingOne's. A message may have gone out. Ask the person before you
+	// repeat.
 	OutcomeUnknown Outcome = "unknown"
 	// OutcomeAccepted: PingOne acted (2xx). As the outcome of an error: what it answered could not be read.
 	OutcomeAccepted Outcome = "accepted"
