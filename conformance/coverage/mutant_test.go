@@ -16,7 +16,7 @@ func TestMutants(t *testing.T) {
 		"/security": {": removed", ": optional"},
 		operation: {
 			"/security: public", "/servers: elsewhere", "/parameters/0: takes anything", "/parameters/1: removed",
-			"/requestBody: removed", "/responses/201: removed", "/responses/default: removed", "/responses/201: the whole class",
+			"/requestBody: removed", "/responses/201: removed", "/responses/201: the whole class", "/responses/default: removed",
 			"/parameters/0/schema: takes anything", "/parameters/1/required: added",
 			"/parameters/1/schema: takes anything", "/requestBody/required: removed",
 			"/requestBody/content/application~1json: removed",

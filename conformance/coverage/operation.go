@@ -23,7 +23,7 @@ func (b *breeder) security() {
 // operation takes away what is sent and what comes back, each by itself, and moves the operation to another host.
 func (b *breeder) operation(n *node) {
 	id, _ := n.value["operationId"].(string)
-	request, response := []scope{{id, requestSide}}, []scope{{id, responseSide}}
+	request := []scope{{id, requestSide}}
 	b.add(request, join(n.at, "security"), "public", edit{join(n.at, "security"), []any{}})
 	elsewhere := []any{map[string]any{"url": "https://elsewhere.example.com"}}
 	b.add(request, join(n.at, "servers"), "elsewhere", edit{join(n.at, "servers"), elsewhere})
@@ -40,13 +40,11 @@ func (b *breeder) operation(n *node) {
 	if n.value["requestBody"] != nil {
 		b.add(request, join(n.at, "requestBody"), "removed", edit{join(n.at, "requestBody"), gone})
 	}
-	responses := join(n.at, "responses")
-	if len(b.doc.object(responses)) > 1 { // There has to be one.
-		b.removals(response, responses)
-	}
-	for _, status := range sortedKeys(b.doc.object(responses)) {
-		if at := join(responses, status); status[0] == '2' {
-			b.add(response, at, "the whole class", edit{join(responses, "2XX"), copied{at}})
+	for _, status := range sortedKeys(b.doc.object(join(n.at, "responses"))) {
+		at, in := join(n.at, "responses", status), scope{id, sideOf(status)}
+		b.add([]scope{in}, at, "removed", edit{at, gone})
+		if in.side == successSide {
+			b.add([]scope{in}, at, "the whole class", edit{join(n.at, "responses", "2XX"), copied{at}})
 		}
 	}
 }

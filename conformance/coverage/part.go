@@ -33,14 +33,28 @@ func (w *walker) part(in scope) tree {
 			edits = append(edits, edit{at, gone})
 		}
 	}
-	if in.side == requestSide {
-		none := map[string]any{"default": map[string]any{"description": ""}}
-		edits = append(edits, edit{join(own, "responses"), none})
-	} else {
+	edits = append(edits, w.otherResponses(own, in.side)...)
+	if in.side != requestSide {
 		edits = append(edits, edit{"/security", gone}, edit{join(own, "security"), gone},
 			edit{join(own, "requestBody"), gone}, edit{join(own, "parameters"), w.bareParameters(own)})
 	}
 	return w.doc.with(edits...)
+}
+
+// otherResponses removes those of other sides, and puts one there that this side never asks for: after any mutation
+// there has to be one.
+func (w *walker) otherResponses(operation jsontext.Pointer, s side) []edit {
+	var edits []edit
+	for status := range w.doc.object(join(operation, "responses")) {
+		if sideOf(status) != s {
+			edits = append(edits, edit{join(operation, "responses", status), gone})
+		}
+	}
+	never := "default"
+	if s == failureSide {
+		never = "200"
+	}
+	return append(edits, edit{join(operation, "responses", never), map[string]any{"description": ""}})
 }
 
 // withoutTexts removes what only explains a node.

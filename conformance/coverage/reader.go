@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -49,7 +50,7 @@ type bench struct {
 func newBenches(w *walker, vectors []conformance.Vector) (map[scope]*bench, error) {
 	benches := map[scope]*bench{}
 	for operation := range w.paths {
-		for _, s := range []side{requestSide, responseSide} {
+		for _, s := range sides {
 			b, err := newBench(w, scope{operation, s}, vectors)
 			if err != nil {
 				return nil, err
@@ -71,7 +72,7 @@ func newBench(w *walker, in scope, vectors []conformance.Vector) (*bench, error)
 		case in.side == requestSide && vector.Request != nil:
 			r := vector.Request
 			p.request, p.verdict, p.findings = r.Wire(), r.Verdict, r.Findings
-		case in.side == responseSide && vector.Response != nil:
+		case vector.Response != nil && sideOf(strconv.Itoa(vector.Response.Status)) == in.side:
 			r := vector.Response
 			p.response, p.verdict, p.findings = r.Wire(), r.Verdict, r.Findings
 			p.surprises = surprises(b.part, b.operation, p.response)
@@ -108,7 +109,7 @@ func (b *bench) notice(m Mutant) (string, error) {
 			return p.vector.ID, nil
 		}
 	}
-	if b.side == responseSide && m.untells() {
+	if b.side != requestSide && m.untells() {
 		for _, p := range b.probes {
 			if !slices.Equal(surprises(part, b.operation, p.response), p.surprises) {
 				return p.vector.ID, nil

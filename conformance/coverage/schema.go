@@ -94,7 +94,7 @@ func (b *breeder) values(n *node) {
 	if n.value["format"] != nil {
 		b.set(n, "format", "removed", gone)
 	}
-	if looks, ok := example.(string); ok && n.inside(responseSide) && !closed && !open {
+	if looks, ok := example.(string); ok && n.answers() && !closed && !open {
 		b.formOf(n, looks)
 	}
 }

@@ -11,13 +11,25 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// side is one direction of an operation.
+// side is one part of an operation that has nothing in common with the others: what is described for a 2xx is never
+// asked about another status, and the other way round.
 type side string
 
 const (
-	requestSide  side = "request"
-	responseSide side = "response"
+	requestSide side = "request"
+	successSide side = "success"
+	failureSide side = "failure"
 )
+
+var sides = []side{requestSide, successSide, failureSide}
+
+// sideOf is the side of a status, of a class of them such as "4XX", and of "default".
+func sideOf(status string) side {
+	if strings.HasPrefix(status, "2") {
+		return successSide
+	}
+	return failureSide
+}
 
 // scope is what a vector speaks about: one side of one operation.
 type scope struct {
@@ -72,9 +84,9 @@ type node struct {
 // isRef tells whether a node refers to another one.
 func (n *node) isRef() bool { return n.value["$ref"] != nil }
 
-// inside tells whether a node counts on a side of any operation.
-func (n *node) inside(s side) bool {
-	return slices.ContainsFunc(n.scopes, func(in scope) bool { return in.side == s })
+// answers tells whether a node counts in the answers to any operation.
+func (n *node) answers() bool {
+	return slices.ContainsFunc(n.scopes, func(in scope) bool { return in.side != requestSide })
 }
 
 // walker finds the nodes of a description by following it from its operations.
@@ -129,8 +141,10 @@ func (w *walker) operation(at jsontext.Pointer) {
 		w.fail(at, "the operation has no id of its own")
 	}
 	w.paths[id] = at
-	request, response := scope{id, requestSide}, scope{id, responseSide}
-	w.visit(at, operationKind, request)
+	request := scope{id, requestSide}
+	for _, s := range sides {
+		w.visit(at, operationKind, scope{id, s})
+	}
 	parameters, _ := w.doc.get(join(at, "parameters")).([]any)
 	for i := range parameters {
 		w.visit(join(at, "parameters", strconv.Itoa(i)), parameterKind, request)
@@ -138,7 +152,9 @@ func (w *walker) operation(at jsontext.Pointer) {
 	if w.doc.get(join(at, "requestBody")) != nil {
 		w.visit(join(at, "requestBody"), requestBodyKind, request)
 	}
-	w.each(join(at, "responses"), responseKind, response)
+	for _, status := range sortedKeys(w.doc.object(join(at, "responses"))) {
+		w.visit(join(at, "responses", status), responseKind, scope{id, sideOf(status)})
+	}
 	for _, name := range sortedKeys(w.doc.object("/components/securitySchemes")) {
 		w.visit(join("/components/securitySchemes", name), schemeKind, request)
 	}
