@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
 )
 
 // What a server of HTTP/2 (RFC 9113) may do to a request; each over a connection of its own.
@@ -109,17 +107,4 @@ func (c *http2Conn) read() (kind, flags byte, stream uint32, err error) {
 	length := int64(head[0])<<16 | int64(head[1])<<8 | int64(head[2])
 	_, err = io.CopyN(io.Discard, c, length)
 	return head[3], head[4], binary.BigEndian.Uint32(head[5:]), err
-}
-
-// arrive hands over a request whose frames nobody has unpacked, if the fake is to act: a copy of what the client has.
-func (t *trip) arrive() {
-	if !t.acts {
-		return
-	}
-	request := t.request.Clone(t.ended)
-	request.Host, request.Body = t.request.URL.Host, http.NoBody
-	if t.request.GetBody != nil {
-		request.Body, _ = t.request.GetBody() // it is in memory
-	}
-	t.ServeHTTP(httptest.NewRecorder(), request)
 }

@@ -1,11 +1,14 @@
 package pingmfatest
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -27,8 +30,25 @@ type way func(ctx context.Context, t *trip) (net.Conn, error)
 // trip is a request on a way of its own.
 type trip struct {
 	*Server
-	request *http.Request // as the client has it
-	acts    bool          // the fake is to act on what arrives by this way
+	arrive func() // has the fake act on the request
+}
+
+func newTrip(s *Server, fault Fault, request *http.Request) *trip {
+	t := &trip{Server: s, arrive: func() {}}
+	if !fault.either || !fault.Acted || request.GetBody == nil {
+		return t
+	}
+	var body []byte
+	if reader, err := request.GetBody(); err == nil {
+		body, _ = io.ReadAll(reader) // it is in memory
+	}
+	arrived := request.Clone(s.ended) // for a peer who does not unpack what he gets
+	arrived.Host = request.URL.Host
+	t.arrive = func() {
+		arrived.Body = io.NopCloser(bytes.NewReader(body))
+		s.ServeHTTP(httptest.NewRecorder(), arrived)
+	}
+	return t
 }
 
 func newRoad(server *Server) *road {
@@ -38,6 +58,7 @@ func newRoad(server *Server) *road {
 		}
 		return dial(ctx, server.web.Listener.Addr().String())
 	}}
+	transport.MaxResponseHeaderBytes = 256 << 10 // so that headers without end do end
 	if server.certificate != nil {
 		transport.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
 		transport.TLSClientConfig.RootCAs.AddCert(server.certificate.Leaf)
@@ -73,7 +94,7 @@ func (r *road) CloseIdleConnections() {
 func (r *road) branch(fault Fault, request *http.Request) *http.Transport {
 	branch := r.Clone()
 	branch.ForceAttemptHTTP2 = fault.NeedsTLS
-	trip := &trip{Server: r.server, request: request, acts: fault.either && fault.Acted}
+	trip := newTrip(r.server, fault, request)
 	var dialled atomic.Bool
 	branch.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 		if dialled.Swap(true) {

@@ -49,8 +49,9 @@ func NewTLSServer(tb testing.TB, configure ...func(*Options)) *Server {
 }
 
 // Client gives an HTTP client that trusts the server and connects to it whatever host a URL names: with
-// [NewTLSServer], https://auth.pingone.eu and its like reach the fake. It uses no proxy, and it is the only one that
-// meets a [Fault] that is BelowHTTP. Each server has one, whose transport may be wrapped in a copy of it.
+// [NewTLSServer], https://auth.pingone.eu and its like reach the fake. It uses no proxy, reads 256 KiB of headers at
+// most, and is the only one that meets a [Fault] that is BelowHTTP. Each server has one, whose transport may be wrapped
+// in a copy of it.
 func (s *Server) Client() *http.Client { return s.client }
 
 // Connections counts the connections that the server has accepted so far, and those of them that are still open: kept

@@ -1,0 +1,197 @@
+package pingmfa_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// What a call has to end with: a result, or an error with an outcome.
+const (
+	result   = "result"
+	notSent  = string(pingmfa.OutcomeNotSent)
+	refused  = string(pingmfa.OutcomeRefused)
+	unknown  = string(pingmfa.OutcomeUnknown)
+	accepted = string(pingmfa.OutcomeAccepted)
+)
+
+// Where a fault leaves the call waiting, until its context ends.
+const (
+	inHandshake = "handshake"
+	inHeaders   = "headers"
+	inBody      = "body"
+)
+
+// faultRow is what has to come of a fault.
+type faultRow struct {
+	fault pingmfatest.Fault
+	want  string
+	or    []string // what else may come of it, where the fault is a race
+	tries int      // how often the client sends the request; 0: once
+	hangs string
+	// atToken is what has to come of a call whose token request meets the fault; empty: not sent.
+	atToken    string
+	tokenTries int
+	always     bool // every request meets the fault, not the first alone
+}
+
+// faultRows are in the order of the menu. Faults that can come before and after PingOne acted have the same outcome in
+// both rows: that is the point of "unknown".
+func faultRows() []faultRow {
+	rows := []faultRow{
+		// Below HTTP.
+		{fault: pingmfatest.FaultRefused, want: result, tries: 2, atToken: result, tokenTries: 2},
+		{fault: pingmfatest.FaultRefused, want: notSent, tries: 3, tokenTries: 3, always: true},
+		{fault: pingmfatest.FaultNoSuchHost, want: result, tries: 2, atToken: result, tokenTries: 2},
+		{fault: pingmfatest.FaultNoSuchHost, want: notSent, tries: 3, tokenTries: 3, always: true},
+		{fault: pingmfatest.FaultDialTimeout, want: result, tries: 2, atToken: result, tokenTries: 2},
+		{fault: pingmfatest.FaultDialTimeout, want: notSent, tries: 3, tokenTries: 3, always: true},
+		{fault: pingmfatest.FaultAcceptThenClose, want: notSent},
+		{fault: pingmfatest.FaultTLSStall, want: notSent, hangs: inHandshake},
+		{fault: pingmfatest.FaultTLSGarbage, want: notSent},
+		{fault: pingmfatest.FaultTLSTooOld, want: notSent},
+		{fault: pingmfatest.FaultUnknownAuthority, want: notSent, always: true},
+		{fault: pingmfatest.FaultExpiredCertificate, want: notSent, always: true},
+		{fault: pingmfatest.FaultWrongHost, want: notSent, always: true},
+		{fault: pingmfatest.FaultResetBeforeReading, want: unknown},
+		{fault: pingmfatest.FaultAnswerBeforeReading, want: unknown},
+		{fault: pingmfatest.FaultClosedWhileIdle, want: result, or: []string{unknown, notSent}, atToken: result},
+		{fault: pingmfatest.FaultHTTP2GoAway, want: unknown, atToken: result},
+		{fault: pingmfatest.FaultHTTP2Refused, want: unknown, atToken: result},
+		{fault: pingmfatest.FaultHTTP2GoAwayLate, want: unknown},
+		{fault: pingmfatest.FaultHTTP2Reset, want: unknown},
+		{fault: pingmfatest.FaultHTTP2ProtocolError, want: unknown, atToken: result},
+
+		// Answers that are no success.
+		{fault: pingmfatest.FaultBadRequest, want: refused},
+		{fault: pingmfatest.FaultBrokenError, want: refused},
+		{fault: pingmfatest.FaultOddError, want: refused},
+		{fault: pingmfatest.FaultEchoingError, want: refused},
+		{fault: pingmfatest.FaultUnauthorized, want: result, tries: 2},
+		{fault: pingmfatest.FaultUnauthorized, want: refused, tries: 2, always: true},
+		{fault: pingmfatest.FaultForbidden, want: refused},
+		{fault: pingmfatest.FaultNotFound, want: refused},
+		{fault: pingmfatest.FaultRequestTimeout, want: refused},
+		{fault: pingmfatest.FaultUnsupportedMediaType, want: refused},
+		{fault: pingmfatest.FaultRateLimited, want: result, tries: 2},
+		{fault: pingmfatest.FaultRateLimited, want: refused, tries: 3, always: true},
+		{fault: pingmfatest.FaultRateLimitedUntil, want: result, tries: 2},
+		{fault: pingmfatest.FaultRateLimitedForAges, want: refused},
+		{fault: pingmfatest.FaultRateLimitedOddly, want: refused},
+		{fault: pingmfatest.FaultRateLimitedSilently, want: refused},
+		{fault: pingmfatest.FaultQuotaExceeded, want: refused},
+		{fault: pingmfatest.FaultServerError, want: unknown},
+		{fault: pingmfatest.FaultGatewayPage, want: unknown},
+		{fault: pingmfatest.FaultUnavailable, want: unknown},
+		{fault: pingmfatest.FaultUnavailableFor, want: unknown},
+		{fault: pingmfatest.FaultGatewayTimeout, want: unknown},
+		{fault: pingmfatest.FaultMovedPermanently, want: unknown},
+		{fault: pingmfatest.FaultFound, want: unknown},
+		{fault: pingmfatest.FaultTemporaryRedirect, want: unknown},
+
+		// Successes.
+		{fault: pingmfatest.FaultPage, want: unknown},
+		{fault: pingmfatest.FaultEmptyBody, want: accepted},
+		{fault: pingmfatest.FaultNull, want: accepted},
+		{fault: pingmfatest.FaultList, want: accepted},
+		{fault: pingmfatest.FaultWithoutID, want: accepted},
+		{fault: pingmfatest.FaultNumericID, want: accepted},
+		{fault: pingmfatest.FaultNoContentType, want: result, atToken: result},
+		{fault: pingmfatest.FaultHAL, want: result, atToken: result},
+		{fault: pingmfatest.FaultCharset, want: result, atToken: result},
+		{fault: pingmfatest.FaultOK, want: result, atToken: result},
+		{fault: pingmfatest.FaultAccepted, want: result},
+		{fault: pingmfatest.FaultNoContent, want: accepted},
+		{fault: pingmfatest.FaultDuplicateKeys, want: accepted, atToken: result},
+		{fault: pingmfatest.FaultInvalidUTF8, want: result, atToken: result},
+		{fault: pingmfatest.FaultDeepNesting, want: accepted},
+		{fault: pingmfatest.FaultByteOrderMark, want: result, atToken: result},
+		{fault: pingmfatest.FaultTrailingBytes, want: accepted},
+		{fault: pingmfatest.FaultUnknownEncoding, want: accepted},
+		{fault: pingmfatest.FaultBrokenGzip, want: accepted},
+		{fault: pingmfatest.FaultEcho, want: result, atToken: result},
+
+		// Late, in part, without end.
+		{fault: pingmfatest.FaultSlowHeaders, want: unknown, hangs: inHeaders},
+		{fault: pingmfatest.FaultSlowBody, want: accepted, hangs: inBody},
+		{fault: pingmfatest.FaultCloseAfterHeaders, want: accepted},
+		{fault: pingmfatest.FaultTruncatedBody, want: accepted},
+		{fault: pingmfatest.FaultTruncatedChunks, want: accepted},
+		{fault: pingmfatest.FaultChunkGarbage, want: accepted},
+		{fault: pingmfatest.FaultShortLength, want: accepted},
+		{fault: pingmfatest.FaultEndlessBody, want: accepted},
+		{fault: pingmfatest.FaultHugeBody, want: accepted},
+		{fault: pingmfatest.FaultGzipBomb, want: accepted},
+
+		// On the wire.
+		{fault: pingmfatest.FaultResetAfterReading, want: unknown},
+		{fault: pingmfatest.FaultCloseAfterReading, want: unknown},
+		{fault: pingmfatest.FaultGarbage, want: unknown},
+		{fault: pingmfatest.FaultBadStatus, want: unknown},
+		{fault: pingmfatest.FaultBadHeader, want: unknown},
+		{fault: pingmfatest.FaultBadLength, want: unknown},
+		{fault: pingmfatest.FaultHugeHeader, want: unknown},
+		{fault: pingmfatest.FaultEndlessHeaders, want: unknown},
+		{fault: pingmfatest.FaultEarlyHints, want: result, atToken: result},
+		{fault: pingmfatest.FaultEndlessHints, want: unknown},
+		{fault: pingmfatest.FaultSwitchingProtocols, want: unknown},
+		{fault: pingmfatest.FaultHTTP10, want: result, atToken: result},
+	}
+	var both []faultRow
+	for _, row := range rows {
+		both = append(both, row)
+		if acted, ok := pingmfatest.FaultNamed(row.fault.Name + "-acted"); ok {
+			row.fault = acted
+			both = append(both, row)
+		}
+	}
+	return both
+}
+
+// Each fault in each operation, and in the request for a token before it: the outcome is the true one and the expected
+// one, PingOne never acts twice, no result is empty, nothing sensitive is in any text, and nothing is left open.
+func TestFaultMatrix(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("FAULT\tPINGONE\tStartAuthentication\tCreateDevice\tat the token endpoint\n")
+	covered := map[string]bool{}
+	for _, row := range faultRows() {
+		covered[row.fault.Name] = true
+		name, acted := row.fault.Name, "did not act"
+		switch {
+		case row.or != nil:
+			acted = "may have acted"
+		case row.fault.Acted:
+			acted = "acted"
+		}
+		if row.always {
+			name += " (always)"
+		}
+		table.WriteString(name + "\t" + acted)
+		for _, operation := range []string{
+			pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpCreateDevice, pingmfatest.OpToken,
+		} {
+			t.Run(name+"/"+operation, func(t *testing.T) {
+				table.WriteString("\t" + newTrial(t, row, operation).run())
+			})
+		}
+		table.WriteString("\n")
+	}
+	for _, fault := range pingmfatest.Faults() {
+		assert.True(t, covered[fault.Name], "the fault %s has no row", fault)
+	}
+	assert.GreaterOrEqual(t, len(covered), 40)
+	if testing.Verbose() {
+		columns := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+		_, err := fmt.Fprintf(columns, "%s%d faults\n", &table, len(covered))
+		require.NoError(t, err)
+		require.NoError(t, columns.Flush())
+	}
+}

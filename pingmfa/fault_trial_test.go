@@ -1,0 +1,277 @@
+package pingmfa_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptrace"
+	"runtime"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// trial is one call that meets one fault.
+type trial struct {
+	*testing.T
+	row       faultRow
+	operation string // that meets the fault
+	server    *pingmfatest.Server
+	client    *pingmfa.Client
+	transport *watchedTransport
+	logs      *bytes.Buffer
+	idle      int // goroutines before anything was sent
+}
+
+func newTrial(t *testing.T, row faultRow, operation string) *trial {
+	t.Helper()
+	clock := &steadyClock{now: time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)}
+	server := pingmfatest.NewTLSServer(t, func(o *pingmfatest.Options) {
+		o.Seed, o.Now, o.ClientSecret = 1, clock.Now, canarySecret
+	})
+	server.AddUser(pingmfatest.User{ID: userID})
+	x := &trial{
+		T: t, row: row, operation: operation, server: server, logs: new(bytes.Buffer), idle: runtime.NumGoroutine(),
+		transport: &watchedTransport{RoundTripper: server.Client().Transport, tries: map[string]int{}},
+	}
+	client, err := pingmfa.New(pingmfa.Config{
+		EnvironmentID: server.EnvironmentID,
+		AuthURL:       server.AuthURL,
+		APIURL:        server.APIURL,
+		Credentials:   pingmfa.ClientSecret{ID: server.ClientID, Secret: canarySecret},
+		HTTPClient:    &http.Client{Transport: x.transport},
+		Timeout:       -1,
+		Clock:         clock,
+		Logger:        slog.New(newTee(x.logs)),
+	})
+	require.NoError(t, err)
+	x.client = client
+	return x
+}
+
+// run makes the call and checks all that a fault must not do. It returns what the table says of it.
+func (x *trial) run() string {
+	var before int
+	if x.operation != pingmfatest.OpToken { // so that the token and the connection are kept ones
+		require.NoError(x, x.call(x.Context()).err)
+		before = len(x.server.Requests(x.called()))
+	}
+	fault := x.row.fault
+	if x.row.always {
+		fault = fault.Always()
+	}
+	x.server.Inject(x.operation, fault)
+	ctx, cancel := context.WithCancel(x.Context())
+	defer cancel()
+	switch x.row.hangs {
+	case inHandshake:
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{TLSHandshakeStart: cancel})
+	case inHeaders:
+		go func() { x.wait("the fault", func() bool { return len(x.server.Pending()) == 0 }); cancel() }()
+	case inBody:
+		x.transport.onBody(cancel)
+	}
+	tries := x.transport.count(x.operation)
+	got := x.call(ctx)
+	tries = x.transport.count(x.operation) - tries
+
+	x.checkTruth(got, x.server.Requests(x.called())[before:])
+	x.checkExpected(got, tries)
+	texts := x.texts(got)
+	for _, secret := range x.secrets(got) {
+		if _, after, leaked := strings.Cut(texts, secret); leaked {
+			from := max(0, len(texts)-len(after)-len(secret)-200)
+			x.Errorf("%s is in a text: …%.300s…", secret, texts[from:])
+		}
+	}
+	if x.operation != pingmfatest.OpToken || x.row.hangs == "" { // a request for a token outlives its caller
+		x.checkLeaks()
+	}
+	if tries == 1 {
+		return got.end()
+	}
+	return fmt.Sprintf("%s, %d tries", got.end(), tries)
+}
+
+// called is the operation that the call is for, whichever request meets the fault.
+func (x *trial) called() string {
+	if x.operation == pingmfatest.OpCreateDevice {
+		return pingmfatest.OpCreateDevice
+	}
+	return pingmfatest.OpCreateDeviceAuthentication
+}
+
+// ending is how a call ended.
+type ending struct {
+	result any
+	id     string
+	err    error
+}
+
+func (e ending) end() string {
+	if e.err == nil {
+		return result
+	}
+	return string(pingmfa.OutcomeOf(e.err))
+}
+
+// call makes a call with a canary in every sensitive field.
+func (x *trial) call(ctx context.Context) (e ending) {
+	if x.called() == pingmfatest.OpCreateDevice {
+		device, err := x.client.CreateDevice(ctx, userID, canaryDevice())
+		if device != nil {
+			e.result, e.id = device, device.ID
+		}
+		e.err = err
+		return e
+	}
+	auth, err := x.client.StartAuthentication(ctx, canaryRequest())
+	if auth != nil {
+		e.result, e.id = auth, auth.ID
+	}
+	e.err = err
+	return e
+}
+
+// checkTruth holds the outcome to what the fake knows, and the fake to acting once.
+func (x *trial) checkTruth(got ending, requests []pingmfatest.Request) {
+	acted := 0
+	for i, request := range requests {
+		if request.Acted {
+			acted++
+		}
+		if i > 0 {
+			last := requests[i-1]
+			assert.True(x, !last.Acted && last.Status/100 == 4, "repeated after an answer that did not rule out acting")
+		}
+	}
+	assert.LessOrEqual(x, acted, 1, "duplicate")
+	switch got.end() {
+	case notSent, refused:
+		assert.Zero(x, acted, "untrue: PingOne acted")
+	case accepted, result:
+		assert.Equal(x, 1, acted, "untrue: PingOne did not act")
+	}
+	if got.err == nil {
+		assert.NotEmpty(x, got.id, "a result without anything in it")
+	}
+}
+
+func (x *trial) checkExpected(got ending, tries int) {
+	want, wantTries := x.row.want, max(1, x.row.tries)
+	if x.operation == pingmfatest.OpToken {
+		want, wantTries = notSent, max(1, x.row.tokenTries)
+		if x.row.atToken != "" {
+			want = x.row.atToken
+		}
+	}
+	if !slices.Contains(x.row.or, got.end()) {
+		assert.Equal(x, want, got.end(), "%v", got.err)
+	}
+	assert.Equal(x, wantTries, tries, "tries")
+}
+
+// checkLeaks holds the client to giving back what it used: without kept connections, all is as before.
+func (x *trial) checkLeaks() {
+	x.transport.CloseIdleConnections()
+	x.wait("all connections to be closed", func() bool { _, open := x.server.Connections(); return open == 0 })
+	x.wait("all goroutines to end", func() bool { return runtime.NumGoroutine() <= x.idle })
+}
+
+// wait waits for something that is about to happen.
+func (x *trial) wait(what string, happened func() bool) {
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for end := time.Now().Add(10 * time.Second); !happened(); <-ticker.C {
+		if time.Now().After(end) {
+			var stacks strings.Builder
+			assert.NoError(x, pprof.Lookup("goroutine").WriteTo(&stacks, 1))
+			x.Errorf("waited for %s in vain; goroutines:\n%s", what, &stacks)
+			return
+		}
+	}
+}
+
+// steadyClock goes on by its own sleeps alone.
+type steadyClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *steadyClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *steadyClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	return ctx.Err()
+}
+
+// watchedTransport counts requests by operation, and tells when an answer's body is about to be read.
+type watchedTransport struct {
+	http.RoundTripper
+	mu    sync.Mutex
+	tries map[string]int
+	body  func()
+}
+
+func (w *watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	operation := pingmfatest.OpCreateDeviceAuthentication
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/token"):
+		operation = pingmfatest.OpToken
+	case strings.HasSuffix(r.URL.Path, "/devices"):
+		operation = pingmfatest.OpCreateDevice
+	}
+	w.mu.Lock()
+	w.tries[operation]++
+	body := w.body
+	w.mu.Unlock()
+	resp, err := w.RoundTripper.RoundTrip(r)
+	if err == nil && body != nil {
+		resp.Body = &watchedBody{ReadCloser: resp.Body, read: body}
+	}
+	return resp, err
+}
+
+func (w *watchedTransport) CloseIdleConnections() {
+	(&http.Client{Transport: w.RoundTripper}).CloseIdleConnections()
+}
+
+func (w *watchedTransport) count(operation string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tries[operation]
+}
+
+func (w *watchedTransport) onBody(read func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.body = read
+}
+
+type watchedBody struct {
+	io.ReadCloser
+	read func()
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	b.read()
+	return b.ReadCloser.Read(p)
+}
