@@ -38,8 +38,8 @@ type answer struct {
 
 func (a *answer) success() bool { return a.status >= 200 && a.status < 300 }
 
-// outcome is what an answer says. Each one of PingOne's has a Correlation-Id: a 2xx that has none and is not even JSON is
-// the page of somebody in between, who may have let the request through or not.
+// outcome is what an answer says. Each one of PingOne's has a Correlation-Id: a 2xx that has none and is not even JSON
+// is the page of somebody in between, who may have let the request through or not.
 func (a *answer) outcome() Outcome {
 	if a.success() && a.correlationID == "" && !jsonType(a.header) {
 		return OutcomeUnknown
