@@ -1,7 +1,6 @@
 package adapter
 
 import (
-	_ "embed"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,14 +11,15 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-//go:embed features.json
-var featuresJSON []byte
-
 // Features explains what a client may be able to do, by name. A vector that needs a feature that the client lacks is
 // not run. New ones come with new vectors, and no client has them before it says so.
 func Features() (map[string]string, error) {
+	data, err := files.ReadFile("features.json")
+	if err != nil {
+		return nil, err
+	}
 	var features map[string]string
-	return features, json.Unmarshal(featuresJSON, &features)
+	return features, json.Unmarshal(data, &features)
 }
 
 // checkFeatures refuses names that are none.

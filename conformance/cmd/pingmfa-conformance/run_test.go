@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/conformance/adapter"
+)
+
+const letters = "create-device/request/phone-letters"
+
+// runAdapter proves an adapter that reports one class, whatever it is asked, with two vectors.
+func runAdapter(t *testing.T, class string, flags ...string) output {
+	t.Helper()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	args := append([]string{"run", "-vector", "create-device/request/*-letters"}, flags...)
+	return run(t, "", append(args, "--", program, "adapter", class)...)
+}
+
+// listed is a list of known failures with the one vector that runs.
+func listed(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "known.json")
+	text := `{"knownFailing":[{"reason":"it cannot spell","vectors":["` + letters + `"]}]}`
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return file
+}
+
+func TestRunText(t *testing.T) {
+	got := runAdapter(t, "not-sent")
+	assert.Zero(t, got.code)
+	assert.Equal(t, `a test's client
+
+                                          passed  failed   known not run
+create-device/request                          1       0       0       3
+
+not run, as the client lacks: device-voice, device-whatsapp
+
+score: 1 of 4 vectors passed, 0 failed, 0 known to fail, 3 not run
+`, got.out)
+
+	got = runAdapter(t, "success")
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, "\nFAILED  "+letters+"\n    class: reported success, and right is not-sent\n")
+	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 1 failed,")
+
+	got = runAdapter(t, "success", "-known-failing", listed(t))
+	assert.Zero(t, got.code)
+	assert.Contains(t, got.out, "\nknown   "+letters+": it cannot spell\n    class: reported")
+
+	got = runAdapter(t, "not-sent", "-known-failing", listed(t))
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, "\nPASSED  "+letters+", though it is on the list of known failures: take it off\n")
+	assert.Contains(t, got.out, "1 known to fail but passed")
+
+	got = runAdapter(t, "success", "-features", "create-device,request-checks")
+	assert.Zero(t, got.code)
+	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 0 failed, 0 known to fail, 4 not run\n")
+}
+
+func TestRunJSON(t *testing.T) {
+	got := runAdapter(t, "success", "-o", "json")
+	assert.Equal(t, exitFailed, got.code)
+	var report adapter.Report
+	require.NoError(t, json.Unmarshal([]byte(got.out), &report))
+	assert.Equal(t, "a test's client", report.Name)
+	assert.Equal(t, adapter.Score{Vectors: 4, Failed: 1, NotRun: 3}, report.Score)
+	assert.Len(t, report.Vectors, 4)
+}
+
+func TestRunJUnit(t *testing.T) {
+	suite := readJUnit(t, runAdapter(t, "success", "-o", "junit").out)
+	assert.Equal(t, []int{4, 1, 3}, []int{suite.Tests, suite.Failures, suite.Skipped})
+	for _, c := range suite.Cases {
+		assert.Equal(t, "create-device/request", c.Class)
+		if c.Name == letters {
+			assert.Equal(t, "class: reported success, and right is not-sent", c.Failure.Message)
+		} else {
+			assert.Contains(t, c.Skipped.Message, "the client lacks device-")
+		}
+	}
+	suite = readJUnit(t, runAdapter(t, "success", "-o", "junit", "-known-failing", listed(t)).out)
+	assert.Equal(t, []int{4, 0, 4}, []int{suite.Tests, suite.Failures, suite.Skipped})
+	suite = readJUnit(t, runAdapter(t, "not-sent", "-o", "junit", "-known-failing", listed(t)).out)
+	assert.Equal(t, []int{4, 1, 3}, []int{suite.Tests, suite.Failures, suite.Skipped})
+}
+
+// An adapter that does not keep the protocol leaves no score; what it says to people is shown.
+func TestRunWithoutAScore(t *testing.T) {
+	got := runAdapter(t, "nonsense")
+	assert.Equal(t, exitBadUse, got.code)
+	assert.Empty(t, got.out)
+	assert.Contains(t, got.errors, "case "+letters+": the adapter's answer: /class is none of success,")
+
+	program, err := os.Executable()
+	require.NoError(t, err)
+	got = run(t, "", "run", "--", program, "program", "no-such-command")
+	assert.Equal(t, exitBadUse, got.code)
+	assert.True(t, strings.HasPrefix(got.errors, `pingmfa-conformance: there is no command "no-such-command"`), got.errors)
+	assert.Contains(t, got.errors, "hello: the adapter's answer: ended (exit status 2)")
+}

@@ -1,0 +1,280 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	openapi "github.com/pingmfa/pingmfa-go"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// taken is an address that somebody listens on.
+func taken(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, listener.Close()) })
+	return listener.Addr().String()
+}
+
+// served is a run of the command that goes on.
+type served struct {
+	welcome
+	t    *testing.T
+	stop func() (int, record)
+}
+
+// startServing runs the command and waits for its welcome.
+func startServing(t *testing.T, args ...string) *served {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	t.Cleanup(interrupt)
+	reader, writer := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- program{out: writer, errors: io.Discard}.run(ctx, append([]string{"serve", "-o", "json"}, args...))
+		_ = writer.Close()
+	}()
+	s := &served{t: t}
+	decoder := json.NewDecoder(reader)
+	require.NoError(t, decoder.Decode(&s.welcome))
+	s.stop = func() (int, record) {
+		interrupt()
+		var report record
+		require.NoError(t, decoder.Decode(&report))
+		return <-code, report
+	}
+	return s
+}
+
+// do sends a request and returns status and body.
+func (s *served) do(method, url, body string) (int, string) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, url, strings.NewReader(body))
+	require.NoError(s.t, err)
+	req.Header.Set("Authorization", "Bearer "+s.Token)
+	req.Header.Set("Content-Type", "application/json")
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
+	require.NoError(s.t, err)
+	data, err := io.ReadAll(resp.Body)
+	require.NoError(s.t, err)
+	require.NoError(s.t, resp.Body.Close())
+	return resp.StatusCode, string(data)
+}
+
+// authenticate starts an authentication at the fake with a prefix.
+func (s *served) authenticate(prefix, userID string) (int, string) {
+	s.t.Helper()
+	url := strings.Replace(s.AuthURL, "/ping-auth", prefix+"/ping-auth", 1)
+	return s.do(http.MethodPost, url+"/"+s.EnvironmentID+"/deviceAuthentications", `{"user":{"id":"`+userID+`"}}`)
+}
+
+// Each scenario answers as the menu says, by itself and at the root, and the printed token is good for all.
+func TestServeScenarios(t *testing.T) {
+	s := startServing(t)
+	requests := map[string]string{}
+	for _, scenario := range scenarios {
+		filled := scenario.fill(pingmfatest.New(pingmfatest.Options{}))
+		requests[filled.UserID] = filled.Request
+	}
+	require.Len(t, s.Scenarios, len(scenarios))
+	for _, scenario := range s.Scenarios {
+		for _, prefix := range []string{scenario.Path, scenario.Path + "@7", ""} {
+			url := strings.Replace(s.AuthURL, "/ping-auth", prefix+"/ping-auth", 1)
+			status, body := s.do(http.MethodPost, url+"/"+s.EnvironmentID+"/deviceAuthentications", requests[scenario.UserID])
+			assert.Equal(t, http.StatusCreated, status, scenario.Path)
+			assert.Contains(t, body, `"`+scenario.Status+`"`, scenario.Path)
+		}
+	}
+	status, body := s.do(http.MethodPost, strings.Replace(s.APIURL, "/ping-api", "/scenario/device-limit/ping-api", 1)+
+		"/environments/"+s.EnvironmentID+"/users/"+s.Scenarios[len(s.Scenarios)-1].UserID+"/devices",
+		`{"type":"EMAIL","email":"box6@example.com"}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, body, "LIMIT_EXCEEDED")
+
+	code, report := s.stop()
+	assert.Zero(t, code)
+	assert.Equal(t, 3*len(scenarios)+1, report.Requests)
+	assert.Len(t, report.Fakes, 2*len(scenarios)+1)
+}
+
+// Tests that run at once don't meet: what one prefix sees is in its own report alone.
+func TestServeKeepsPrefixesApart(t *testing.T) {
+	s := startServing(t)
+	user := s.Scenarios[0].UserID
+	const plain, a, b = "/scenario/one-email-device", "/scenario/one-email-device@a", "/scenario/one-email-device@b"
+	for _, prefix := range []string{plain, a, a} {
+		status, _ := s.authenticate(prefix, user)
+		assert.Equal(t, http.StatusCreated, status)
+	}
+	status, _ := s.authenticate(b, "+12015550123")
+	assert.Equal(t, http.StatusBadRequest, status)
+
+	messages := map[string]int{}
+	for _, prefix := range []string{plain, a, b} {
+		status, body := s.do(http.MethodGet, s.URL+prefix[1:]+"/report", "")
+		assert.Equal(t, http.StatusOK, status)
+		var report record
+		require.NoError(t, json.Unmarshal([]byte(body), &report))
+		require.Len(t, report.Fakes, 1)
+		assert.Equal(t, prefix, report.Fakes[0].Prefix)
+		messages[prefix] = report.Fakes[0].Messages
+		assert.Equal(t, report.Fakes[0].Messages, report.Fakes[0].Acted)
+		assert.Equal(t, prefix == b, report.Violations == 1)
+	}
+	assert.Equal(t, map[string]int{plain: 1, a: 2, b: 0}, messages)
+
+	status, body := s.do(http.MethodGet, s.Report, "")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, body, `"pointer": "/user/id"`)
+	assert.NotContains(t, body, "5550123")
+	code, report := s.stop()
+	assert.Equal(t, exitFailed, code)
+	assert.Equal(t, 1, report.Violations)
+	assert.Equal(t, 4, report.Requests)
+}
+
+// Paths reach the fakes as they came: tidied up, a wrong one would look right.
+func TestServeDoesNotTidyPaths(t *testing.T) {
+	s := startServing(t)
+	status, _ := s.do(http.MethodPost, s.APIURL+"/environments/"+s.EnvironmentID+"/users/../devices", `{"type":"TOTP"}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	status, _ = s.do(http.MethodPost, s.APIURL+"//environments", `{}`)
+	assert.Equal(t, http.StatusNotFound, status)
+	code, report := s.stop()
+	assert.Equal(t, exitFailed, code)
+	require.Len(t, report.Fakes[0].Violations, 2)
+	assert.Equal(t, "path:userID", report.Fakes[0].Violations[0].Findings[0].Pointer)
+}
+
+// A place that is not on the menu is no fake, and is counted.
+func TestServeRefusesOtherPlaces(t *testing.T) {
+	s := startServing(t)
+	for _, path := range []string{
+		"scenario", "scenario/none/ping-auth", "scenario/push", "scenario/push@/report", "fault/none/x",
+	} {
+		status, body := s.do(http.MethodPost, s.URL+path, "")
+		assert.Equal(t, http.StatusNotFound, status, path)
+		assert.Contains(t, body, "see the menu at "+s.URL)
+	}
+	code, report := s.stop()
+	assert.Equal(t, exitFailed, code)
+	assert.Equal(t, 5, report.Astray)
+}
+
+// Labels cost memory, and have an end.
+func TestServeBoundsItsFakes(t *testing.T) {
+	h := newHub("http://127.0.0.1:1", 1)
+	for i := range maxFakes { // one is at the root already
+		_, _, ok := h.find(fmt.Sprintf("/scenario/push@%d/x", i))
+		require.Equal(t, i < maxFakes-1, ok)
+	}
+	_, prefix, ok := h.find("/scenario/push@7/x")
+	assert.True(t, ok)
+	assert.Equal(t, "/scenario/push@7", prefix)
+}
+
+func TestServePages(t *testing.T) {
+	docs := filepath.Join(t.TempDir(), "docs.html")
+	require.NoError(t, os.WriteFile(docs, []byte("<p>The contract"), 0o600))
+	s := startServing(t, "-docs", docs)
+	_, _ = s.authenticate("/scenario/push@<b>", "1")
+	_, _ = s.authenticate("/scenario/push@page", "1")
+	status, page := s.do(http.MethodGet, s.URL, "")
+	assert.Equal(t, http.StatusOK, status)
+	for _, text := range []string{
+		"<code>" + s.AuthURL + "</code>", "<code>" + s.APIURL + "</code>", s.Token, s.EnvironmentID, `href="contract"`,
+		"<code>/scenario/push</code>", "<code>/scenario/push@page/</code>", "/user/id: ", "1 request to a place",
+	} {
+		assert.Contains(t, page, text)
+	}
+	_, contract := s.do(http.MethodGet, s.URL+"contract", "")
+	assert.Equal(t, "<p>The contract", contract)
+	_, spec := s.do(http.MethodGet, s.URL+"openapi.yaml", "")
+	assert.Equal(t, openapi.YAML, []byte(spec))
+	status, _ = s.do(http.MethodGet, s.URL+"favicon.ico", "")
+	assert.Equal(t, http.StatusNotFound, status)
+	_, report := s.stop()
+	assert.Equal(t, 1, report.Violations, "of the one authentication, and of no page")
+
+	s = startServing(t)
+	_, page = s.do(http.MethodGet, s.URL, "")
+	assert.NotContains(t, page, `href="contract"`)
+	status, _ = s.do(http.MethodGet, s.URL+"contract", "")
+	assert.Equal(t, http.StatusNotFound, status)
+}
+
+// The same seed gives the same token, another one another.
+func TestServeSeed(t *testing.T) {
+	first, second, other := startServing(t, "-seed", "7"), startServing(t, "-seed", "7"), startServing(t)
+	assert.Equal(t, first.Token, second.Token)
+	assert.NotEqual(t, first.Token, other.Token)
+}
+
+// As a person runs it: the welcome is text, Ctrl-C ends it, and the report comes in the end.
+func TestServeUntilInterrupted(t *testing.T) {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), program, "program", "serve") //nolint:gosec // this very program
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	lines := bufio.NewScanner(out)
+	said := map[string]string{}
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "/scenario/device-limit") {
+		if name, value, ok := strings.Cut(lines.Text(), "  "); ok {
+			said[name] = strings.TrimSpace(value)
+		}
+	}
+	s := &served{t: t, welcome: welcome{URL: said["page"], access: access{
+		AuthURL: said["auth host"], EnvironmentID: said["environment"], Token: said["access token"],
+	}}}
+	status, _ := s.authenticate("", scenarios[0].fill(pingmfatest.New(pingmfatest.Options{})).UserID)
+	assert.Equal(t, http.StatusCreated, status)
+	_, _ = s.authenticate("/scenario/push", "1")
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	var rest strings.Builder
+	for lines.Scan() {
+		rest.WriteString(lines.Text() + "\n")
+	}
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit)
+	assert.Equal(t, exitFailed, exit.ExitCode())
+	assert.Contains(t, rest.String(), "/: 1 createDeviceAuthentication; 1 carried out, 1 message, 0 violations\n")
+	assert.Contains(t, rest.String(),
+		"/scenario/push/: 1 createDeviceAuthentication; 0 carried out, 0 messages, 1 violation\n"+
+			"    POST /"+s.EnvironmentID+"/deviceAuthentications breaks the contract of createDeviceAuthentication\n"+
+			"    \t/user/id: ")
+}
+
+func TestOrigin(t *testing.T) {
+	for ip, want := range map[string]struct {
+		origin   string
+		loopback bool
+	}{
+		"127.0.0.1": {"http://127.0.0.1:80", true},
+		"::1":       {"http://[::1]:80", true},
+		"0.0.0.0":   {"http://127.0.0.1:80", false},
+		"::":        {"http://127.0.0.1:80", false},
+		"192.0.2.7": {"http://192.0.2.7:80", false},
+	} {
+		origin, loopback := originOf(&net.TCPAddr{IP: net.ParseIP(ip), Port: 80})
+		assert.Equal(t, want.origin, origin)
+		assert.Equal(t, want.loopback, loopback)
+	}
+}

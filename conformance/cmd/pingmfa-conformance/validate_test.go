@@ -1,0 +1,177 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/conformance"
+)
+
+const goodDevice = `{"type":"SMS","phone":"+12015550123","nickname":"work"}`
+
+const goodAnswer = `{"id":"4ca9eb79-be29-4a1f-9a23-b29d58606e18","type":"SMS","status":"ACTIVE"}`
+
+// flaw is a good payload with one thing wrong, and the line that names it.
+type flaw struct{ side, body, want string }
+
+func inRequest(old, changed, want string) flaw {
+	return flaw{"request", strings.Replace(goodDevice, old, changed, 1), want}
+}
+
+func inAnswer(old, changed, want string) flaw {
+	return flaw{"response", strings.Replace(goodAnswer, old, changed, 1), want}
+}
+
+// Each of these is found, at its place, without the value.
+func TestValidateFinds(t *testing.T) {
+	for name, bad := range map[string]flaw{
+		"one wrong letter": inRequest("nickname", "nicknane",
+			"/nicknane: this property is not known here (additionalProperties)"),
+		"one wrong letter in what is required": inRequest("phone", "fone",
+			`"": the property "phone" is missing (required)`),
+		"a wrong case": inRequest("nickname", "Nickname",
+			`/Nickname: this property is not known here; names are case-sensitive, and "nickname" is known`),
+		"a wrong case of a value": inRequest("SMS", "sms",
+			"/type: must be one of EMAIL, FIDO2, SMS, TOTP, VOICE, WHATSAPP (discriminator)"),
+		"a trailing comma": inRequest("}", ",}",
+			`"": a comma stands after the last element (trailingComma)`),
+		"a trailing comma below": inRequest(`"work"`, `["work",]`,
+			"/nickname: a comma stands after the last element (trailingComma)"),
+		"a duplicate key": inRequest("{", `{"phone":"+12015550123",`,
+			"/phone: the name stands twice in its object (duplicate)"),
+		"a byte order mark": inRequest("{", "\ufeff{",
+			`"": a byte order mark stands before the JSON (bom)`),
+		"a number in place of a string": inRequest(`"work"`, "12015550123",
+			"/nickname: must be a string (type)"),
+		"a phone with letters": inRequest("+1201555", "+1201LLL",
+			"/phone: does not look like Phone"),
+		"no JSON": {"request", "phone=+12015550123",
+			`"": this is not JSON (syntax)`},
+		"nothing": {"request", "",
+			`"": the body is missing (required)`},
+		"more than one": inRequest("{", goodDevice+"{",
+			`"": bytes follow the JSON value (trailing)`),
+		"a wrong case in an answer": inAnswer(`"id"`, `"Id"`,
+			`"": the property "id" is missing (required)`),
+		"a boolean as a string in an answer": inAnswer("{", `{"testMode":"true",`,
+			"/testMode: must be a boolean (type)"),
+		"a duplicate key in an answer": inAnswer("{", `{"id":"1",`,
+			"/id: the name stands twice in its object (duplicate)"),
+		"a trailing comma in an answer": inAnswer("}", ",}",
+			`"": a comma stands after the last element (trailingComma)`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, bad.body, "validate", "-operation", "createDevice", "-side", bad.side)
+			assert.Equal(t, exitFailed, got.code)
+			assert.Contains(t, got.out, "standard input: invalid\n")
+			assert.Contains(t, got.out, "\n  "+bad.want)
+			assert.NotContains(t, got.out, "5550123")
+			assert.NotContains(t, got.out, "work")
+		})
+	}
+}
+
+// A number as a string, where the contract has numbers: in errors.
+func TestValidateFindsANumberAsAString(t *testing.T) {
+	const refused = `{"code":"REQUEST_FAILED","details":[{"code":"LIMIT_EXCEEDED","innerError":{"maximumAllowed":"5"}}]}`
+	args := []string{"validate", "-operation", "createDevice", "-side", "response", "-status", "400"}
+	got := run(t, refused, args...)
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, "\n  /details/0/innerError/maximumAllowed: must be a number (type)\n")
+	assert.Zero(t, run(t, strings.Replace(refused, `"5"`, "5", 1), args...).code)
+}
+
+func TestValidateGoodPayloads(t *testing.T) {
+	for _, good := range []struct{ operation, side, body string }{
+		{"createDevice", "request", goodDevice},
+		{"createDevice", "response", goodAnswer},
+		{"createDevice", "response", strings.Replace(goodAnswer, "{", `{"soon":1,`, 1)},
+		{"createDeviceAuthentication", "request", `{"user":{"id":"788d4931-6936-43f2-82ff-178f5762298a"}}`},
+		{"createDeviceAuthentication", "response", `{"id":"1","status":"SOON_REQUIRED"}`},
+	} {
+		got := run(t, good.body, "validate", "-operation", good.operation, "-side", good.side)
+		assert.Equal(t, output{out: "standard input: valid\n"}, got, good.body)
+	}
+}
+
+// What a right client survives is a fault to the strict, and shown to the tolerant.
+func TestValidateModes(t *testing.T) {
+	odd := strings.Replace(goodAnswer, "{", `{"testMode":"true",`, 1)
+	args := []string{"validate", "-operation", "createDevice", "-side", "response"}
+
+	got := run(t, odd, args...)
+	assert.Equal(t, output{code: exitFailed, out: "standard input: invalid\n  /testMode: must be a boolean (type)\n"}, got)
+	got = run(t, odd, append(args, "-mode", "tolerant")...)
+	assert.Equal(t, output{out: "standard input: tolerated\n  /testMode: must be a boolean (type, tolerated)\n"}, got)
+	got = run(t, `{"testMode":"true","type":"SMS"}`, append(args, "-mode", "tolerant")...)
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, "standard input: invalid\n")
+}
+
+func TestValidateStatus(t *testing.T) {
+	judge := func(status, body string) output {
+		return run(t, body, "validate", "-operation", "createDevice", "-side", "response", "-status", status)
+	}
+	assert.Zero(t, judge("400", `{"code":"INVALID_DATA"}`).code)
+	assert.Contains(t, judge("400", goodAnswer).out, `"": the property "code" is missing (required)`)
+	assert.Contains(t, judge("202", goodAnswer).out, "  status: this status is not described (status)")
+}
+
+// Several files, in the forms for other programs.
+func TestValidateOutput(t *testing.T) {
+	dir := t.TempDir()
+	good, bad := filepath.Join(dir, "good.json"), filepath.Join(dir, "bad.json")
+	require.NoError(t, os.WriteFile(good, []byte(goodDevice), 0o600))
+	require.NoError(t, os.WriteFile(bad, []byte(`{"type":"SMS","phone":"12015550123"}`), 0o600))
+	args := func(form string) []string {
+		return []string{"validate", "-operation", "createDevice", "-side", "request", "-o", form, good, bad}
+	}
+
+	got := run(t, "", args("json")...)
+	assert.Equal(t, exitFailed, got.code)
+	var payloads []payload
+	require.NoError(t, json.Unmarshal([]byte(got.out), &payloads))
+	require.Len(t, payloads, 2)
+	assert.Equal(t, payload{File: good, Verdict: conformance.Valid, Findings: []conformance.Finding{}}, payloads[0])
+	assert.Equal(t, conformance.Invalid, payloads[1].Verdict)
+	require.Len(t, payloads[1].Findings, 1)
+	assert.Equal(t, "/phone", payloads[1].Findings[0].Pointer)
+	assert.Equal(t, "pattern", payloads[1].Findings[0].Rule)
+
+	got = run(t, "", args("junit")...)
+	assert.Equal(t, exitFailed, got.code)
+	suite := readJUnit(t, got.out)
+	assert.Equal(t, []int{2, 1, 0}, []int{suite.Tests, suite.Failures, suite.Skipped})
+	assert.Equal(t, good, suite.Cases[0].Name)
+	assert.Nil(t, suite.Cases[0].Failure)
+	assert.Contains(t, suite.Cases[1].Failure.Message, "/phone: ")
+
+	got = run(t, goodDevice, append(args("text"), "-")...)
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, good+": valid\n"+bad+": invalid\n  /phone: ")
+	assert.Contains(t, got.out, "standard input: valid\n")
+}
+
+type junitSuite struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+func readJUnit(t *testing.T, text string) junitSuite {
+	t.Helper()
+	var suite junitSuite
+	require.NoError(t, xml.Unmarshal([]byte(text), &suite))
+	require.Len(t, suite.Cases, suite.Tests)
+	return suite
+}

@@ -1,0 +1,64 @@
+"""An adapter for pingmfa-conformance, with nothing but Python's standard library (3.9 or later).
+
+client() is the client: it sends what it is given and reads what comes back. Put yours in its place. The rest is the
+protocol of conformance/adapter/README.md.
+"""
+import base64, json, sys, urllib.error, urllib.request
+
+STEPS = {"OTP_REQUIRED": "EnterOTP", "DEVICE_SELECTION_REQUIRED": "SelectDevice", "ASSERTION_REQUIRED": "AssertFIDO2",
+         "PUSH_CONFIRMATION_REQUIRED": "ConfirmPush", "PUSH_CONFIRMATION_TIMED_OUT": "Failed", "FAILED": "Failed",
+         "COMPLETED": "Done"}
+FEATURES = """create-device create-device-authentication device-email device-fido2 device-sms device-totp device-voice
+device-whatsapp empty-members external-ids media-type-parameters mobile-payload notification one-time-email one-time-sms
+one-time-voice paired-device""".split()  # not request-checks: this client sends whatever it is given
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args):
+        return None
+
+
+def client(operation, method, url, headers, body):
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)
+    try:
+        answer = urllib.request.build_opener(NoRedirects).open(request, timeout=10)
+    except urllib.error.HTTPError as error:
+        answer = error
+    with answer:
+        status, headers, data = answer.status, answer.headers, answer.read()
+    try:
+        said = json.loads(data.decode("utf-8-sig", errors="replace"))
+    except ValueError:
+        said = None
+    said = said if isinstance(said, dict) else {}
+    texts = {name: text for name, text in said.items() if isinstance(text, str) and text}
+    values = {"httpStatus": status, "correlationId": headers.get("Correlation-Id")}
+    if not 200 <= status < 300:
+        if headers.get("Retry-After", "").isdigit():
+            values["retryAfterSeconds"] = int(headers["Retry-After"])
+        return "refused" if 400 <= status < 500 else "unknown", {**values, "code": texts.get("code")}
+    is_json = headers.get("Content-Type", "application/json").split(";")[0].strip().lower().endswith("json")
+    if not is_json or "id" not in texts or ("type" if operation == "createDevice" else "status") not in texts:
+        return "accepted", values
+    if operation == "createDeviceAuthentication":
+        values["step"] = STEPS.get(texts["status"], "UnknownStep")
+        values["code"] = said["error"].get("code") if isinstance(said.get("error"), dict) else None
+    return "success", {**values, **{name: texts.get(name) for name in ("id", "type", "status")}}
+
+
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["type"] == "hello":
+        reply = {"type": "hello", "protocol": 1, "name": "Python standard library", "features": FEATURES}
+    elif message["type"] == "case":
+        request, raw = message["request"], message["request"].get("raw", {})
+        body = base64.b64decode(raw.get("base64", "")) or raw.get("text", "").encode()
+        if "body" in request:
+            body = json.dumps(request["body"], ensure_ascii=False).encode()
+        url = message[request["host"] + "URL"] + request["path"]  # authURL or apiURL
+        kind, values = client(message["operation"], request["method"], url, request["headers"], body)
+        known = {name: value for name, value in values.items() if value is not None}
+        reply = {"type": "result", "id": message["id"], "class": kind, "values": known}
+    else:
+        break
+    print(json.dumps(reply), flush=True)
