@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,11 +27,7 @@ const maxFakes = 1000
 
 func newHub(origin string, seed uint64) *hub {
 	h := &hub{origin: origin, seed: seed, fakes: map[string]*pingmfatest.Fake{}}
-	h.make("", func(fake *pingmfatest.Fake) {
-		for _, s := range scenarios {
-			s.fill(fake)
-		}
-	})
+	h.make("", fillAll)
 	return h
 }
 
@@ -74,7 +69,7 @@ func (h *hub) find(path string) (fake *pingmfatest.Fake, prefix string, ok bool)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	section, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if !slices.Contains([]string{"scenario", "fault"}, section) {
+	if menu[section] == nil {
 		return h.fakes[""], "", true
 	}
 	if place := onMenu.FindStringSubmatch(path); place != nil {
@@ -82,24 +77,12 @@ func (h *hub) find(path string) (fake *pingmfatest.Fake, prefix string, ok bool)
 		if fake = h.fakes[prefix]; fake != nil {
 			return fake, prefix, true
 		}
-		if fill := menu(section, place[2]); fill != nil && len(h.fakes) < maxFakes {
+		if fill := menu[section](place[2]); fill != nil && len(h.fakes) < maxFakes {
 			return h.make(prefix, fill), prefix, true
 		}
 	}
 	h.astray++
 	return nil, "", false
-}
-
-// menu finds what fills a fake; nil when there is no such place.
-func menu(section, name string) func(*pingmfatest.Fake) {
-	if section != "scenario" {
-		return nil
-	}
-	i := slices.IndexFunc(scenarios, func(s scenario) bool { return s.name == name })
-	if i < 0 {
-		return nil
-	}
-	return func(fake *pingmfatest.Fake) { scenarios[i].fill(fake) }
 }
 
 // ServeHTTP passes a request on to its fake, or gives the fake's report.

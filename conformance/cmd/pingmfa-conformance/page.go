@@ -6,30 +6,12 @@ import (
 	"net/http"
 
 	openapi "github.com/pingmfa/pingmfa-go"
-	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 //go:embed page.html
 var pageHTML string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
-
-// place is one on the menu, as it is shown.
-type place struct {
-	Path   string `json:"path"`
-	Doc    string `json:"doc"`
-	UserID string `json:"userID,omitempty"`
-	Status string `json:"status,omitempty"`
-}
-
-func scenarioPlaces() []place {
-	var places []place
-	for _, s := range scenarios {
-		filled := s.fill(pingmfatest.New(pingmfatest.Options{Seed: 1}))
-		places = append(places, place{Path: "/scenario/" + s.name, Doc: s.doc, UserID: filled.UserID, Status: filled.Status})
-	}
-	return places
-}
 
 // handler is all that serve serves: what is for people, and the hub. It is no [http.ServeMux], which would tidy up the
 // paths that the fakes are to see as they came.
@@ -64,6 +46,6 @@ func (h *hub) writePage(w http.ResponseWriter, contract bool) {
 	places := scenarioPlaces()
 	_ = pageTemplate.Execute(w, map[string]any{ // the client may be gone
 		"Access": h.access(), "Example": h.origin + places[0].Path + "/ping-auth",
-		"Scenarios": places, "Faults": nil, "Report": h.report(""), "Contract": contract,
+		"Scenarios": places, "Faults": faultPlaces(), "Report": h.report(""), "Contract": contract,
 	})
 }

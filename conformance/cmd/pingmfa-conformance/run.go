@@ -101,32 +101,28 @@ func (p program) printReport(report *adapter.Report) {
 		s := adapter.Count(folders[folder])
 		p.print("%-40s %7d %7d %7d %7d\n", folder, s.Passed, s.Failed+s.Stale, s.Known, s.NotRun)
 	}
+	known := map[string]int{}
 	for _, j := range report.Vectors {
-		if line := headline(j); line != "" {
-			p.print("\n%s\n", line)
-			for _, reason := range j.Reasons {
-				p.print("    %s\n", reason)
-			}
+		switch j.State {
+		case adapter.Failed:
+			p.print("\nFAILED  %s\n    %s\n", j.ID, strings.Join(j.Reasons, "\n    "))
+		case adapter.Stale:
+			p.print("\nPASSED  %s\n    it is on the list of known failures: take it off\n", j.ID)
+		case adapter.Known:
+			known[j.KnownReason]++
+		case adapter.Passed, adapter.NotRun:
 		}
+	}
+	if len(known) > 0 {
+		p.print("\nknown to fail:\n")
+	}
+	for _, reason := range slices.Sorted(maps.Keys(known)) {
+		p.print("%5d  %s\n", known[reason], reason)
 	}
 	if len(lacking) > 0 {
 		p.print("\nnot run, as the client lacks: %s\n", strings.Join(slices.Sorted(maps.Keys(lacking)), ", "))
 	}
 	p.print("\nscore: %s\n", report.Score)
-}
-
-// headline is what a judgement needs to be said, if it does.
-func headline(j adapter.Judgement) string {
-	switch j.State {
-	case adapter.Failed:
-		return "FAILED  " + j.ID
-	case adapter.Stale:
-		return "PASSED  " + j.ID + ", though it is on the list of known failures: take it off"
-	case adapter.Known:
-		return "known   " + j.ID + ": " + j.KnownReason
-	case adapter.Passed, adapter.NotRun:
-	}
-	return ""
 }
 
 func vectorCases(report *adapter.Report) []junitCase {

@@ -53,11 +53,11 @@ score: 1 of 4 vectors passed, 0 failed, 0 known to fail, 3 not run
 
 	got = runAdapter(t, "success", "-known-failing", listed(t))
 	assert.Zero(t, got.code)
-	assert.Contains(t, got.out, "\nknown   "+letters+": it cannot spell\n    class: reported")
+	assert.Contains(t, got.out, "\nknown to fail:\n    1  it cannot spell\n")
 
 	got = runAdapter(t, "not-sent", "-known-failing", listed(t))
 	assert.Equal(t, exitFailed, got.code)
-	assert.Contains(t, got.out, "\nPASSED  "+letters+", though it is on the list of known failures: take it off\n")
+	assert.Contains(t, got.out, "\nPASSED  "+letters+"\n    it is on the list of known failures: take it off\n")
 	assert.Contains(t, got.out, "1 known to fail but passed")
 
 	got = runAdapter(t, "success", "-features", "create-device,request-checks")

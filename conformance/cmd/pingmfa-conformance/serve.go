@@ -35,6 +35,7 @@ type welcome struct {
 	URL       string  `json:"url"`
 	Report    string  `json:"report"`
 	Scenarios []place `json:"scenarios"`
+	Faults    []place `json:"faults"`
 	access
 }
 
@@ -108,7 +109,10 @@ func originOf(addr net.Addr) (origin string, loopback bool) {
 }
 
 func (p program) welcome(h *hub, format string) error {
-	w := welcome{URL: h.origin + "/", Report: h.origin + "/report", Scenarios: scenarioPlaces(), access: h.access()}
+	w := welcome{
+		URL: h.origin + "/", Report: h.origin + "/report",
+		Scenarios: scenarioPlaces(), Faults: faultPlaces(), access: h.access(),
+	}
 	if format == "json" {
 		return p.printJSON(w)
 	}
@@ -127,5 +131,6 @@ func (p program) welcome(h *hub, format string) error {
 	for _, s := range w.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
+	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(w.Faults)))
 	return table.Flush()
 }

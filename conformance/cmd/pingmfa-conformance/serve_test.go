@@ -148,6 +148,31 @@ func TestServeKeepsPrefixesApart(t *testing.T) {
 	assert.Equal(t, 4, report.Requests)
 }
 
+// Each fault is met by every call, until somebody asks elsewhere.
+func TestServeFaults(t *testing.T) {
+	s := startServing(t)
+	user := s.Scenarios[0].UserID
+	for range 2 {
+		status, body := s.authenticate("/fault/gateway-page", user)
+		assert.Equal(t, http.StatusBadGateway, status)
+		assert.Contains(t, body, "<html>")
+	}
+	status, _ := s.authenticate("/fault/no-content@a", user)
+	assert.Equal(t, http.StatusNoContent, status)
+	status, _ = s.authenticate("", user)
+	assert.Equal(t, http.StatusCreated, status)
+	status, _ = s.authenticate("/fault/dial-timeout", user)
+	assert.Equal(t, http.StatusNotFound, status, "what happens on the way to the server is not on the menu")
+	assert.Greater(t, len(s.Faults), 40)
+	for _, fault := range s.Faults {
+		assert.NotEmpty(t, fault.Doc)
+		assert.NotNil(t, faultNamed(strings.TrimPrefix(fault.Path, "/fault/")), fault.Path)
+	}
+	_, report := s.stop()
+	assert.Zero(t, report.Violations)
+	assert.Equal(t, 1, report.Astray)
+}
+
 // Paths reach the fakes as they came: tidied up, a wrong one would look right.
 func TestServeDoesNotTidyPaths(t *testing.T) {
 	s := startServing(t)
