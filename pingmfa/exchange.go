@@ -193,14 +193,28 @@ func readAnswer(resp *http.Response, now time.Time) *answer {
 
 // readBody reads an answer's body whole, or fails: a body that is too long is never cut.
 func readBody(resp *http.Response) ([]byte, error) {
-	if n := resp.ContentLength; n >= 0 && n <= maxBodyBytes {
+	switch n := resp.ContentLength; {
+	case n > maxBodyBytes:
+		return nil, errBodyTooLong
+	case n >= 0:
 		body := make([]byte, n)
 		_, err := io.ReadFull(resp.Body, body)
 		return body, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBodyBytes+1))
-	if err == nil && len(body) > maxBodyBytes {
-		return nil, errBodyTooLong
+	// As io.ReadAll, whose buffers grow past the limit.
+	body := make([]byte, 0, 16<<10)
+	for {
+		n, err := resp.Body.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		switch {
+		case len(body) > maxBodyBytes:
+			return nil, errBodyTooLong
+		case err == io.EOF:
+			return body, nil
+		case err != nil:
+			return body, err
+		case len(body) == cap(body):
+			body = append(make([]byte, 0, min(2*cap(body)+1, maxBodyBytes+1)), body...)
+		}
 	}
-	return body, err
 }

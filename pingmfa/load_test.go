@@ -1,0 +1,163 @@
+package pingmfa_test
+
+import (
+	"context"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+const crowd = 64
+
+// crowded is a fake that answers no call before as many as the crowd are there, and what it saw of connections.
+type crowded struct {
+	*pingmfatest.Fake
+	web      *httptest.Server
+	accepted atomic.Int64
+	protocol sync.Map
+
+	mu      sync.Mutex
+	waiting int
+	all     chan struct{}
+}
+
+func newCrowded(t *testing.T, secure bool) *crowded {
+	t.Helper()
+	c := &crowded{Fake: pingmfatest.New(pingmfatest.Options{}), all: make(chan struct{})}
+	c.AddUser(pingmfatest.User{ID: userID})
+	c.web = httptest.NewUnstartedServer(c)
+	c.web.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			c.accepted.Add(1)
+		}
+	}
+	if secure {
+		c.web.EnableHTTP2 = true
+		c.web.StartTLS()
+	} else {
+		c.web.Start()
+	}
+	t.Cleanup(c.web.Close)
+	return c
+}
+
+func (c *crowded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.protocol.Store(r.Proto, true)
+	c.mu.Lock()
+	all := c.all
+	if c.waiting++; c.waiting == crowd {
+		c.waiting, c.all = 0, make(chan struct{})
+		close(all)
+	}
+	c.mu.Unlock()
+	<-all
+	c.Fake.ServeHTTP(w, r)
+}
+
+func (c *crowded) client(t *testing.T) *pingmfa.Client {
+	t.Helper()
+	authURL, apiURL := c.URLs(c.web.URL)
+	client, err := pingmfa.New(pingmfa.Config{
+		EnvironmentID: c.EnvironmentID,
+		AuthURL:       authURL,
+		APIURL:        apiURL,
+		Credentials:   pingmfa.TokenFunc(func(context.Context) (string, error) { return c.Token(), nil }),
+	})
+	require.NoError(t, err)
+	return client
+}
+
+// rush makes rounds of calls, the whole crowd at once.
+func (c *crowded) rush(t *testing.T, client *pingmfa.Client, rounds int) {
+	t.Helper()
+	for range rounds {
+		for _, err := range together(crowd, func() error { return start(t.Context(), client) }) {
+			require.NoError(t, err)
+		}
+	}
+}
+
+// Nothing caps the connections, or the crowd would wait for ever; and they are kept, so that later rounds open none.
+func TestConnectionsAreKeptUnderLoad(t *testing.T) {
+	c := newCrowded(t, false)
+	client := c.client(t)
+	c.rush(t, client, 5)
+	assert.EqualValues(t, crowd, c.accepted.Load())
+	assert.Len(t, c.Requests(), 5*crowd)
+}
+
+// The default transport speaks HTTP/2, so the crowd shares the connections of its first round, whose calls dial before
+// they know that. What the program trusts by http.DefaultTransport, its clone trusts, too.
+func TestHTTP2IsKeptByTheDefaultTransport(t *testing.T) {
+	c := newCrowded(t, true)
+	trustByDefault(t, c.web.Certificate())
+	client := c.client(t)
+	c.rush(t, client, 1)
+	cold := c.accepted.Load()
+	c.rush(t, client, 4)
+	assert.Equal(t, cold, c.accepted.Load())
+	assert.LessOrEqual(t, cold, int64(crowd))
+	c.protocol.Range(func(protocol, _ any) bool { return assert.Equal(t, "HTTP/2.0", protocol) })
+}
+
+// trustByDefault has http.DefaultTransport trust a certificate for the length of the test.
+func trustByDefault(t *testing.T, certificate *x509.Certificate) {
+	t.Helper()
+	before, ok := http.DefaultTransport.(*http.Transport)
+	require.True(t, ok)
+	trusting := before.Clone()
+	trusting.TLSClientConfig.RootCAs = x509.NewCertPool()
+	trusting.TLSClientConfig.RootCAs.AddCert(certificate)
+	http.DefaultTransport = trusting
+	t.Cleanup(func() { http.DefaultTransport = before })
+}
+
+// One client, many goroutines, both operations, tokens that are revoked and waits that all share: no call is lost, and
+// none is made twice.
+func TestConcurrentUse(t *testing.T) {
+	x := newTenant(t, func(c *pingmfa.Config) { c.Clock = &steadyClock{now: newFakeClock().now} })
+	const each = 20
+	var started, created atomic.Int64
+	var group sync.WaitGroup
+	for i := range 16 {
+		group.Go(func() {
+			user := x.AddUser(pingmfatest.User{})
+			for round := range each {
+				switch {
+				case i == 0 && round%5 == 0:
+					x.RevokeTokens()
+				case i == 1 && round%5 == 0:
+					x.Inject(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.FaultRateLimited)
+				}
+				if round%2 == 0 {
+					if _, err := x.start(t); err == nil {
+						started.Add(1)
+					}
+				} else if _, err := x.CreateDevice(t.Context(), user, pingmfa.TOTP{}); err == nil {
+					created.Add(1)
+				}
+			}
+		})
+	}
+	group.Wait()
+	x.Heal(pingmfatest.OpCreateDeviceAuthentication)
+	acted := map[string]int64{}
+	for _, request := range x.Requests() {
+		if request.Acted {
+			acted[request.Operation]++
+		}
+	}
+	assert.Positive(t, started.Load())
+	assert.Equal(t, started.Load(), acted[pingmfatest.OpCreateDeviceAuthentication])
+	assert.Equal(t, created.Load(), acted[pingmfatest.OpCreateDevice])
+}
