@@ -57,7 +57,7 @@ func TestExport(t *testing.T) {
 	assert.Equal(t, want, got)
 
 	assert.Contains(t, files["README.md"], "](openapi.yaml)")
-	assert.NotContains(t, files["README.md"], "](../")
+	assert.NotContains(t, files["README.md"], "](../", "a link that leads out of the folder")
 	assert.Equal(t, manifestExists(), files["manifest.json"] != "")
 }
 

@@ -1,0 +1,49 @@
+// The adapter of the Go client: pingmfa behind the protocol of package adapter.
+//
+//	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/pingmfa/pingmfa-go/conformance/adapter"
+	"github.com/pingmfa/pingmfa-go/conformance/interop/go/wrapper"
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+)
+
+// lacking are the features that pingmfa does without, on purpose.
+var lacking = map[string]bool{
+	"empty-members":         true, // a member that says what an absent one says is left out
+	"media-type-parameters": true, // the Content-Type is always application/json
+}
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "go adapter:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	features, err := adapter.Features()
+	if err != nil {
+		return err
+	}
+	maps.DeleteFunc(features, func(name, _ string) bool { return lacking[name] })
+	hello := adapter.Hello{Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features))}
+	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
+}
+
+// call makes one call with a client of its own: base URLs and token are the case's.
+func call(ctx context.Context, c adapter.Case) adapter.Result {
+	result := wrapper.Call(ctx, pingmfa.Config{
+		AuthURL:     c.AuthURL,
+		APIURL:      c.APIURL,
+		Credentials: pingmfa.ClientSecret{ID: c.ClientID, Secret: c.ClientSecret},
+	}, c.Operation, c.Request.Wire())
+	return adapter.Result{Class: result.Class, Values: result.Values}
+}
