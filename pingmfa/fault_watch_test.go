@@ -1,0 +1,84 @@
+package pingmfa_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// steadyClock goes on by its own sleeps alone.
+type steadyClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *steadyClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *steadyClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	return ctx.Err()
+}
+
+// watchedTransport counts requests by operation, and tells when an answer's body is about to be read.
+type watchedTransport struct {
+	http.RoundTripper
+	mu    sync.Mutex
+	tries map[string]int
+	body  func()
+}
+
+func (w *watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	operation := pingmfatest.OpCreateDeviceAuthentication
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/token"):
+		operation = pingmfatest.OpToken
+	case strings.HasSuffix(r.URL.Path, "/devices"):
+		operation = pingmfatest.OpCreateDevice
+	}
+	w.mu.Lock()
+	w.tries[operation]++
+	body := w.body
+	w.mu.Unlock()
+	resp, err := w.RoundTripper.RoundTrip(r)
+	if err == nil && body != nil {
+		resp.Body = &watchedBody{ReadCloser: resp.Body, read: body}
+	}
+	return resp, err
+}
+
+func (w *watchedTransport) CloseIdleConnections() {
+	(&http.Client{Transport: w.RoundTripper}).CloseIdleConnections()
+}
+
+func (w *watchedTransport) count(operation string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tries[operation]
+}
+
+func (w *watchedTransport) onBody(read func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.body = read
+}
+
+type watchedBody struct {
+	io.ReadCloser
+	read func()
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	b.read()
+	return b.ReadCloser.Read(p)
+}
