@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -35,36 +36,52 @@ func (t *trial) repeatable() bool {
 	return t.answer != nil && (t.answer.Status == http.StatusUnauthorized || t.answer.Status == http.StatusTooManyRequests)
 }
 
-// newTrials plans each vector. A vector that lacks a side borrows it from the operation's simplest exchange.
-func newTrials(vectors []conformance.Vector) ([]*trial, error) {
+// contract is what all trials have in common.
+type contract struct {
+	// templates are the forms of the operations' paths, examples their simplest exchanges.
+	templates map[string]string
+	examples  map[string]conformance.Vector
+}
+
+// The contract is read once for all runs: that takes longer than a trial.
+var sharedContract = sync.OnceValues(func() (*contract, error) {
 	validator, err := conformance.NewValidator()
 	if err != nil {
 		return nil, err
 	}
-	all, err := conformance.Vectors()
+	vectors, err := conformance.Vectors()
 	if err != nil {
 		return nil, err
 	}
-	templates, examples := map[string]string{}, map[string]conformance.Vector{}
+	c := &contract{templates: map[string]string{}, examples: map[string]conformance.Vector{}}
 	for _, operation := range validator.Operations() {
-		templates[operation.ID] = operation.Path
+		c.templates[operation.ID] = operation.Path
 	}
-	for _, vector := range all {
+	for _, vector := range vectors {
 		if vector.Request == nil || vector.Response == nil || vector.Request.Verdict != conformance.Valid {
 			continue
 		}
-		known, ok := examples[vector.Operation]
+		known, ok := c.examples[vector.Operation]
 		if !ok || len(vector.Request.Body) < len(known.Request.Body) {
-			examples[vector.Operation] = vector
+			c.examples[vector.Operation] = vector
 		}
+	}
+	return c, nil
+})
+
+// newTrials plans each vector. A vector that lacks a side borrows it from the operation's simplest exchange.
+func newTrials(vectors []conformance.Vector) ([]*trial, error) {
+	contract, err := sharedContract()
+	if err != nil {
+		return nil, err
 	}
 	var trials []*trial
 	for _, vector := range vectors {
-		example, ok := examples[vector.Operation]
+		example, ok := contract.examples[vector.Operation]
 		if !ok {
 			return nil, fmt.Errorf("there is no exchange of the operation %s to borrow from", vector.Operation)
 		}
-		t := &trial{vector: vector, request: *example.Request, template: templates[vector.Operation]}
+		t := &trial{vector: vector, request: *example.Request, template: contract.templates[vector.Operation]}
 		response := *example.Response
 		if vector.Request != nil {
 			t.request = *vector.Request

@@ -155,7 +155,7 @@ func TestRudeAdapters(t *testing.T) {
 			t.Parallel()
 			timeout := time.Minute
 			if strings.Contains(name, "hangs") || strings.Contains(name, "closes") {
-				timeout = 3 * time.Second // long enough for the hello of one that hangs later
+				timeout = 5 * time.Second // long enough for the hello of one that hangs later
 			}
 			report, err := adapter.Run(t.Context(), adapter.Options{
 				Command: command(t, name), Vectors: vectors(t, sms), Timeout: timeout,

@@ -46,7 +46,7 @@ func Run(ctx context.Context, options Options) (report *Report, err error) {
 	if options.Timeout == 0 {
 		options.Timeout = 30 * time.Second
 	}
-	trials, err := newTrials(options.Vectors) //nolint:contextcheck // it reads what is embedded, and waits for nothing
+	trials, err := newTrials(options.Vectors)
 	if err != nil {
 		return nil, err
 	}
