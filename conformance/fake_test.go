@@ -34,23 +34,21 @@ func TestVectorsThroughTheFake(t *testing.T) {
 			}
 			server := httptest.NewServer(fake)
 			defer server.Close()
-			resp, body := send(t, fake, server.URL, vector.Request.Wire())
+			resp := send(t, fake, server.URL, vector.Request.Wire())
 
-			report := validator.ValidateResponse(vector.Operation, conformance.Response{
-				Status: resp.StatusCode, Header: resp.Header, Body: body,
-			})
+			report := validator.ValidateResponse(vector.Operation, resp)
 			if vector.Request.Verdict == conformance.Valid {
-				assert.Equal(t, http.StatusCreated, resp.StatusCode, string(body))
+				assert.Equal(t, http.StatusCreated, resp.Status, string(resp.Body))
 				assert.Empty(t, fake.Violations())
 				assert.Empty(t, report.Findings)
 				return
 			}
-			assert.Equal(t, 4, resp.StatusCode/100)
+			assert.Equal(t, 4, resp.Status/100)
 			for _, request := range fake.Requests() {
 				assert.False(t, request.Acted)
 			}
 			assert.Empty(t, fake.Messages())
-			if resp.StatusCode == http.StatusUnauthorized {
+			if resp.Status == http.StatusUnauthorized {
 				return // The bearer is looked at first, and a bad one is no violation.
 			}
 			require.Len(t, fake.Violations(), 1)
@@ -81,7 +79,7 @@ func userIDs(body []byte) []string {
 
 func send(
 	t *testing.T, fake *pingmfatest.Fake, origin string, request conformance.Request,
-) (*http.Response, []byte) {
+) conformance.Response {
 	t.Helper()
 	authURL, apiURL := fake.URLs(origin)
 	base := map[conformance.Host]string{conformance.HostAuth: authURL, conformance.HostAPI: apiURL}[request.Host]
@@ -96,5 +94,5 @@ func send(
 	var body bytes.Buffer
 	_, err = body.ReadFrom(resp.Body)
 	require.NoError(t, err)
-	return resp, body.Bytes()
+	return conformance.Response{Status: resp.StatusCode, Header: resp.Header, Body: body.Bytes()}
 }
