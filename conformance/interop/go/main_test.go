@@ -19,27 +19,16 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// known are not the client's failures, but package wrapper's.
-var known = adapter.KnownFailing{
-	"create-device-authentication/request/client-context-free": "package wrapper reads numbers as float64",
-}
-
-// The client passes every vector. Those that are not run want what it leaves out on purpose.
+// The client passes every vector, with no known failures. Those that are not run want what it leaves out on purpose.
 func TestAllVectorsPass(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
-	report, err := adapter.Run(t.Context(), adapter.Options{
-		Command: []string{program, "adapter"}, KnownFailing: known, Stderr: os.Stderr,
-	})
+	report, err := adapter.Run(t.Context(), adapter.Options{Command: []string{program, "adapter"}, Stderr: os.Stderr})
 	require.NoError(t, err)
 	left := map[string]bool{}
 	for _, judgement := range report.Vectors {
-		want := adapter.Passed
-		if known[judgement.ID] != "" {
-			want = adapter.Known
-		}
 		if judgement.State != adapter.NotRun {
-			assert.Equal(t, want, judgement.State, "%s: %s", judgement.ID, judgement.Reasons)
+			assert.Equal(t, adapter.Passed, judgement.State, "%s: %s", judgement.ID, judgement.Reasons)
 		}
 		for _, feature := range judgement.Missing {
 			left[feature] = true

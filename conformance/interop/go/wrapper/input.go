@@ -1,9 +1,11 @@
 package wrapper
 
 import (
+	stdjson "encoding/json"
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
@@ -14,9 +16,19 @@ type object struct {
 	bad     bool
 }
 
+// exactNumbers keeps every digit of a number: the client context is passed on as it is.
+var exactNumbers = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Decoder, value *any) error {
+	if d.PeekKind() != '0' {
+		return json.SkipFunc
+	}
+	digits, err := d.ReadValue()
+	*value = stdjson.Number(digits)
+	return err
+}))
+
 func parse(body []byte) *object {
 	var members map[string]any
-	if err := json.Unmarshal(body, &members); err != nil || members == nil {
+	if err := json.Unmarshal(body, &members, exactNumbers); err != nil || members == nil {
 		return &object{bad: true}
 	}
 	return &object{members: members}
