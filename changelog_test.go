@@ -1,0 +1,121 @@
+package openapi_test
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	openapi "github.com/pingmfa/pingmfa-go"
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+)
+
+// The contract, the module and the changelog have one number.
+func TestVersionsAgree(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
+	require.NoError(t, err)
+	assert.Equal(t, pingmfa.Version, doc.Info.Version)
+
+	changelog, err := os.ReadFile("CHANGELOG.md")
+	require.NoError(t, err)
+	assert.Empty(t, faults(string(changelog), doc.Info.Version))
+}
+
+func TestChangelogFaults(t *testing.T) {
+	const unreleased, second, first = "## [0.3.0] - Unreleased\n", "## [0.2.1] - 2026-03-01\n", "## [0.2.0] - 2026-02-01\n"
+	for name, test := range map[string]struct{ changelog, want string }{
+		"being made":    {unreleased + second + first, ""},
+		"released":      {strings.Replace(unreleased, "Unreleased", "2026-03-01", 1) + second, ""},
+		"announced":     {unreleased + "### Breaking\n\n- All of it.\n" + second, ""},
+		"the first one": {unreleased + "### Breaking\n\n- All of it.\n", ""},
+		"major break":   {"## [1.0.0] - Unreleased\n### Breaking\n" + second, "[1.0.0]: the version is 0.3.0"},
+
+		"nothing":         {"# Changelog\n", "there is no version"},
+		"no number":       {"## [Unreleased]\n" + second, "[Unreleased]: not [X.Y.Z] - Unreleased or YYYY-MM-DD"},
+		"no brackets":     {"## 0.3.0 - Unreleased\n", "0.3.0 - Unreleased: not [X.Y.Z] - Unreleased or YYYY-MM-DD"},
+		"not begun":       {second + first, "[0.2.1]: the version is 0.3.0"},
+		"no date":         {unreleased + "## [0.2.1] - Unreleased\n", "[0.2.1]: only the first is unreleased"},
+		"no such date":    {unreleased + "## [0.2.1] - 2026-02-30\n", "[0.2.1]: there is no such date"},
+		"upside down":     {unreleased + first + second, "[0.2.1]: not older than [0.2.0]"},
+		"by its text":     {unreleased + "## [0.10.0] - 2026-01-01\n", "[0.10.0]: not older than [0.3.0]"},
+		"twice":           {unreleased + first + first, "[0.2.0]: not older than [0.2.0]"},
+		"dates backwards": {unreleased + "## [0.2.1] - 2026-01-01\n" + first, "[0.2.0]: not older than [0.2.1]"},
+		"quiet break": {unreleased + "## [0.2.1] - 2026-03-01\n### Breaking\n\n- All of it.\n" + first,
+			"[0.2.1]: breaks, and does not say so by its number after [0.2.0]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, strings.Join(faults(test.changelog, "0.3.0"), "\n"))
+		})
+	}
+}
+
+// release is a section of the changelog.
+type release struct {
+	name   string
+	number [3]int
+	date   time.Time // zero: unreleased
+	breaks bool
+}
+
+var heading = regexp.MustCompile(`^\[((\d+)\.(\d+)\.(\d+))\] - (Unreleased|\d{4}-\d{2}-\d{2})$`)
+
+// faults lists where a changelog breaks the rules that stand at its head.
+func faults(changelog, version string) []string {
+	var list []string
+	complain := func(name, format string, args ...any) { list = append(list, name+": "+fmt.Sprintf(format, args...)) }
+	sections := strings.Split("\n"+changelog, "\n## ")[1:]
+	if len(sections) == 0 {
+		return []string{"there is no version"}
+	}
+	var newer *release
+	for i, section := range sections {
+		title, text, _ := strings.Cut(section, "\n")
+		match := heading.FindStringSubmatch(title)
+		if match == nil {
+			complain(title, "not [X.Y.Z] - Unreleased or YYYY-MM-DD")
+			continue
+		}
+		r := release{name: "[" + match[1] + "]", breaks: strings.Contains(text, "### Breaking\n")}
+		for part := range r.number {
+			r.number[part], _ = strconv.Atoi(match[2+part])
+		}
+		if match[5] != "Unreleased" {
+			var err error
+			if r.date, err = time.Parse(time.DateOnly, match[5]); err != nil {
+				complain(r.name, "there is no such date")
+			}
+		} else if i > 0 {
+			complain(r.name, "only the first is unreleased")
+		}
+		if i == 0 && match[1] != version {
+			complain(r.name, "the version is %s", version)
+		}
+		if newer != nil {
+			compare(*newer, r, complain)
+		}
+		newer = &r
+	}
+	return list
+}
+
+// compare holds a release to the one before it.
+func compare(newer, older release, complain func(name, format string, args ...any)) {
+	late := !newer.date.IsZero() && newer.date.Before(older.date)
+	if slices.Compare(newer.number[:], older.number[:]) <= 0 || late {
+		complain(older.name, "not older than %s", newer.name)
+	}
+	major := cmp.Compare(newer.number[0], older.number[0])
+	raised := major > 0 || newer.number[0] == 0 && newer.number[1] > older.number[1]
+	if newer.breaks && !raised {
+		complain(newer.name, "breaks, and does not say so by its number after %s", older.name)
+	}
+}
