@@ -36,19 +36,21 @@ func newProxy(t *testing.T, address string, status int) *proxy {
 		p.mu.Lock()
 		p.asked = append(p.asked, r.Method+" "+r.Host)
 		p.mu.Unlock()
-		if w.WriteHeader(status); status != http.StatusOK {
+		if status != http.StatusOK {
+			w.WriteHeader(status)
 			return
 		}
-		near, _, err := http.NewResponseController(w).Hijack()
-		if !assert.NoError(t, err) {
-			return
-		}
-		defer func() { _ = near.Close() }()
 		far, err := new(net.Dialer).DialContext(r.Context(), "tcp", address)
 		if !assert.NoError(t, err) {
 			return
 		}
 		defer func() { _ = far.Close() }()
+		near, _, err := http.NewResponseController(w).Hijack()
+		if !assert.NoError(t, err) {
+			return
+		}
+		defer func() { _ = near.Close() }()
+		_, _ = io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
 		go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
 		_, _ = io.Copy(near, far)
 	}))
