@@ -5,15 +5,21 @@ SHELL := bash
 .NOTPARALLEL: # the targets share two cores and one terminal
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# Every tool's version is here, but the generator's (go.mod), the contract linters' (package-lock.json), and that of the
-# Node.js which .ci/run falls back to.
+# Every tool's version is here, but the generator's (go.mod), those of the tools from npm (package-lock.json in
+# conformance/interop/*), and that of the Node.js which .ci/run falls back to.
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+OASDIFF := github.com/oasdiff/oasdiff@v1.33.0
+APIDIFF := golang.org/x/exp/cmd/apidiff@v0.0.0-20261014143641-f0251eb4aa3e
 
 # How long each fuzz target runs: make fuzz FUZZTIME=1m
 FUZZTIME ?= 10s
 
-LINT_DIR := conformance/interop/lint
-LINT_READY := $(LINT_DIR)/node_modules/.package-lock.json
+# The steps of interop, each a target below. ADAPTER proves a client: what follows it is the client's command.
+INTEROP := lint prism go typescript python
+ADAPTER = go run ./conformance/cmd/pingmfa-conformance run -known-failing conformance/interop/$(1)/known-failing.json --
+INSTALLED := node_modules/.package-lock.json
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
 # Nothing is reported to a tool's maker, and no tool asks whether there is a newer one.
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -68,21 +74,51 @@ lint: ## Check the form of the Go code: gofmt, go vet, golangci-lint
 	go vet ./...
 	go run $(GOLANGCI_LINT) run ./...
 
-.PHONY: conformance
-conformance: ## Hold spec, generated code, client and fake to the vectors
-	@go test -count=1 -v ./conformance/... | grep -Ev '^ *(=== |--- PASS|PASS$$)'
+.PHONY: breaking
+breaking: ## Fail if the contract or the Go API breaks what was there, and CHANGELOG.md does not say so
+	@OASDIFF=$(OASDIFF) APIDIFF=$(APIDIFF) .ci/breaking
 
-.PHONY: interop
-interop: node $(LINT_READY) ## Lint the contract with Redocly and Spectral (needs Node.js)
-	npm --prefix $(LINT_DIR) run --silent lint
+.PHONY: conformance
+conformance: ## Hold spec, generated code, client and fake to the vectors, and the vectors to the spec
+	@go test -count=1 ./conformance
+	@go run ./conformance/cmd/constraint-coverage
+
+.PHONY: interop $(INTEROP:%=interop-%)
+interop: $(INTEROP:%=interop-%) ## Prove tools and clients of other languages (needs Node.js and Python)
+
+interop-lint: conformance/interop/lint/$(INSTALLED)
+	npm --prefix conformance/interop/lint run --silent lint
+
+interop-prism: conformance/interop/prism/$(INSTALLED)
+	npm --prefix conformance/interop/prism run --silent check
+
+interop-go:
+	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go
+
+interop-typescript: conformance/interop/typescript/$(INSTALLED)
+	npm --prefix conformance/interop/typescript run --silent build
+	$(call ADAPTER,typescript) node conformance/interop/typescript/out/adapter.js
+
+interop-python:
+	@command -v python3 >/dev/null || { echo 'interop: needs Python 3' >&2; exit 1; }
+	$(call ADAPTER,python) python3 conformance/interop/python/adapter.py
+
+.PHONY: docs
+docs: conformance/interop/lint/$(INSTALLED) ## Render the contract as docs/index.html (needs Node.js)
+	@npm --prefix conformance/interop/docs run --silent build
+
+.PHONY: checkdocs
+checkdocs: docs conformance/interop/docs/$(INSTALLED) ## Fail if the page of the contract does not work (needs Chromium)
+	@[[ -n "$(CHROMIUM)" ]] || { echo 'checkdocs: needs Chromium; CHROMIUM=... says where it is' >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" npm --prefix conformance/interop/docs run --silent test
 
 .PHONY: node
 node:
 	@command -v npm >/dev/null && [[ $$(node --version) =~ ^v(20\.(19|[2-9][0-9])|2[1-9]|[3-9][0-9])\. ]] \
-		|| { echo 'interop: needs Node.js 20.19 or later, and npm' >&2; exit 1; }
+		|| { echo 'needs Node.js 20.19 or later, and npm' >&2; exit 1; }
 
-$(LINT_READY): $(addprefix $(LINT_DIR)/,package.json package-lock.json .npmrc) | node
-	npm --prefix $(LINT_DIR) ci
+conformance/interop/%/$(INSTALLED): $(addprefix conformance/interop/%/,package.json package-lock.json .npmrc) | node
+	npm --prefix conformance/interop/$* ci
 	@touch $@
 
 .PHONY: fuzz
@@ -102,4 +138,4 @@ bench: ## Run all benchmarks
 
 .PHONY: check
 check: FUZZTIME := 3s
-check: checkgenerate lint test conformance interop fuzz ## Everything that CI runs
+check: checkgenerate breaking lint test conformance interop checkdocs fuzz ## Everything that CI runs

@@ -1,0 +1,113 @@
+// Looks at docs/index.html in a browser, as a reader would: wide and narrow, light and dark.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const page = new URL("../../../docs/index.html", import.meta.url);
+
+// The contract, read without the page's own settings.
+const bundle = ["bundle", "../../../openapi.yaml", "--ext=json", "--dereferenced", "--config=../lint/redocly.yaml"];
+const here = fileURLToPath(new URL(".", import.meta.url));
+const contract = JSON.parse(
+  execFileSync("../lint/node_modules/.bin/redocly", bundle, { cwd: here, stdio: ["ignore", "pipe", "ignore"] }),
+);
+const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
+  Object.values(methods).map((operation) => ({ path, ...operation })),
+);
+
+// The browser keeps to itself: no name resolves, and nothing of its own runs beside the page.
+const browserArgs = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--host-resolver-rules=MAP * ~NOTFOUND",
+];
+
+let browser;
+before(async () => {
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: browserArgs });
+});
+after(() => browser?.close());
+
+// look opens the page, and fails if it asks for anything but itself, complains, or is wider than the screen.
+async function look(settings, place, check) {
+  const context = await browser.newContext(settings);
+  context.setDefaultTimeout(20_000); // milliseconds
+  const faults = [];
+  context.on("request", (request) => {
+    if (request.url() !== page.href && !/^(blob|data):/.test(request.url())) faults.push(`asks for ${request.url()}`);
+  });
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(message.text());
+  });
+  context.on("weberror", (error) => faults.push(String(error.error())));
+  const tab = await context.newPage();
+  await tab.goto(page.href + place);
+  await check(tab);
+  const width = await tab.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= settings.viewport.width, `it is ${width} pixels wide`);
+  assert.deepEqual(faults, []);
+  await context.close();
+}
+
+const polling = { polling: 100 }; // milliseconds
+const wide = { viewport: { width: 1440, height: 900 }, colorScheme: "light" };
+const narrow = { viewport: { width: 390, height: 844 }, colorScheme: "dark" };
+
+for (const settings of [wide, narrow]) {
+  describe(`${settings.viewport.width} pixels, ${settings.colorScheme}`, () => {
+    test("says what the contract is, and leads to each operation", () =>
+      look(settings, "", async (tab) => {
+        const { title, version } = contract.info;
+        await tab.getByRole("heading", { name: `${title} (${version})` }).waitFor();
+        for (const { path, summary } of operations) {
+          await tab.goto(page.href);
+          await tab.waitForFunction(isLinked, path, polling);
+          await tab.getByRole("link", { name: path }).click();
+          await tab.getByRole("heading", { name: summary }).waitFor();
+        }
+      }));
+
+    for (const { path, summary, tags, operationId, requestBody, responses } of operations) {
+      const place = `#/${tags[0]}/${operationId}`.toLowerCase().replaceAll(" ", "-");
+      test(`shows ${operationId} with a payload and an answer`, () =>
+        look(settings, place, async (tab) => {
+          await tab.getByRole("heading", { name: summary }).waitFor();
+          const payloads = [requestBody, responses["201"]].map(firstExample);
+          for (const text of [path, ...payloads, ...Object.keys(responses)]) {
+            await tab.waitForFunction(isShown, text, polling);
+          }
+        }));
+    }
+  });
+}
+
+function firstExample({ content }) {
+  const [example] = Object.values(content["application/json"].examples);
+  return JSON.stringify(example.value);
+}
+
+// These two run in the page, where what is out of sight is not there yet.
+function isLinked(text) {
+  scrollBy(0, 500);
+  return [...document.links].some((link) => link.innerText.includes(text));
+}
+
+function isShown(text) {
+  scrollBy(0, 500);
+  const packed = (text) => text.replace(/\s/g, ""); // a payload is laid out over many lines
+  return packed(document.body.innerText).includes(packed(text));
+}
+
+test("finds a property by its name", () =>
+  look(wide, "", async (tab) => {
+    await tab.getByText("Search").first().click();
+    await tab.keyboard.type("nickname");
+    await tab.getByText(/^request fields.*nickname$/).waitFor();
+  }));
