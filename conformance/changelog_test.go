@@ -1,4 +1,4 @@
-package openapi_test
+package conformance_test
 
 import (
 	"cmp"
@@ -25,7 +25,7 @@ func TestVersionsAgree(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, pingmfa.Version, doc.Info.Version)
 
-	changelog, err := os.ReadFile("CHANGELOG.md")
+	changelog, err := os.ReadFile("../CHANGELOG.md")
 	require.NoError(t, err)
 	assert.Empty(t, faults(string(changelog), doc.Info.Version))
 }
