@@ -1,11 +1,11 @@
 package pingmfa
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -53,60 +53,61 @@ type MobilePayload struct {
 func (c *Client) StartAuthentication(
 	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
 ) (*Authentication, error) {
-	const operation = "StartAuthentication"
-	body, err := req.body()
-	if err != nil {
+	call := &call{operation: "StartAuthentication", to: c.startURL, build: buildStart}
+	if err := req.encode(call); err != nil {
 		return nil, err
 	}
-	options, err := newCallOptions(opts)
-	if err != nil {
+	if err := call.options.apply(opts); err != nil {
 		return nil, err
 	}
-	params := gen.CreateDeviceAuthenticationParams{
-		XPingExternalTransactionID: options.transactionID,
-		XPingExternalSessionID:     options.sessionID,
-	}
-	httpReq, err := gen.NewCreateDeviceAuthenticationRequestWithBody(
-		c.endpoints.auth, c.environmentID, &params, "application/json", bytes.NewReader(body))
-	if err != nil {
-		return nil, &ArgumentError{Field: "AuthenticationRequest", Rule: "makes no request"}
-	}
-	if c.endpoints.bare {
-		httpReq.URL = httpReq.URL.JoinPath("../../deviceAuthentications")
-	}
-	return perform(ctx, c, operation, httpReq, "status", c.authentication)
+	return perform(ctx, c, call, "status", c.authentication)
 }
 
-func (r AuthenticationRequest) body() ([]byte, error) {
+func buildStart(ctx context.Context, call *call) (*http.Request, error) {
+	return gen.NewCreateDeviceAuthenticationRequest(ctx, call.to, gen.CreateDeviceAuthenticationParams{
+		XPingExternalTransactionID: call.options.transactionID,
+		XPingExternalSessionID:     call.options.sessionID,
+	}, call.body)
+}
+
+// authenticationBody is the generated request with the branch of the union in its place: through the union, each level
+// would be encoded again.
+type authenticationBody struct {
+	gen.DeviceAuthenticationRequest
+
+	SelectedDevice any `json:"selectedDevice,omitempty"`
+}
+
+// encode checks the request and makes it the call's body.
+func (r AuthenticationRequest) encode(call *call) error {
 	const self = "AuthenticationRequest."
-	var check check
-	check.id(self+"UserID", r.UserID)
-	check.optionalID(self+"PolicyID", r.PolicyID)
-	wire := gen.DeviceAuthenticationRequest{
-		User:         gen.UserReference{ID: r.UserID},
-		Policy:       gen.PolicyReference{ID: r.PolicyID},
-		Notification: r.Notification.wire(&check, self+"Notification"),
-	}
+	check := &call.check
+	check.id(self, "UserID", r.UserID)
+	check.optionalID(self, "PolicyID", r.PolicyID)
+	var wire authenticationBody
+	wire.User.ID, wire.Policy.ID = r.UserID, r.PolicyID
+	wire.Notification = r.Notification.wire(check, "AuthenticationRequest")
 	switch {
 	case r.Device == nil:
 	case isNil(r.Device):
-		check.fail(self+"Device", "must not be a nil pointer")
+		check.fail(self, "Device", "must not be a nil pointer")
 	default:
-		wire.SelectedDevice = r.Device.selected(&check, self+"Device")
+		wire.SelectedDevice = r.Device.selected(check, self+"Device")
 	}
 	if p := r.MobilePayload; p != nil {
-		check.id(self+"MobilePayload.ApplicationID", p.ApplicationID)
+		check.id(self, "MobilePayload.ApplicationID", p.ApplicationID)
 		if p.Payload == "" {
-			check.fail(self+"MobilePayload.Payload", "is required")
+			check.fail(self, "MobilePayload.Payload", "is required")
 		}
 		wire.Application.ID, wire.MobilePayload = p.ApplicationID, p.Payload
 	}
 	if check.err != nil {
-		return nil, check.err
+		return check.err
 	}
-	body, err := json.Marshal(wire)
-	check.encoded(self+"Notification.ClientContext", err)
-	return body, check.err
+	var err error
+	call.body, err = json.Marshal(&wire)
+	check.encoded(self, "Notification.ClientContext", err)
+	return check.err
 }
 
 // Authentication is a device authentication that PingOne started. Members that an answer lacks, or has in a form that
@@ -163,7 +164,12 @@ type Failure struct {
 }
 
 func (c *Client) authentication(a *answer, wire *gen.DeviceAuthentication, id, status string) *Authentication {
-	out := &Authentication{
+	both := &struct {
+		Authentication
+		raw raw
+	}{raw: raw{a.body}}
+	out := &both.Authentication
+	*out = Authentication{
 		ID:                                    id,
 		Status:                                Status(status),
 		EnvironmentID:                         wire.Environment.ID,
@@ -184,8 +190,8 @@ func (c *Client) authentication(a *answer, wire *gen.DeviceAuthentication, id, s
 		CreatedAt:                             timestamp(wire.CreatedAt),
 		UpdatedAt:                             timestamp(wire.UpdatedAt),
 		CorrelationID:                         a.correlationID,
-		raw:                                   &raw{a.body},
-		url:                                   c.authPath() + "deviceAuthentications/",
+		raw:                                   &both.raw,
+		url:                                   c.nextURL,
 	}
 	if e := wire.Error; e.Code != "" || e.Message != "" {
 		out.Failure = &Failure{Code: e.Code, Message: e.Message}

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"reflect"
+	"net/url"
 	"time"
+
+	"github.com/pingmfa/pingmfa-go/gen"
 )
 
 // Version is this module's version; the User-Agent of every request names it.
@@ -20,14 +22,18 @@ const userAgent = "pingmfa-go/" + Version
 type Client struct {
 	environmentID string
 	endpoints     endpoints
-	http          *http.Client
-	tokens        tokenSource
-	timeout       time.Duration
-	retry         Retry
-	gate          gate
-	logger        *slog.Logger
-	clock         Clock
-	onDrift       func(context.Context, Drift)
+	// startURL is where authentications are started, and nextURL, with an id behind it, where they go on. apiURL is
+	// where the paths of devices begin. They are never changed: requests get copies.
+	startURL, apiURL *url.URL
+	nextURL          string
+	http             *http.Client
+	tokens           tokenSource
+	timeout          time.Duration
+	retry            Retry
+	gate             gate
+	logger           *slog.Logger
+	clock            Clock
+	onDrift          func(context.Context, Drift)
 }
 
 // New checks the configuration and returns a client for it. It sends nothing. Its error is an [*ArgumentError].
@@ -48,6 +54,9 @@ func New(config Config) (*Client, error) {
 		logger:        config.Logger,
 		clock:         config.Clock,
 		onDrift:       config.OnDrift,
+	}
+	if err := c.parseURLs(); err != nil {
+		return nil, err
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
@@ -73,6 +82,23 @@ func (c *Client) authPath() string {
 	return c.endpoints.auth + c.environmentID + "/"
 }
 
+// parseURLs parses once what every request needs. A custom domain stands for the environment, too.
+func (c *Client) parseURLs() error {
+	auth, err := url.Parse(c.endpoints.auth)
+	if err != nil {
+		return &ArgumentError{Field: "Config.AuthURL", Rule: "must be an absolute URL"}
+	}
+	if c.apiURL, err = url.Parse(c.endpoints.api); err != nil {
+		return &ArgumentError{Field: "Config.APIURL", Rule: "must be an absolute URL"}
+	}
+	c.startURL = gen.CreateDeviceAuthenticationURL(auth, c.environmentID)
+	if c.endpoints.bare {
+		c.startURL = c.startURL.JoinPath("../../deviceAuthentications")
+	}
+	c.nextURL = c.startURL.String() + "/"
+	return nil
+}
+
 // AccessToken returns the access token that the client's own requests are sent with, renewed when it is due. The next
 // steps of an authentication need one. Its error is a [*TokenError].
 func (c *Client) AccessToken(ctx context.Context) (string, error) {
@@ -83,28 +109,4 @@ func (c *Client) AccessToken(ctx context.Context) (string, error) {
 // Format writes the environment id alone: what a client holds is not for logs.
 func (c *Client) Format(f fmt.State, verb rune) {
 	writeText(f, verb, "pingmfa.Client{environment="+c.environmentID+"}")
-}
-
-// perform makes the call, reads the answer and writes the log record. M is the generated model of the answer and T this
-// package's; second is what the contract requires of it besides the id.
-func perform[M, T any](
-	ctx context.Context, c *Client, operation string, req *http.Request, second string, convert converter[M, T],
-) (out *T, err error) {
-	start := c.clock.Now()
-	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
-		defer cancel()
-	}
-	answer, err := c.exchange(ctx, operation, req)
-	if err == nil {
-		out, err = decode(operation, answer, second, convert)
-	}
-	c.logCall(ctx, operation, answer, err, start)
-	if err == nil && c.onDrift != nil {
-		compare(answer.body, reflect.TypeFor[M](), func(pointer string, kind DriftKind) {
-			c.onDrift(ctx, Drift{Operation: operation, Pointer: pointer, Kind: kind})
-		})
-	}
-	return out, err
 }

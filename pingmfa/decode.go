@@ -20,33 +20,34 @@ func decode[M, T any](operation string, a *answer, second string, convert conver
 	if a.status >= http.StatusBadRequest {
 		return nil, decodeError(operation, a)
 	}
-	unreadable := &ResponseError{
+	var reason string
+	switch {
+	case !a.success():
+		reason = "that is no answer to this request"
+	case errors.Is(a.bodyErr, errBodyTooLong):
+		reason = "the body is longer than 1 MiB"
+	case a.bodyErr != nil:
+		reason = "the body ended early: " + describe(a.bodyErr)
+	case !jsonType(a.header):
+		reason = "the Content-Type is not JSON"
+	default:
+		wire := new(M)
+		if unmarshalLenient(a.body, wire) == nil {
+			if id, value, ok := required(a.body, "id", second); ok {
+				return convert(a, wire, id, value), nil
+			}
+		}
+		reason = "the body is not a JSON object with the required properties"
+	}
+	return nil, &ResponseError{
 		StatusCode:    a.status,
+		Reason:        reason,
 		CorrelationID: a.correlationID,
 		Attempts:      a.attempts,
 		Err:           a.bodyErr,
 		known:         a.outcome(),
 		operation:     operation,
 	}
-	switch {
-	case !a.success():
-		unreadable.Reason = "that is no answer to this request"
-	case errors.Is(a.bodyErr, errBodyTooLong):
-		unreadable.Reason = "the body is longer than 1 MiB"
-	case a.bodyErr != nil:
-		unreadable.Reason = "the body ended early: " + describe(a.bodyErr)
-	case !jsonType(a.header):
-		unreadable.Reason = "the Content-Type is not JSON"
-	default:
-		var wire M
-		if unmarshalLenient(a.body, &wire) == nil {
-			if id, value, ok := required(a.body, "id", second); ok {
-				return convert(a, &wire, id, value), nil
-			}
-		}
-		unreadable.Reason = "the body is not a JSON object with the required properties"
-	}
-	return nil, unreadable
 }
 
 // converter makes this package's type of a generated model, and of the two members that are required, read apart.
@@ -55,7 +56,7 @@ type converter[M, T any] func(a *answer, wire *M, id, second string) *T
 // jsonType takes application/json, any type whose suffix is +json, and no type at all.
 func jsonType(h http.Header) bool {
 	value := h.Get("Content-Type")
-	if value == "" {
+	if value == "" || value == "application/json" {
 		return true
 	}
 	media, _, err := mime.ParseMediaType(value)
@@ -68,6 +69,9 @@ func jsonType(h http.Header) bool {
 // unmarshalLenient reads JSON and leaves out what does not have the type that the model has for it.
 func unmarshalLenient[M any](data []byte, model *M) error {
 	err := json.Unmarshal(data, model)
+	if err == nil {
+		return nil
+	}
 	var mismatch *json.UnmarshalTypeError
 	if !errors.As(err, &mismatch) {
 		return err
@@ -124,6 +128,9 @@ func (r *raw) clone() json.RawMessage {
 
 // timestamp reads RFC 3339, or gives up without a word: the text is in Raw.
 func timestamp(s string) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		return time.Time{}
@@ -133,6 +140,9 @@ func timestamp(s string) time.Time {
 
 // passcode reads test.otp, which one source shows as a string and another as a number.
 func passcode(v json.RawMessage) string {
+	if len(v) == 0 {
+		return ""
+	}
 	var s string
 	if json.Unmarshal(v, &s) == nil {
 		return s

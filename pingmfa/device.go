@@ -1,12 +1,12 @@
 package pingmfa
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -21,34 +21,38 @@ import (
 func (c *Client) CreateDevice(
 	ctx context.Context, userID string, device NewDevice, opts ...CallOption,
 ) (*Device, error) {
-	const operation = "CreateDevice"
-	var check check
-	check.id("userID", userID)
-	if isNil(device) {
-		check.fail("device", "is required")
-	}
-	if check.err != nil {
-		return nil, check.err
-	}
-	body, err := json.Marshal(device.wire(&check, "device"))
-	check.encoded("device", err)
-	if check.err != nil {
-		return nil, check.err
-	}
-	options, err := newCallOptions(opts)
-	if err != nil {
+	call := &call{operation: "CreateDevice", build: buildDevice}
+	if err := encodeDevice(call, userID, device); err != nil {
 		return nil, err
 	}
-	params := gen.CreateDeviceParams{
-		XPingExternalTransactionID: options.transactionID,
-		XPingExternalSessionID:     options.sessionID,
+	if err := call.options.apply(opts); err != nil {
+		return nil, err
 	}
-	req, err := gen.NewCreateDeviceRequestWithBody(
-		c.endpoints.api, c.environmentID, userID, &params, "application/json", bytes.NewReader(body))
-	if err != nil {
-		return nil, &ArgumentError{Field: "device", Rule: "makes no request"}
+	call.to = gen.CreateDeviceURL(c.apiURL, c.environmentID, userID)
+	return perform(ctx, c, call, "type", newlyCreated)
+}
+
+func buildDevice(ctx context.Context, call *call) (*http.Request, error) {
+	return gen.NewCreateDeviceRequest(ctx, call.to, gen.CreateDeviceParams{
+		XPingExternalTransactionID: call.options.transactionID,
+		XPingExternalSessionID:     call.options.sessionID,
+	}, call.body)
+}
+
+// encodeDevice checks the arguments and makes the device the call's body.
+func encodeDevice(call *call, userID string, device NewDevice) error {
+	check := &call.check
+	check.id("", "userID", userID)
+	if isNil(device) {
+		check.fail("", "device", "is required")
 	}
-	return perform(ctx, c, operation, req, "type", newlyCreated)
+	if check.err != nil {
+		return check.err
+	}
+	body, err := json.Marshal(device.wire(check, "device"))
+	check.encoded("", "device", err)
+	call.body = body
+	return check.err
 }
 
 // Device is an MFA device that PingOne created. Members that an answer lacks, or has in a form that cannot be
@@ -108,7 +112,11 @@ type DeviceBlock struct {
 }
 
 func newlyCreated(a *answer, wire *gen.Device, id, kind string) *Device {
-	return &Device{
+	both := &struct {
+		Device
+		raw raw
+	}{raw: raw{a.body}}
+	both.Device = Device{
 		ID:                                     id,
 		Type:                                   DeviceType(kind),
 		Status:                                 DeviceStatus(wire.Status),
@@ -138,8 +146,9 @@ func newlyCreated(a *answer, wire *gen.Device, id, kind string) *Device {
 		CreatedAt:     timestamp(wire.CreatedAt),
 		UpdatedAt:     timestamp(wire.UpdatedAt),
 		CorrelationID: a.correlationID,
-		raw:           &raw{a.body},
+		raw:           &both.raw,
 	}
+	return &both.Device
 }
 
 // Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the

@@ -111,11 +111,11 @@ func TestRegionsAreTheContracts(t *testing.T) {
 func TestChecksAreTheContracts(t *testing.T) {
 	schemas := contract(t).Components.Schemas
 	for schema, shape := range map[string]string{
-		"ID":           idShape.String(),
-		"PhoneNumber":  phoneShape.String(),
-		"EmailAddress": emailShape.String(),
-		"Extension":    extensionShape.String(),
-		"ExternalID":   externalIDShape.String(),
+		"ID":           idPattern,
+		"PhoneNumber":  phonePattern,
+		"EmailAddress": emailPattern,
+		"Extension":    extensionPattern,
+		"ExternalID":   externalIDPattern,
 	} {
 		assert.Equal(t, schemas[schema].Value.Pattern, shape, schema)
 	}

@@ -25,6 +25,9 @@ var errBodyTooLong = errors.New("body longer than 1 MiB")
 // errGivenBack ends an attempt that net/http would repeat after the request was written.
 var errGivenBack = fmt.Errorf("the server gave the request back: %w", io.ErrUnexpectedEOF)
 
+// errNoResponse is the fault of a RoundTripper that breaks its contract.
+var errNoResponse = errors.New("the transport returned neither a response nor an error")
+
 // answer is what came back for one request.
 type answer struct {
 	status        int
@@ -34,6 +37,7 @@ type answer struct {
 	correlationID string
 	retryAfter    time.Duration
 	attempts      []Attempt
+	first         [1]Attempt // what attempts holds, as long as there is one
 }
 
 func (a *answer) success() bool { return a.status >= 200 && a.status < 300 }
@@ -52,13 +56,7 @@ func (a *answer) outcome() Outcome {
 type evidence struct {
 	asked   atomic.Bool // a connection was asked for: the transport does report
 	written atomic.Bool // the headers were written
-}
-
-func (e *evidence) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn:      func(string) { e.asked.Store(true) },
-		WroteHeaders: func() { e.written.Store(true) },
-	}
+	trace   httptrace.ClientTrace
 }
 
 // outcome is the outcome of a request that got no answer. Somebody else's RoundTripper is believed only once it
@@ -73,7 +71,7 @@ func (e *evidence) outcome(rt http.RoundTripper) Outcome {
 
 // exchange sends a request, and again where that is certain to be harmless, and returns PingOne's last answer. Its
 // error is a *CallError: there was no answer.
-func (c *Client) exchange(ctx context.Context, operation string, req *http.Request) (*answer, error) {
+func (c *Client) exchange(ctx context.Context, call *call) (*answer, error) {
 	var (
 		attempts []Attempt
 		pause    time.Duration // what the last attempt asks to wait
@@ -86,7 +84,7 @@ func (c *Client) exchange(ctx context.Context, operation string, req *http.Reque
 		if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 			err = errors.Join(ended, err)
 		}
-		return &CallError{Outcome: outcome, Attempts: attempts, Err: err, operation: operation}
+		return &CallError{Outcome: outcome, Attempts: attempts, Err: err, operation: call.operation}
 	}
 	for {
 		for wait := max(pause, c.gate.remaining(c.clock.Now())); wait > 0; wait = c.gate.remaining(c.clock.Now()) {
@@ -108,9 +106,12 @@ func (c *Client) exchange(ctx context.Context, operation string, req *http.Reque
 			return nil, fail(OutcomeNotSent, err)
 		}
 		start := c.clock.Now()
-		answer, outcome, err := c.send(ctx, req, token)
+		answer, outcome, err := c.send(ctx, call, token)
+		if answer != nil && attempts == nil {
+			attempts = answer.first[:0] // Room that is there anyway.
+		}
 		attempts = append(attempts, newAttempt(answer, outcome))
-		c.logAttempt(ctx, operation, attempts, start)
+		c.logAttempt(ctx, call.operation, attempts, start)
 		again := len(attempts) < c.retry.Attempts
 		if err != nil {
 			pause, backoff = backoff, backoff*2
@@ -147,32 +148,44 @@ func (c *Client) worthWaiting(ctx context.Context, waited, wait time.Duration) b
 }
 
 // send makes one attempt. The outcome goes with its error; an answer speaks for itself.
-func (c *Client) send(ctx context.Context, req *http.Request, token string) (*answer, Outcome, error) {
+func (c *Client) send(ctx context.Context, call *call, token string) (*answer, Outcome, error) {
 	var seen evidence
-	req = req.Clone(httptrace.WithClientTrace(ctx, seen.trace()))
-	if getBody := req.GetBody; getBody != nil {
-		body, err := getBody()
-		if err != nil {
-			return nil, OutcomeNotSent, err
-		}
-		req.Body = body
-		// net/http sends a request again by itself where it can have the body again: on a dead connection, which is
-		// good, but also after an HTTP/2 RST_STREAM with PROTOCOL_ERROR, which does not rule out that it was acted on.
-		req.GetBody = func() (io.ReadCloser, error) {
-			if seen.written.Load() {
-				return nil, errGivenBack
-			}
-			return getBody()
-		}
+	seen.trace.GetConn = func(string) { seen.asked.Store(true) }
+	seen.trace.WroteHeaders = func() { seen.written.Store(true) }
+	req, err := call.build(httptrace.WithClientTrace(ctx, &seen.trace), call)
+	if err != nil {
+		return nil, OutcomeNotSent, err
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", userAgent)
-	resp, err := c.http.Do(req)
+	// net/http sends a request again by itself where it can have the body again: on a dead connection, which is good,
+	// but also after an HTTP/2 RST_STREAM with PROTOCOL_ERROR, which does not rule out that it was acted on.
+	req.GetBody = func() (io.ReadCloser, error) {
+		if seen.written.Load() {
+			return nil, errGivenBack
+		}
+		return io.NopCloser(bytes.NewReader(call.body)), nil
+	}
+	values := [...]string{"Bearer " + token, "application/json", userAgent}
+	req.Header["Authorization"] = values[0:1:1]
+	req.Header["Accept"] = values[1:2:2]
+	req.Header["User-Agent"] = values[2:3:3]
+	resp, err := c.do(req)
 	if err != nil {
 		return nil, seen.outcome(c.http.Transport), err
 	}
 	return readAnswer(resp, c.clock.Now()), "", nil
+}
+
+// do sends a request. http.Client would follow redirects, which are refused, and copies all headers in case of one: it is
+// used only for what else it does.
+func (c *Client) do(req *http.Request) (*http.Response, error) {
+	if c.http.Jar != nil || c.http.Timeout > 0 {
+		return c.http.Do(req)
+	}
+	resp, err := c.http.Transport.RoundTrip(req)
+	if err == nil && (resp == nil || resp.Body == nil) {
+		return nil, errNoResponse
+	}
+	return resp, err
 }
 
 // readAnswer reads an answer and closes its body. That of a redirect is not looked at.

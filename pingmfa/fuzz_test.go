@@ -3,6 +3,7 @@ package pingmfa
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -121,7 +122,7 @@ func FuzzPhone(f *testing.F) {
 			return // Such a text cannot stand in JSON.
 		}
 		var check check
-		check.phone("phone", phone)
+		check.phone("", "phone", phone)
 		body, err := json.Marshal(SMS{Phone: phone}.wire(&check, "device"))
 		require.NoError(t, err)
 		report := validator.ValidateRequest("createDevice", conformance.Request{
@@ -146,7 +147,10 @@ func FuzzIDInPath(f *testing.F) {
 		if checkID("id", id) != nil {
 			return
 		}
-		req, err := gen.NewCreateDeviceRequestWithBody("https://api.pingone.eu/v1/", id, id, nil, "application/json", nil)
+		base, err := url.Parse("https://api.pingone.eu/v1/")
+		require.NoError(t, err)
+		to := gen.CreateDeviceURL(base, id, id)
+		req, err := gen.NewCreateDeviceRequest(t.Context(), to, gen.CreateDeviceParams{}, nil)
 		require.NoError(t, err)
 		assert.Equal(t, "/v1/environments/"+id+"/users/"+id+"/devices", req.URL.EscapedPath())
 		assert.Empty(t, req.URL.RawQuery)

@@ -10,17 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a program compiles that imports pingmfa, beyond the standard library. Four packages of others, and neither
-// kin-openapi nor the generator: a longer list wants a very good reason.
+// What a program compiles that imports pingmfa, beyond the standard library: nothing of anybody else's. A longer list
+// wants a very good reason.
 func TestImportersCompileLittle(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps",
 		"-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{
-		"github.com/apapsch/go-jsonmerge/v2",
-		"github.com/google/uuid",
-		"github.com/oapi-codegen/runtime",
-		"github.com/oapi-codegen/runtime/types",
 		"github.com/pingmfa/pingmfa-go/gen",
 		"github.com/pingmfa/pingmfa-go/pingmfa",
 	}, strings.Fields(string(out)))

@@ -11,26 +11,42 @@ import (
 // and be text: encoding/json alone takes "STATUS" for "status" and the last of two, but an answer that says two things
 // says nothing. data has to be a valid JSON text.
 func required(data []byte, first, second string) (a, b string, ok bool) {
-	twice := false
-	read := func(into *string, value []byte) {
-		twice = twice || *into != ""
-		if json.Unmarshal(value, into) != nil {
-			*into = ""
-		}
-	}
+	var firsts, seconds int
+	var firstValue, secondValue []byte
 	members(data, func(key, value []byte) {
 		switch string(key) {
 		case first:
-			read(&a, value)
+			firsts++
+			firstValue = value
 		case second:
-			read(&b, value)
+			seconds++
+			secondValue = value
 		}
 	})
-	return a, b, !twice && readable(a) && readable(b)
+	if firsts != 1 || seconds != 1 {
+		return "", "", false
+	}
+	a, b = text(firstValue), text(secondValue)
+	return a, b, readable(a) && readable(b)
 }
 
-// readable keeps out what encoding/json writes for bytes that are no UTF-8: an id that was garbled names nothing.
-func readable(s string) bool { return s != "" && !strings.ContainsRune(s, utf8.RuneError) }
+// text reads a JSON string. One that holds no escape is what stands between its quotes.
+func text(value []byte) string {
+	if bytes.IndexByte(value, '\\') < 0 {
+		return string(value[1 : len(value)-1])
+	}
+	var s string
+	if json.Unmarshal(value, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// readable keeps out bytes that are no UTF-8, and what encoding/json writes for them: an id that was garbled names
+// nothing.
+func readable(s string) bool {
+	return s != "" && utf8.ValidString(s) && !strings.ContainsRune(s, utf8.RuneError)
+}
 
 // members calls visit for each member of a JSON object whose value is text, with the bytes between the quotes of its
 // key, and its value with them. data has to be a valid JSON text; one that is no object has no members.
@@ -44,9 +60,11 @@ func members(data []byte, visit func(key, value []byte)) {
 			depth--
 		case '"':
 			end := stringEnd(data, i)
-			if rest := bytes.TrimLeft(data[end:], " \t\r\n"); depth == 1 && len(rest) > 0 && rest[0] == ':' {
-				if value := bytes.TrimLeft(rest[1:], " \t\r\n"); len(value) > 0 && value[0] == '"' {
-					visit(data[i+1:end-1], value[:stringEnd(value, 0)])
+			if depth == 1 {
+				if rest := trimSpace(data[end:]); len(rest) > 0 && rest[0] == ':' {
+					if value := trimSpace(rest[1:]); len(value) > 0 && value[0] == '"' {
+						visit(data[i+1:end-1], value[:stringEnd(value, 0)])
+					}
 				}
 			}
 			i = end - 1
@@ -54,15 +72,21 @@ func members(data []byte, visit func(key, value []byte)) {
 	}
 }
 
+// trimSpace drops the white space that JSON has.
+func trimSpace(data []byte) []byte { return bytes.TrimLeft(data, " \t\r\n") }
+
 // stringEnd is the index after the quote that closes the string which opens at start.
 func stringEnd(data []byte, start int) int {
 	for i := start + 1; i < len(data); i++ {
-		switch data[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+		next := bytes.IndexByte(data[i:], '"')
+		if next < 0 {
+			break
 		}
+		escape := bytes.IndexByte(data[i:i+next], '\\')
+		if escape < 0 {
+			return i + next + 1
+		}
+		i += escape + 1
 	}
 	return len(data)
 }

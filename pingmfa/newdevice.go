@@ -98,7 +98,7 @@ type FIDO2 struct {
 }
 
 func (d SMS) wire(check *check, field string) any {
-	check.phone(field+".Phone", d.Phone)
+	check.phone(field, ".Phone", d.Phone)
 	check.common(field, d.PolicyID, d.Status, d.Nickname)
 	return gen.CreateSMSDevice{
 		Type:         gen.CreateSMSDeviceTypeSMS,
@@ -107,13 +107,13 @@ func (d SMS) wire(check *check, field string) any {
 		Status:       gen.CreateDeviceStatus(d.Status),
 		Nickname:     d.Nickname,
 		TestMode:     d.TestMode,
-		Notification: d.Notification.wire(check, field+".Notification"),
+		Notification: d.Notification.wire(check, field),
 	}
 }
 
 func (d Voice) wire(check *check, field string) any {
-	check.phone(field+".Phone", d.Phone)
-	check.extension(field+".Extension", d.Extension)
+	check.phone(field, ".Phone", d.Phone)
+	check.extension(field, ".Extension", d.Extension)
 	check.common(field, d.PolicyID, d.Status, d.Nickname)
 	return gen.CreateVoiceDevice{
 		Type:         gen.CreateVoiceDeviceTypeVOICE,
@@ -123,12 +123,12 @@ func (d Voice) wire(check *check, field string) any {
 		Status:       gen.CreateDeviceStatus(d.Status),
 		Nickname:     d.Nickname,
 		TestMode:     d.TestMode,
-		Notification: d.Notification.wire(check, field+".Notification"),
+		Notification: d.Notification.wire(check, field),
 	}
 }
 
 func (d Email) wire(check *check, field string) any {
-	check.email(field+".Email", d.Email)
+	check.email(field, ".Email", d.Email)
 	check.common(field, d.PolicyID, d.Status, d.Nickname)
 	return gen.CreateEmailDevice{
 		Type:         gen.CreateEmailDeviceTypeEMAIL,
@@ -137,12 +137,12 @@ func (d Email) wire(check *check, field string) any {
 		Status:       gen.CreateDeviceStatus(d.Status),
 		Nickname:     d.Nickname,
 		TestMode:     d.TestMode,
-		Notification: d.Notification.wire(check, field+".Notification"),
+		Notification: d.Notification.wire(check, field),
 	}
 }
 
 func (d WhatsApp) wire(check *check, field string) any {
-	check.phone(field+".Phone", d.Phone)
+	check.phone(field, ".Phone", d.Phone)
 	check.common(field, d.PolicyID, d.Status, d.Nickname)
 	return gen.CreateWhatsAppDevice{
 		Type:         gen.CreateWhatsAppDeviceTypeWHATSAPP,
@@ -150,7 +150,7 @@ func (d WhatsApp) wire(check *check, field string) any {
 		Policy:       gen.DevicePolicyReference{ID: d.PolicyID, Type: d.PolicyType},
 		Status:       gen.CreateDeviceStatus(d.Status),
 		Nickname:     d.Nickname,
-		Notification: d.Notification.wire(check, field+".Notification"),
+		Notification: d.Notification.wire(check, field),
 	}
 }
 
@@ -177,10 +177,10 @@ func (d FIDO2) wire(check *check, field string) any {
 
 // common checks what every kind of device has.
 func (c *check) common(field, policyID string, status DeviceStatus, nickname string) {
-	c.optionalID(field+".PolicyID", policyID)
-	c.nickname(field+".Nickname", nickname)
+	c.optionalID(field, ".PolicyID", policyID)
+	c.nickname(field, ".Nickname", nickname)
 	if status != "" && !status.Known() {
-		c.fail(field+".Status", "must be ACTIVE or ACTIVATION_REQUIRED")
+		c.fail(field, ".Status", "must be ACTIVE or ACTIVATION_REQUIRED")
 	}
 }
 

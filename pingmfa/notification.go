@@ -42,7 +42,7 @@ func (n *Notification) wire(check *check, field string) gen.Notification {
 	if n == nil {
 		return gen.Notification{}
 	}
-	check.optionalID(field+".PolicyID", n.PolicyID)
+	check.optionalID(field, ".Notification.PolicyID", n.PolicyID)
 	return gen.Notification{
 		Template: gen.NotificationTemplate{
 			Name:      n.Template,
@@ -59,7 +59,7 @@ func (n *PairingNotification) wire(check *check, field string) gen.PairingNotifi
 	if n == nil {
 		return gen.PairingNotification{}
 	}
-	check.optionalID(field+".PolicyID", n.PolicyID)
+	check.optionalID(field, ".Notification.PolicyID", n.PolicyID)
 	return gen.PairingNotification{
 		Template: gen.PairingTemplate{Locale: n.Locale, Variant: n.Variant, Variables: n.Variables},
 		Policy:   gen.NotificationPolicyReference{ID: n.PolicyID},

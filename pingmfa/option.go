@@ -20,21 +20,20 @@ func WithSessionID(id string) CallOption {
 }
 
 func checkExternalID(option string, id *string) error {
-	if id != nil && (len(*id) > maxExternalIDLength || !externalIDShape.MatchString(*id)) {
+	if id != nil && (len(*id) > maxExternalIDLength || !externalIDShape(*id)) {
 		return &ArgumentError{Field: option, Rule: "must be 1 to 100 letters, digits and . _ - / @ = # +"}
 	}
 	return nil
 }
 
-func newCallOptions(opts []CallOption) (callOptions, error) {
-	var o callOptions
+func (o *callOptions) apply(opts []CallOption) error {
 	for _, opt := range opts {
 		if opt != nil {
-			opt(&o)
+			opt(o)
 		}
 	}
 	if err := checkExternalID("WithTransactionID", o.transactionID); err != nil {
-		return o, err
+		return err
 	}
-	return o, checkExternalID("WithSessionID", o.sessionID)
+	return checkExternalID("WithSessionID", o.sessionID)
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,20 +16,16 @@ import (
 
 // What PingOne sends back may repeat anything that it was sent. So its texts never reach a text of this package, and
 // its identifiers do only in a shape that a phone number, an address, a passcode or a secret does not have.
-var (
-	codeShape = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`)
-	idShape   = regexp.MustCompile(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
-)
 
 func safeCode(s string) string {
-	if len(s) <= 64 && codeShape.MatchString(s) {
+	if len(s) <= 64 && codeShape(s) {
 		return s
 	}
 	return ""
 }
 
 func safeID(s string) string {
-	if idShape.MatchString(s) {
+	if idShape(s) {
 		return s
 	}
 	return ""

@@ -12,7 +12,7 @@ import (
 //sumtype:decl
 type SelectedDevice interface {
 	// selected writes what goes over the wire.
-	selected(check *check, field string) gen.SelectedDevice
+	selected(check *check, field string) any
 }
 
 // PairedDevice is the id of a device that is paired with the user. PingOne skips device selection.
@@ -44,38 +44,33 @@ type OneTimeEmail struct {
 	TestMode bool
 }
 
-func (d PairedDevice) selected(check *check, field string) (out gen.SelectedDevice) {
-	check.id(field, string(d))
-	check.encoded(field, out.FromPairedDevice(gen.PairedDevice{ID: string(d)}))
-	return out
+func (d PairedDevice) selected(check *check, field string) any {
+	check.id(field, "", string(d))
+	return gen.PairedDevice{ID: string(d)}
 }
 
-func (d OneTimeSMS) selected(check *check, field string) gen.SelectedDevice {
-	check.phone(field+".Phone", d.Phone)
-	return oneTime(check, field, func(c *gen.OneTimeContact) error {
-		return c.FromOneTimeSMS(gen.OneTimeSMS{Type: gen.OneTimeSMSTypeSMS, Phone: d.Phone, TestMode: d.TestMode})
-	})
+func (d OneTimeSMS) selected(check *check, field string) any {
+	check.phone(field, ".Phone", d.Phone)
+	return oneTime[gen.OneTimeSMS]{gen.OneTimeSMS{Type: gen.OneTimeSMSTypeSMS, Phone: d.Phone, TestMode: d.TestMode}}
 }
 
-func (d OneTimeVoice) selected(check *check, field string) gen.SelectedDevice {
-	check.phone(field+".Phone", d.Phone)
-	return oneTime(check, field, func(c *gen.OneTimeContact) error {
-		return c.FromOneTimeVoice(gen.OneTimeVoice{Type: gen.OneTimeVoiceTypeVOICE, Phone: d.Phone, TestMode: d.TestMode})
-	})
+func (d OneTimeVoice) selected(check *check, field string) any {
+	check.phone(field, ".Phone", d.Phone)
+	return oneTime[gen.OneTimeVoice]{
+		gen.OneTimeVoice{Type: gen.OneTimeVoiceTypeVOICE, Phone: d.Phone, TestMode: d.TestMode},
+	}
 }
 
-func (d OneTimeEmail) selected(check *check, field string) gen.SelectedDevice {
-	check.email(field+".Email", d.Email)
-	return oneTime(check, field, func(c *gen.OneTimeContact) error {
-		return c.FromOneTimeEmail(gen.OneTimeEmail{Type: gen.OneTimeEmailTypeEMAIL, Email: d.Email, TestMode: d.TestMode})
-	})
+func (d OneTimeEmail) selected(check *check, field string) any {
+	check.email(field, ".Email", d.Email)
+	return oneTime[gen.OneTimeEmail]{
+		gen.OneTimeEmail{Type: gen.OneTimeEmailTypeEMAIL, Email: d.Email, TestMode: d.TestMode},
+	}
 }
 
-func oneTime(check *check, field string, fill func(*gen.OneTimeContact) error) (out gen.SelectedDevice) {
-	var device gen.OneTimeDevice
-	check.encoded(field, fill(&device.OneTime))
-	check.encoded(field, out.FromOneTimeDevice(device))
-	return out
+// oneTime is gen.OneTimeDevice with the branch of the union in its place.
+type oneTime[Contact any] struct {
+	Contact Contact `json:"oneTime"`
 }
 
 // Format writes the kind and nothing personal.
