@@ -1641,28 +1641,21 @@ func (t *SelectedDevice) UnmarshalJSON(b []byte) error { return t.union.Unmarsha
 //	/environments/{environmentID}/users/{userID}/devices
 //
 // Parameters are escaped, but "." and ".." cannot be: it is the caller's to keep them out.
-func CreateDeviceURL(base *url.URL, environmentID EnvironmentID, userID UserID) *url.URL {
+func CreateDeviceURL(base *url.URL, environmentID EnvironmentID, userID UserID) url.URL {
 	return below(base, "/environments/%s/users/%s/devices", environmentID, userID)
 }
 
-// NewCreateDeviceRequest builds a POST of a body that is application/json. The URL is copied.
+// NewCreateDeviceRequest builds a POST of a body that is application/json. URL and body become the request's.
 // It has no GetBody: whether net/http may send it again by itself is the caller's to say.
-func NewCreateDeviceRequest(ctx context.Context, to *url.URL, params CreateDeviceParams, body []byte) (*http.Request, error) {
-	// The URL was parsed before: "/" makes room for it.
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	*req.URL, req.Host = *to, to.Host
-	req.Header.Set("Content-Type", "application/json")
+func NewCreateDeviceRequest(ctx context.Context, to *url.URL, params *CreateDeviceParams, body *bytes.Reader) *http.Request {
+	header := http.Header{"Content-Type": {"application/json"}}
 	if params.XPingExternalTransactionID != nil {
-		req.Header.Set("X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID)
+		header.Set("X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID)
 	}
 	if params.XPingExternalSessionID != nil {
-		req.Header.Set("X-Ping-External-Session-ID", *params.XPingExternalSessionID)
+		header.Set("X-Ping-External-Session-ID", *params.XPingExternalSessionID)
 	}
-	return req, nil
+	return newRequest(ctx, http.MethodPost, to, header, body)
 }
 
 // CreateDeviceAuthenticationURL is the operation's path below a base URL, whose own path ends with a slash:
@@ -1670,45 +1663,60 @@ func NewCreateDeviceRequest(ctx context.Context, to *url.URL, params CreateDevic
 //	/{environmentID}/deviceAuthentications
 //
 // Parameters are escaped, but "." and ".." cannot be: it is the caller's to keep them out.
-func CreateDeviceAuthenticationURL(base *url.URL, environmentID EnvironmentID) *url.URL {
+func CreateDeviceAuthenticationURL(base *url.URL, environmentID EnvironmentID) url.URL {
 	return below(base, "/%s/deviceAuthentications", environmentID)
 }
 
-// NewCreateDeviceAuthenticationRequest builds a POST of a body that is application/json. The URL is copied.
+// NewCreateDeviceAuthenticationRequest builds a POST of a body that is application/json. URL and body become the request's.
 // It has no GetBody: whether net/http may send it again by itself is the caller's to say.
-func NewCreateDeviceAuthenticationRequest(ctx context.Context, to *url.URL, params CreateDeviceAuthenticationParams, body []byte) (*http.Request, error) {
-	// The URL was parsed before: "/" makes room for it.
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	*req.URL, req.Host = *to, to.Host
-	req.Header.Set("Content-Type", "application/json")
+func NewCreateDeviceAuthenticationRequest(ctx context.Context, to *url.URL, params *CreateDeviceAuthenticationParams, body *bytes.Reader) *http.Request {
+	header := http.Header{"Content-Type": {"application/json"}}
 	if params.XPingExternalTransactionID != nil {
-		req.Header.Set("X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID)
+		header.Set("X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID)
 	}
 	if params.XPingExternalSessionID != nil {
-		req.Header.Set("X-Ping-External-Session-ID", *params.XPingExternalSessionID)
+		header.Set("X-Ping-External-Session-ID", *params.XPingExternalSessionID)
 	}
-	return req, nil
+	return newRequest(ctx, http.MethodPost, to, header, body)
+}
+
+// newRequest is http.NewRequestWithContext for a URL that is parsed already.
+func newRequest(ctx context.Context, method string, to *url.URL, header http.Header, body *bytes.Reader) *http.Request {
+	req := http.Request{
+		Method:        method,
+		URL:           to,
+		Host:          to.Host,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        header,
+		Body:          io.NopCloser(body), // net/http knows that no read of it has to be waited for
+		ContentLength: body.Size(),
+	}
+	return req.WithContext(ctx)
 }
 
 // below puts parameters in the places of a path, and the path below a base URL.
-func below(base *url.URL, path string, params ...string) *url.URL {
-	var plain, escaped strings.Builder
-	plain.WriteString(base.Path)
+func below(base *url.URL, path string, params ...string) url.URL {
+	var escaped strings.Builder
+	size := len(base.Path) + len(path)
+	for _, param := range params {
+		size += len(param)
+	}
+	escaped.Grow(size)
 	escaped.WriteString(base.EscapedPath())
 	rest := strings.TrimPrefix(path, "/")
 	for _, param := range params {
 		var part string
 		part, rest, _ = strings.Cut(rest, "%s")
-		plain.WriteString(part + param)
-		escaped.WriteString(part + url.PathEscape(param))
+		escaped.WriteString(part)
+		escaped.WriteString(url.PathEscape(param))
 	}
+	escaped.WriteString(rest)
 	to := *base
-	to.Path, to.RawPath = plain.String()+rest, escaped.String()+rest
-	return &to
+	to.RawPath = escaped.String()
+	to.Path, _ = url.PathUnescape(to.RawPath) // what was escaped above
+	return to
 }
 
 // Answers are read by the porcelain, not here.

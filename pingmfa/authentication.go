@@ -1,11 +1,13 @@
 package pingmfa
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -53,21 +55,24 @@ type MobilePayload struct {
 func (c *Client) StartAuthentication(
 	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
 ) (*Authentication, error) {
-	call := &call{operation: "StartAuthentication", to: c.startURL, build: buildStart}
-	if err := req.encode(call); err != nil {
+	call := &struct {
+		call
+		wire authenticationAnswer
+	}{call: call{operation: "StartAuthentication", to: *c.startURL, build: buildStart}}
+	if err := req.encode(&call.call); err != nil {
 		return nil, err
 	}
 	if err := call.options.apply(opts); err != nil {
 		return nil, err
 	}
-	return perform(ctx, c, call, "status", c.authentication)
+	return perform(ctx, c, &call.call, &call.wire, c.authentication)
 }
 
-func buildStart(ctx context.Context, call *call) (*http.Request, error) {
-	return gen.NewCreateDeviceAuthenticationRequest(ctx, call.to, gen.CreateDeviceAuthenticationParams{
-		XPingExternalTransactionID: call.options.transactionID,
-		XPingExternalSessionID:     call.options.sessionID,
-	}, call.body)
+func buildStart(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request {
+	return gen.NewCreateDeviceAuthenticationRequest(ctx, to, &gen.CreateDeviceAuthenticationParams{
+		XPingExternalTransactionID: options.transactionID,
+		XPingExternalSessionID:     options.sessionID,
+	}, body)
 }
 
 // authenticationBody is the generated request with the branch of the union in its place: through the union, each level
@@ -163,7 +168,19 @@ type Failure struct {
 	UnavailableDeviceIDs []string
 }
 
-func (c *Client) authentication(a *answer, wire *gen.DeviceAuthentication, id, status string) *Authentication {
+// authenticationAnswer is the generated model with its times read at once.
+type authenticationAnswer struct {
+	gen.DeviceAuthentication
+
+	CreatedAt instant `json:"createdAt"`
+	UpdatedAt instant `json:"updatedAt"`
+}
+
+func (c *Client) authentication(a *answer, wire *authenticationAnswer) *Authentication {
+	id, status, ok := required(a.body, member{"id", wire.ID}, member{"status", string(wire.Status)})
+	if !ok {
+		return nil
+	}
 	both := &struct {
 		Authentication
 		raw raw
@@ -187,8 +204,8 @@ func (c *Client) authentication(a *answer, wire *gen.DeviceAuthentication, id, s
 		BypassAllowed:                         wire.BypassAllowed,
 		UserBypassEnabled:                     wire.UserBypassEnabled,
 		AggregateFIDO2Devices:                 wire.AggregateFido2Devices,
-		CreatedAt:                             timestamp(wire.CreatedAt),
-		UpdatedAt:                             timestamp(wire.UpdatedAt),
+		CreatedAt:                             wire.CreatedAt.Time,
+		UpdatedAt:                             wire.UpdatedAt.Time,
 		CorrelationID:                         a.correlationID,
 		raw:                                   &both.raw,
 		url:                                   c.nextURL,

@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
@@ -13,16 +14,20 @@ type call struct {
 	operation string
 	check     check
 	options   callOptions
-	to        *url.URL
+	to        url.URL
 	body      []byte
 	// build makes the request of one attempt: each has its own.
-	build func(context.Context, *call) (*http.Request, error)
+	build func(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request
+	// answer is that of the last attempt.
+	answer answer
+	// first is room for the only attempt that most calls need.
+	first [1]Attempt
 }
 
-// perform makes the call, reads the answer and writes the log record. M is the generated model of the answer and T this
-// package's; second is what the contract requires of it besides the id.
+// perform makes the call, reads the answer and writes the log record. wire is room for the answer as it is on the wire,
+// and T this package's type for it.
 func perform[M, T any](
-	ctx context.Context, c *Client, call *call, second string, convert converter[M, T],
+	ctx context.Context, c *Client, call *call, wire *M, convert converter[M, T],
 ) (out *T, err error) {
 	start := c.clock.Now()
 	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
@@ -32,7 +37,7 @@ func perform[M, T any](
 	}
 	answer, err := c.exchange(ctx, call)
 	if err == nil {
-		out, err = decode(call.operation, answer, second, convert)
+		out, err = decode(call.operation, answer, wire, convert)
 	}
 	c.logCall(ctx, call.operation, answer, err, start)
 	if err == nil && c.onDrift != nil {

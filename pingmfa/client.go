@@ -91,9 +91,10 @@ func (c *Client) parseURLs() error {
 	if c.apiURL, err = url.Parse(c.endpoints.api); err != nil {
 		return &ArgumentError{Field: "Config.APIURL", Rule: "must be an absolute URL"}
 	}
-	c.startURL = gen.CreateDeviceAuthenticationURL(auth, c.environmentID)
+	start := gen.CreateDeviceAuthenticationURL(auth, c.environmentID)
+	c.startURL = &start
 	if c.endpoints.bare {
-		c.startURL = c.startURL.JoinPath("../../deviceAuthentications")
+		c.startURL = start.JoinPath("../../deviceAuthentications")
 	}
 	c.nextURL = c.startURL.String() + "/"
 	return nil

@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -16,7 +17,7 @@ import (
 // decode reads an answer: the status decides first, the content type second, the JSON third. A 2xx is a success when
 // its body is a JSON object that has what the contract requires; anything else in it that cannot be understood is left
 // out, because an answer that says "sent" must never become an error.
-func decode[M, T any](operation string, a *answer, second string, convert converter[M, T]) (*T, error) {
+func decode[M, T any](operation string, a *answer, wire *M, convert converter[M, T]) (*T, error) {
 	if a.status >= http.StatusBadRequest {
 		return nil, decodeError(operation, a)
 	}
@@ -31,10 +32,9 @@ func decode[M, T any](operation string, a *answer, second string, convert conver
 	case !jsonType(a.header):
 		reason = "the Content-Type is not JSON"
 	default:
-		wire := new(M)
 		if unmarshalLenient(a.body, wire) == nil {
-			if id, value, ok := required(a.body, "id", second); ok {
-				return convert(a, wire, id, value), nil
+			if out := convert(a, wire); out != nil {
+				return out, nil
 			}
 		}
 		reason = "the body is not a JSON object with the required properties"
@@ -43,15 +43,15 @@ func decode[M, T any](operation string, a *answer, second string, convert conver
 		StatusCode:    a.status,
 		Reason:        reason,
 		CorrelationID: a.correlationID,
-		Attempts:      a.attempts,
+		Attempts:      slices.Clone(a.attempts),
 		Err:           a.bodyErr,
 		known:         a.outcome(),
 		operation:     operation,
 	}
 }
 
-// converter makes this package's type of a generated model, and of the two members that are required, read apart.
-type converter[M, T any] func(a *answer, wire *M, id, second string) *T
+// converter makes this package's type of what was on the wire; nil when a member is missing that the contract requires.
+type converter[M, T any] func(a *answer, wire *M) *T
 
 // jsonType takes application/json, any type whose suffix is +json, and no type at all.
 func jsonType(h http.Header) bool {
@@ -89,7 +89,7 @@ func decodeError(operation string, a *answer) error {
 	e := &Error{
 		StatusCode:    a.status,
 		CorrelationID: a.correlationID,
-		Attempts:      a.attempts,
+		Attempts:      slices.Clone(a.attempts),
 		RetryAfter:    a.retryAfter,
 		operation:     operation,
 	}
@@ -124,6 +124,22 @@ func (r *raw) clone() json.RawMessage {
 		return nil
 	}
 	return slices.Clone(r.body)
+}
+
+// instant is a time that is zero when it cannot be read, whatever stands there.
+type instant struct{ time.Time }
+
+// UnmarshalJSON never fails.
+func (i *instant) UnmarshalJSON(value []byte) error {
+	if bytes.IndexByte(value, '\\') < 0 && len(value) > 2 && value[0] == '"' {
+		i.Time = timestamp(string(value[1 : len(value)-1]))
+		return nil
+	}
+	var s string
+	if json.Unmarshal(value, &s) == nil {
+		i.Time = timestamp(s)
+	}
+	return nil
 }
 
 // timestamp reads RFC 3339, or gives up without a word: the text is in Raw.

@@ -1,12 +1,14 @@
 package pingmfa
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -21,22 +23,25 @@ import (
 func (c *Client) CreateDevice(
 	ctx context.Context, userID string, device NewDevice, opts ...CallOption,
 ) (*Device, error) {
-	call := &call{operation: "CreateDevice", build: buildDevice}
-	if err := encodeDevice(call, userID, device); err != nil {
+	call := &struct {
+		call
+		wire deviceAnswer
+	}{call: call{operation: "CreateDevice", build: buildDevice}}
+	if err := encodeDevice(&call.call, userID, device); err != nil {
 		return nil, err
 	}
 	if err := call.options.apply(opts); err != nil {
 		return nil, err
 	}
 	call.to = gen.CreateDeviceURL(c.apiURL, c.environmentID, userID)
-	return perform(ctx, c, call, "type", newlyCreated)
+	return perform(ctx, c, &call.call, &call.wire, newlyCreated)
 }
 
-func buildDevice(ctx context.Context, call *call) (*http.Request, error) {
-	return gen.NewCreateDeviceRequest(ctx, call.to, gen.CreateDeviceParams{
-		XPingExternalTransactionID: call.options.transactionID,
-		XPingExternalSessionID:     call.options.sessionID,
-	}, call.body)
+func buildDevice(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request {
+	return gen.NewCreateDeviceRequest(ctx, to, &gen.CreateDeviceParams{
+		XPingExternalTransactionID: options.transactionID,
+		XPingExternalSessionID:     options.sessionID,
+	}, body)
 }
 
 // encodeDevice checks the arguments and makes the device the call's body.
@@ -111,7 +116,19 @@ type DeviceBlock struct {
 	BlockedAt time.Time
 }
 
-func newlyCreated(a *answer, wire *gen.Device, id, kind string) *Device {
+// deviceAnswer is the generated model with its times read at once.
+type deviceAnswer struct {
+	gen.Device
+
+	CreatedAt instant `json:"createdAt"`
+	UpdatedAt instant `json:"updatedAt"`
+}
+
+func newlyCreated(a *answer, wire *deviceAnswer) *Device {
+	id, kind, ok := required(a.body, member{"id", wire.ID}, member{"type", string(wire.Type)})
+	if !ok {
+		return nil
+	}
 	both := &struct {
 		Device
 		raw raw
@@ -143,8 +160,8 @@ func newlyCreated(a *answer, wire *gen.Device, id, kind string) *Device {
 		},
 		Block:         DeviceBlock{Status: wire.Block.Status, BlockedAt: timestamp(wire.Block.BlockedAt)},
 		Links:         links(wire.Links),
-		CreatedAt:     timestamp(wire.CreatedAt),
-		UpdatedAt:     timestamp(wire.UpdatedAt),
+		CreatedAt:     wire.CreatedAt.Time,
+		UpdatedAt:     wire.UpdatedAt.Time,
 		CorrelationID: a.correlationID,
 		raw:           &both.raw,
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -37,7 +39,6 @@ type answer struct {
 	correlationID string
 	retryAfter    time.Duration
 	attempts      []Attempt
-	first         [1]Attempt // what attempts holds, as long as there is one
 }
 
 func (a *answer) success() bool { return a.status >= 200 && a.status < 300 }
@@ -56,7 +57,16 @@ func (a *answer) outcome() Outcome {
 type evidence struct {
 	asked   atomic.Bool // a connection was asked for: the transport does report
 	written atomic.Bool // the headers were written
-	trace   httptrace.ClientTrace
+}
+
+// attempt is what the request of one attempt is made of, allocated at once. No other request has a part in it.
+type attempt struct {
+	evidence
+
+	trace  httptrace.ClientTrace
+	to     url.URL
+	body   bytes.Reader
+	values [3]string
 }
 
 // outcome is the outcome of a request that got no answer. Somebody else's RoundTripper is believed only once it
@@ -73,7 +83,7 @@ func (e *evidence) outcome(rt http.RoundTripper) Outcome {
 // error is a *CallError: there was no answer.
 func (c *Client) exchange(ctx context.Context, call *call) (*answer, error) {
 	var (
-		attempts []Attempt
+		attempts = call.first[:0]
 		pause    time.Duration // what the last attempt asks to wait
 		waited   time.Duration
 		renewed  bool
@@ -84,7 +94,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*answer, error) {
 		if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 			err = errors.Join(ended, err)
 		}
-		return &CallError{Outcome: outcome, Attempts: attempts, Err: err, operation: call.operation}
+		return &CallError{Outcome: outcome, Attempts: slices.Clone(attempts), Err: err, operation: call.operation}
 	}
 	for {
 		for wait := max(pause, c.gate.remaining(c.clock.Now())); wait > 0; wait = c.gate.remaining(c.clock.Now()) {
@@ -107,9 +117,6 @@ func (c *Client) exchange(ctx context.Context, call *call) (*answer, error) {
 		}
 		start := c.clock.Now()
 		answer, outcome, err := c.send(ctx, call, token)
-		if answer != nil && attempts == nil {
-			attempts = answer.first[:0] // Room that is there anyway.
-		}
 		attempts = append(attempts, newAttempt(answer, outcome))
 		c.logAttempt(ctx, call.operation, attempts, start)
 		again := len(attempts) < c.retry.Attempts
@@ -149,13 +156,11 @@ func (c *Client) worthWaiting(ctx context.Context, waited, wait time.Duration) b
 
 // send makes one attempt. The outcome goes with its error; an answer speaks for itself.
 func (c *Client) send(ctx context.Context, call *call, token string) (*answer, Outcome, error) {
-	var seen evidence
+	seen := &attempt{to: call.to, values: [...]string{"Bearer " + token, "application/json", userAgent}}
 	seen.trace.GetConn = func(string) { seen.asked.Store(true) }
 	seen.trace.WroteHeaders = func() { seen.written.Store(true) }
-	req, err := call.build(httptrace.WithClientTrace(ctx, &seen.trace), call)
-	if err != nil {
-		return nil, OutcomeNotSent, err
-	}
+	seen.body.Reset(call.body)
+	req := call.build(httptrace.WithClientTrace(ctx, &seen.trace), &seen.to, &call.options, &seen.body)
 	// net/http sends a request again by itself where it can have the body again: on a dead connection, which is good,
 	// but also after an HTTP/2 RST_STREAM with PROTOCOL_ERROR, which does not rule out that it was acted on.
 	req.GetBody = func() (io.ReadCloser, error) {
@@ -164,15 +169,15 @@ func (c *Client) send(ctx context.Context, call *call, token string) (*answer, O
 		}
 		return io.NopCloser(bytes.NewReader(call.body)), nil
 	}
-	values := [...]string{"Bearer " + token, "application/json", userAgent}
-	req.Header["Authorization"] = values[0:1:1]
-	req.Header["Accept"] = values[1:2:2]
-	req.Header["User-Agent"] = values[2:3:3]
+	req.Header["Authorization"] = seen.values[0:1:1]
+	req.Header["Accept"] = seen.values[1:2:2]
+	req.Header["User-Agent"] = seen.values[2:3:3]
 	resp, err := c.do(req)
 	if err != nil {
 		return nil, seen.outcome(c.http.Transport), err
 	}
-	return readAnswer(resp, c.clock.Now()), "", nil
+	call.answer = readAnswer(resp, c.clock.Now())
+	return &call.answer, "", nil
 }
 
 // do sends a request. http.Client would follow redirects, which are refused, and copies all headers in case of one: it is
@@ -189,9 +194,9 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 }
 
 // readAnswer reads an answer and closes its body. That of a redirect is not looked at.
-func readAnswer(resp *http.Response, now time.Time) *answer {
+func readAnswer(resp *http.Response, now time.Time) answer {
 	defer resp.Body.Close()
-	a := &answer{
+	a := answer{
 		status:        resp.StatusCode,
 		header:        resp.Header,
 		correlationID: resp.Header.Get(headerCorrelationID),

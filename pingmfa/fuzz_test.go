@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -38,8 +39,8 @@ func FuzzDecode(f *testing.F) {
 	client := &Client{endpoints: endpoints{auth: "https://auth.pingone.eu/"}}
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
 		a := &answer{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
-		auth, err := decode("op", a, "status", client.authentication)
-		device, deviceErr := decode("op", a, "type", newlyCreated)
+		auth, err := decode("op", a, new(authenticationAnswer), client.authentication)
+		device, deviceErr := decode("op", a, new(deviceAnswer), newlyCreated)
 		require.NotEqual(t, auth == nil, err == nil)
 		require.NotEqual(t, device == nil, deviceErr == nil)
 		if err != nil {
@@ -150,8 +151,7 @@ func FuzzIDInPath(f *testing.F) {
 		base, err := url.Parse("https://api.pingone.eu/v1/")
 		require.NoError(t, err)
 		to := gen.CreateDeviceURL(base, id, id)
-		req, err := gen.NewCreateDeviceRequest(t.Context(), to, gen.CreateDeviceParams{}, nil)
-		require.NoError(t, err)
+		req := gen.NewCreateDeviceRequest(t.Context(), &to, &gen.CreateDeviceParams{}, bytes.NewReader(nil))
 		assert.Equal(t, "/v1/environments/"+id+"/users/"+id+"/devices", req.URL.EscapedPath())
 		assert.Empty(t, req.URL.RawQuery)
 	})

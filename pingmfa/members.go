@@ -10,15 +10,15 @@ import (
 // required reads the two members of an answer that the contract requires. Each must be there once, spelt exactly so,
 // and be text: encoding/json alone takes "STATUS" for "status" and the last of two, but an answer that says two things
 // says nothing. data has to be a valid JSON text.
-func required(data []byte, first, second string) (a, b string, ok bool) {
+func required(data []byte, first, second member) (a, b string, ok bool) {
 	var firsts, seconds int
 	var firstValue, secondValue []byte
 	members(data, func(key, value []byte) {
 		switch string(key) {
-		case first:
+		case first.name:
 			firsts++
 			firstValue = value
-		case second:
+		case second.name:
 			seconds++
 			secondValue = value
 		}
@@ -26,14 +26,17 @@ func required(data []byte, first, second string) (a, b string, ok bool) {
 	if firsts != 1 || seconds != 1 {
 		return "", "", false
 	}
-	a, b = text(firstValue), text(secondValue)
+	a, b = first.text(firstValue), second.text(secondValue)
 	return a, b, readable(a) && readable(b)
 }
 
-// text reads a JSON string. One that holds no escape is what stands between its quotes.
-func text(value []byte) string {
-	if bytes.IndexByte(value, '\\') < 0 {
-		return string(value[1 : len(value)-1])
+// member is a required member, and what encoding/json read for it.
+type member struct{ name, read string }
+
+// text reads a JSON string: mostly, what was read is just what stands between its quotes.
+func (m member) text(value []byte) string {
+	if bytes.IndexByte(value, '\\') < 0 && string(value[1:len(value)-1]) == m.read {
+		return m.read
 	}
 	var s string
 	if json.Unmarshal(value, &s) != nil {

@@ -179,14 +179,14 @@ func (c *tokenCache) request(ctx context.Context) (accessToken, error) {
 	return parseToken(answer.body, fail, c.clock.Now())
 }
 
-func (c *tokenCache) post(ctx context.Context) (*answer, error) {
+func (c *tokenCache) post(ctx context.Context) (answer, error) {
 	req, err := c.secret.tokenRequest(ctx, c.url)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	return readAnswer(resp, c.clock.Now()), nil
 }
