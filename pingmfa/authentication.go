@@ -58,7 +58,7 @@ func (c *Client) StartAuthentication(
 	call := &struct {
 		call
 		wire authenticationAnswer
-	}{call: call{operation: "StartAuthentication", to: *c.startURL, build: buildStart}}
+	}{call: call{operation: "StartAuthentication", to: c.startURL, build: buildStart}}
 	if err := req.encode(&call.call); err != nil {
 		return nil, err
 	}
@@ -185,8 +185,7 @@ func (c *Client) authentication(a *answer, wire *authenticationAnswer) *Authenti
 		Authentication
 		raw raw
 	}{raw: raw{a.body}}
-	out := &both.Authentication
-	*out = Authentication{
+	both.Authentication = Authentication{
 		ID:                                    id,
 		Status:                                Status(status),
 		EnvironmentID:                         wire.Environment.ID,
@@ -210,6 +209,7 @@ func (c *Client) authentication(a *answer, wire *authenticationAnswer) *Authenti
 		raw:                                   &both.raw,
 		url:                                   c.nextURL,
 	}
+	out := &both.Authentication
 	if e := wire.Error; e.Code != "" || e.Message != "" {
 		out.Failure = &Failure{Code: e.Code, Message: e.Message}
 		for _, d := range e.UnavailableDevices {

@@ -14,7 +14,7 @@ type call struct {
 	operation string
 	check     check
 	options   callOptions
-	to        url.URL
+	to        *url.URL // not changed: each request gets a copy
 	body      []byte
 	// build makes the request of one attempt: each has its own.
 	build func(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request

@@ -26,6 +26,7 @@ func (c *Client) CreateDevice(
 	call := &struct {
 		call
 		wire deviceAnswer
+		to   url.URL
 	}{call: call{operation: "CreateDevice", build: buildDevice}}
 	if err := encodeDevice(&call.call, userID, device); err != nil {
 		return nil, err
@@ -34,6 +35,7 @@ func (c *Client) CreateDevice(
 		return nil, err
 	}
 	call.to = gen.CreateDeviceURL(c.apiURL, c.environmentID, userID)
+	call.call.to = &call.to
 	return perform(ctx, c, &call.call, &call.wire, newlyCreated)
 }
 

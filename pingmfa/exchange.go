@@ -156,7 +156,7 @@ func (c *Client) worthWaiting(ctx context.Context, waited, wait time.Duration) b
 
 // send makes one attempt. The outcome goes with its error; an answer speaks for itself.
 func (c *Client) send(ctx context.Context, call *call, token string) (*answer, Outcome, error) {
-	seen := &attempt{to: call.to, values: [...]string{"Bearer " + token, "application/json", userAgent}}
+	seen := &attempt{to: *call.to, values: [...]string{"Bearer " + token, "application/json", userAgent}}
 	seen.trace.GetConn = func(string) { seen.asked.Store(true) }
 	seen.trace.WroteHeaders = func() { seen.written.Store(true) }
 	seen.body.Reset(call.body)
@@ -180,7 +180,7 @@ func (c *Client) send(ctx context.Context, call *call, token string) (*answer, O
 	return &call.answer, "", nil
 }
 
-// do sends a request. http.Client would follow redirects, which are refused, and copies all headers in case of one: it is
+// do sends a request. http.Client follows redirects, which are refused, and copies all headers in case of one: it is
 // used only for what else it does.
 func (c *Client) do(req *http.Request) (*http.Response, error) {
 	if c.http.Jar != nil || c.http.Timeout > 0 {
