@@ -19,7 +19,7 @@ func pack() fstest.MapFS {
 	}
 }
 
-// The checksum is what the line in conformance/README.md prints for these files.
+// The checksums are what sha256sum prints for these files.
 func TestDescribe(t *testing.T) {
 	manifest, err := describe([]byte("info: {version: 1.2.3}\n"), pack())
 	require.NoError(t, err)
