@@ -1,6 +1,7 @@
 // Command manifest writes conformance/manifest.json: what is in the vector pack, and of which contract, so that who
-// keeps a copy of it can tell whether the copy is whole. "go generate ./..." runs it in the module's root. Beside a copy
-// of manifest.json, this prints its vectors.sha256:
+// keeps a copy of it can tell whether the copy is whole. "go generate ./..." runs it in the module's root.
+//
+// Beside a copy of manifest.json, this prints its vectors.sha256:
 //
 //	find flags.json vector.schema.json vectors -type f | LC_ALL=C sort | xargs sha256sum | sha256sum
 package main
