@@ -20,107 +20,35 @@ const (
 	CreateDeviceStatusActive             CreateDeviceStatus = "ACTIVE"
 )
 
-// Valid indicates whether the value is a known member of the CreateDeviceStatus enum.
-func (e CreateDeviceStatus) Valid() bool {
-	switch e {
-	case CreateDeviceStatusActivationRequired:
-		return true
-	case CreateDeviceStatusActive:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for CreateEmailDeviceType.
 const (
 	CreateEmailDeviceTypeEMAIL CreateEmailDeviceType = "EMAIL"
 )
-
-// Valid indicates whether the value is a known member of the CreateEmailDeviceType enum.
-func (e CreateEmailDeviceType) Valid() bool {
-	switch e {
-	case CreateEmailDeviceTypeEMAIL:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for CreateFIDO2DeviceType.
 const (
 	CreateFIDO2DeviceTypeFIDO2 CreateFIDO2DeviceType = "FIDO2"
 )
 
-// Valid indicates whether the value is a known member of the CreateFIDO2DeviceType enum.
-func (e CreateFIDO2DeviceType) Valid() bool {
-	switch e {
-	case CreateFIDO2DeviceTypeFIDO2:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for CreateSMSDeviceType.
 const (
 	CreateSMSDeviceTypeSMS CreateSMSDeviceType = "SMS"
 )
-
-// Valid indicates whether the value is a known member of the CreateSMSDeviceType enum.
-func (e CreateSMSDeviceType) Valid() bool {
-	switch e {
-	case CreateSMSDeviceTypeSMS:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for CreateTOTPDeviceType.
 const (
 	CreateTOTPDeviceTypeTOTP CreateTOTPDeviceType = "TOTP"
 )
 
-// Valid indicates whether the value is a known member of the CreateTOTPDeviceType enum.
-func (e CreateTOTPDeviceType) Valid() bool {
-	switch e {
-	case CreateTOTPDeviceTypeTOTP:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for CreateVoiceDeviceType.
 const (
 	CreateVoiceDeviceTypeVOICE CreateVoiceDeviceType = "VOICE"
 )
 
-// Valid indicates whether the value is a known member of the CreateVoiceDeviceType enum.
-func (e CreateVoiceDeviceType) Valid() bool {
-	switch e {
-	case CreateVoiceDeviceTypeVOICE:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for CreateWhatsAppDeviceType.
 const (
 	CreateWhatsAppDeviceTypeWHATSAPP CreateWhatsAppDeviceType = "WHATSAPP"
 )
-
-// Valid indicates whether the value is a known member of the CreateWhatsAppDeviceType enum.
-func (e CreateWhatsAppDeviceType) Valid() bool {
-	switch e {
-	case CreateWhatsAppDeviceTypeWHATSAPP:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for Status.
 const (
@@ -133,45 +61,11 @@ const (
 	StatusPushConfirmationTimedOut Status = "PUSH_CONFIRMATION_TIMED_OUT"
 )
 
-// Valid indicates whether the value is a known member of the Status enum.
-func (e Status) Valid() bool {
-	switch e {
-	case StatusAssertionRequired:
-		return true
-	case StatusCompleted:
-		return true
-	case StatusDeviceSelectionRequired:
-		return true
-	case StatusFailed:
-		return true
-	case StatusOTPRequired:
-		return true
-	case StatusPushConfirmationRequired:
-		return true
-	case StatusPushConfirmationTimedOut:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for DeviceStatus.
 const (
 	DeviceStatusActivationRequired DeviceStatus = "ACTIVATION_REQUIRED"
 	DeviceStatusActive             DeviceStatus = "ACTIVE"
 )
-
-// Valid indicates whether the value is a known member of the DeviceStatus enum.
-func (e DeviceStatus) Valid() bool {
-	switch e {
-	case DeviceStatusActivationRequired:
-		return true
-	case DeviceStatusActive:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for DeviceType.
 const (
@@ -188,80 +82,20 @@ const (
 	DeviceTypeWhatsApp    DeviceType = "WHATSAPP"
 )
 
-// Valid indicates whether the value is a known member of the DeviceType enum.
-func (e DeviceType) Valid() bool {
-	switch e {
-	case DeviceTypeDesktop:
-		return true
-	case DeviceTypeEmail:
-		return true
-	case DeviceTypeFIDO2:
-		return true
-	case DeviceTypeMobile:
-		return true
-	case DeviceTypeOATHToken:
-		return true
-	case DeviceTypePlatform:
-		return true
-	case DeviceTypeSMS:
-		return true
-	case DeviceTypeSecurityKey:
-		return true
-	case DeviceTypeTOTP:
-		return true
-	case DeviceTypeVoice:
-		return true
-	case DeviceTypeWhatsApp:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for OneTimeEmailType.
 const (
 	OneTimeEmailTypeEMAIL OneTimeEmailType = "EMAIL"
 )
-
-// Valid indicates whether the value is a known member of the OneTimeEmailType enum.
-func (e OneTimeEmailType) Valid() bool {
-	switch e {
-	case OneTimeEmailTypeEMAIL:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for OneTimeSMSType.
 const (
 	OneTimeSMSTypeSMS OneTimeSMSType = "SMS"
 )
 
-// Valid indicates whether the value is a known member of the OneTimeSMSType enum.
-func (e OneTimeSMSType) Valid() bool {
-	switch e {
-	case OneTimeSMSTypeSMS:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for OneTimeVoiceType.
 const (
 	OneTimeVoiceTypeVOICE OneTimeVoiceType = "VOICE"
 )
-
-// Valid indicates whether the value is a known member of the OneTimeVoiceType enum.
-func (e OneTimeVoiceType) Valid() bool {
-	switch e {
-	case OneTimeVoiceTypeVOICE:
-		return true
-	default:
-		return false
-	}
-}
 
 // ApplicationReference The application whose mobile SDK made `mobilePayload`.
 type ApplicationReference struct {
@@ -274,7 +108,7 @@ type ApplicationReference struct {
 // AuthenticationDevice A device as an authentication shows it, its number or address masked.
 type AuthenticationDevice struct {
 	// Application Something else in PingOne, by its id.
-	Application ResourceReference `json:"application,omitempty,omitzero"`
+	Application *ResourceReference `json:"application,omitempty"`
 
 	// DisplayName A FIDO2 device's name.
 	//
@@ -312,7 +146,7 @@ type AuthenticationDevice struct {
 	OS MobileDetail `json:"os,omitempty,omitzero"`
 
 	// OTPStatus A status, and why it is so.
-	OTPStatus ReasonedStatus `json:"otpStatus,omitempty,omitzero"`
+	OTPStatus *ReasonedStatus `json:"otpStatus,omitempty"`
 
 	// Phone The number, masked.
 	//
@@ -325,10 +159,10 @@ type AuthenticationDevice struct {
 	PushEnabled *bool `json:"pushEnabled,omitempty"`
 
 	// PushStatus A status, and why it is so.
-	PushStatus ReasonedStatus `json:"pushStatus,omitempty,omitzero"`
+	PushStatus *ReasonedStatus `json:"pushStatus,omitempty"`
 
 	// RP The relying party of a FIDO2 device.
-	RP RelyingParty `json:"rp,omitempty,omitzero"`
+	RP *RelyingParty `json:"rp,omitempty"`
 
 	// Status Whether the device can be used. An open set; known: `ACTIVE`, and `ACTIVATION_REQUIRED` while its owner has not proved that it is his.
 	//
@@ -642,7 +476,7 @@ type Device struct {
 	Links Links `json:"_links,omitempty,omitzero"`
 
 	// Block Set when an administrator blocked the device.
-	Block DeviceBlock `json:"block,omitempty,omitzero"`
+	Block *DeviceBlock `json:"block,omitempty"`
 
 	// CreatedAt When it was created (RFC 3339, UTC).
 	//
@@ -673,7 +507,7 @@ type Device struct {
 	KeyURI string `json:"keyUri,omitempty,omitzero"`
 
 	// Lock Set while the device is locked after too many wrong passcodes.
-	Lock DeviceLock `json:"lock,omitempty,omitzero"`
+	Lock *DeviceLock `json:"lock,omitempty"`
 
 	// Nickname The name that its owner gave it.
 	//
@@ -699,7 +533,7 @@ type Device struct {
 	PublicKeyCredentialCreationOptions string `json:"publicKeyCredentialCreationOptions,omitempty,omitzero"`
 
 	// RP The relying party of a FIDO2 device.
-	RP RelyingParty `json:"rp,omitempty,omitzero"`
+	RP *RelyingParty `json:"rp,omitempty"`
 
 	// Secret With `TOTP`, the secret that the authenticator application needs.
 	//
@@ -751,7 +585,7 @@ type DeviceAuthentication struct {
 	AggregateFido2Devices *bool `json:"aggregateFido2Devices,omitempty"`
 
 	// Application Something else in PingOne, by its id.
-	Application ResourceReference `json:"application,omitempty,omitzero"`
+	Application *ResourceReference `json:"application,omitempty"`
 
 	// Authenticators On `COMPLETED`, what the user proved himself with. The shape of an entry is not documented.
 	//
@@ -772,7 +606,7 @@ type DeviceAuthentication struct {
 	Environment ResourceReference `json:"environment,omitempty,omitzero"`
 
 	// Error Why an authentication failed.
-	Error AuthenticationError `json:"error,omitempty,omitzero"`
+	Error *AuthenticationError `json:"error,omitempty"`
 
 	// ID The authentication; the next steps name it.
 	//

@@ -57,7 +57,7 @@ func (c *Client) StartAuthentication(
 ) (*Authentication, error) {
 	call := &struct {
 		call
-		wire authenticationAnswer
+		wire wireAuthentication
 	}{call: call{operation: "StartAuthentication", to: c.startURL, build: buildStart}}
 	if err := req.encode(&call.call); err != nil {
 		return nil, err
@@ -131,8 +131,6 @@ type Authentication struct {
 	BlockedDevices []AuthenticationDevice
 	// SelectedDevice is the device that the message went to, or will go to. Zero: none is selected yet.
 	SelectedDevice ChosenDevice
-	// Links are the hypertext references by relation. An open set, any of which may be absent.
-	Links map[string]string
 	// Failure says why, when Status is [StatusFailed]; nil when PingOne gives no reason.
 	Failure *Failure
 	// TestOTP is the passcode of a device or contact in test mode.
@@ -168,15 +166,7 @@ type Failure struct {
 	UnavailableDeviceIDs []string
 }
 
-// authenticationAnswer is the generated model with its times read at once.
-type authenticationAnswer struct {
-	gen.DeviceAuthentication
-
-	CreatedAt instant `json:"createdAt"`
-	UpdatedAt instant `json:"updatedAt"`
-}
-
-func (c *Client) authentication(a *answer, wire *authenticationAnswer) *Authentication {
+func (c *Client) authentication(a *answer, wire *wireAuthentication) *Authentication {
 	id, status, ok := required(a.body, member{"id", wire.ID}, member{"status", string(wire.Status)})
 	if !ok {
 		return nil
@@ -191,11 +181,10 @@ func (c *Client) authentication(a *answer, wire *authenticationAnswer) *Authenti
 		EnvironmentID:                         wire.Environment.ID,
 		UserID:                                wire.User.ID,
 		PolicyID:                              wire.Policy.ID,
-		ApplicationID:                         wire.Application.ID,
+		ApplicationID:                         orZero(wire.Application).ID,
 		Devices:                               authenticationDevices(wire.Embedded.Devices),
 		BlockedDevices:                        authenticationDevices(wire.Embedded.BlockedDevices),
 		SelectedDevice:                        chosenDevice(wire.SelectedDevice),
-		Links:                                 links(wire.Links),
 		TestOTP:                               passcode(wire.Test.OTP),
 		PublicKeyCredentialRequestOptions:     wire.PublicKeyCredentialRequestOptions,
 		PingIDDesktopCredentialRequestOptions: wire.PingIDDesktopCredentialRequestOptions,
@@ -210,19 +199,11 @@ func (c *Client) authentication(a *answer, wire *authenticationAnswer) *Authenti
 		url:                                   c.nextURL,
 	}
 	out := &both.Authentication
-	if e := wire.Error; e.Code != "" || e.Message != "" {
+	if e := wire.Error; e != nil && (e.Code != "" || e.Message != "") {
 		out.Failure = &Failure{Code: e.Code, Message: e.Message}
 		for _, d := range e.UnavailableDevices {
 			out.Failure.UnavailableDeviceIDs = append(out.Failure.UnavailableDeviceIDs, d.ID)
 		}
-	}
-	return out
-}
-
-func links(wire gen.Links) map[string]string {
-	out := make(map[string]string, len(wire))
-	for rel, link := range wire {
-		out[rel] = link.Href
 	}
 	return out
 }

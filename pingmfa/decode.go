@@ -1,7 +1,6 @@
 package pingmfa
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -9,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
 )
@@ -124,34 +122,6 @@ func (r *raw) clone() json.RawMessage {
 		return nil
 	}
 	return slices.Clone(r.body)
-}
-
-// instant is a time that is zero when it cannot be read, whatever stands there.
-type instant struct{ time.Time }
-
-// UnmarshalJSON never fails.
-func (i *instant) UnmarshalJSON(value []byte) error {
-	if bytes.IndexByte(value, '\\') < 0 && len(value) > 2 && value[0] == '"' {
-		i.Time = timestamp(string(value[1 : len(value)-1]))
-		return nil
-	}
-	var s string
-	if json.Unmarshal(value, &s) == nil {
-		i.Time = timestamp(s)
-	}
-	return nil
-}
-
-// timestamp reads RFC 3339, or gives up without a word: the text is in Raw.
-func timestamp(s string) time.Time {
-	if s == "" {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return time.Time{}
-	}
-	return t
 }
 
 // passcode reads test.otp, which one source shows as a string and another as a number.

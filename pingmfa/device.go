@@ -25,7 +25,7 @@ func (c *Client) CreateDevice(
 ) (*Device, error) {
 	call := &struct {
 		call
-		wire deviceAnswer
+		wire wireDevice
 		to   url.URL
 	}{call: call{operation: "CreateDevice", build: buildDevice}}
 	if err := encodeDevice(&call.call, userID, device); err != nil {
@@ -94,8 +94,6 @@ type Device struct {
 	// Lock and Block are zero unless the answer has them.
 	Lock  DeviceLock
 	Block DeviceBlock
-	// Links are the hypertext references by relation. An open set, any of which may be absent.
-	Links map[string]string
 	// CreatedAt and UpdatedAt are zero when the answer lacks them or has them in an unknown format.
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -118,15 +116,7 @@ type DeviceBlock struct {
 	BlockedAt time.Time
 }
 
-// deviceAnswer is the generated model with its times read at once.
-type deviceAnswer struct {
-	gen.Device
-
-	CreatedAt instant `json:"createdAt"`
-	UpdatedAt instant `json:"updatedAt"`
-}
-
-func newlyCreated(a *answer, wire *deviceAnswer) *Device {
+func newlyCreated(a *answer, wire *wireDevice) *Device {
 	id, kind, ok := required(a.body, member{"id", wire.ID}, member{"type", string(wire.Type)})
 	if !ok {
 		return nil
@@ -153,19 +143,18 @@ func newlyCreated(a *answer, wire *deviceAnswer) *Device {
 		KeyURI:                                 wire.KeyURI,
 		PublicKeyCredentialCreationOptions:     wire.PublicKeyCredentialCreationOptions,
 		PingIDDesktopCredentialCreationOptions: wire.PingIDDesktopCredentialCreationOptions,
-		RelyingPartyID:                         wire.RP.ID,
-		RelyingPartyName:                       wire.RP.Name,
-		Lock: DeviceLock{
-			Status:    wire.Lock.Status,
-			Reason:    wire.Lock.Reason,
-			ExpiresAt: timestamp(wire.Lock.ExpiresAt),
-		},
-		Block:         DeviceBlock{Status: wire.Block.Status, BlockedAt: timestamp(wire.Block.BlockedAt)},
-		Links:         links(wire.Links),
-		CreatedAt:     wire.CreatedAt.Time,
-		UpdatedAt:     wire.UpdatedAt.Time,
-		CorrelationID: a.correlationID,
-		raw:           &both.raw,
+		RelyingPartyID:                         orZero(wire.RP).ID,
+		RelyingPartyName:                       orZero(wire.RP).Name,
+		CreatedAt:                              wire.CreatedAt.Time,
+		UpdatedAt:                              wire.UpdatedAt.Time,
+		CorrelationID:                          a.correlationID,
+		raw:                                    &both.raw,
+	}
+	if l := wire.Lock; l != nil {
+		both.Lock = DeviceLock{Status: l.Status, Reason: l.Reason, ExpiresAt: timestamp(l.ExpiresAt)}
+	}
+	if b := wire.Block; b != nil {
+		both.Block = DeviceBlock{Status: b.Status, BlockedAt: timestamp(b.BlockedAt)}
 	}
 	return &both.Device
 }
@@ -185,7 +174,8 @@ func (d *Device) ActivationURL() string {
 	if d == nil {
 		return ""
 	}
-	return cmp.Or(d.Links["activate"], d.Links["device.activate"])
+	links := d.Links()
+	return cmp.Or(links["activate"], links["device.activate"])
 }
 
 // Format writes id, kind and status, and nothing personal.

@@ -44,8 +44,8 @@ var knownLinks = set("self", "device.select", "otp.check", "environment", "user"
 // found what the model does not expect, and returns the answer without the members whose type is another than the
 // model's: encoding/json leaves traces of such a member behind, a false or an empty element. data has to be valid JSON.
 func compare(data []byte, model reflect.Type, found func(pointer string, kind DriftKind)) []byte {
-	if first := model.Field(0); first.Anonymous {
-		model = first.Type // what this package decodes into: the generated model, with a member or two of its own
+	if full, ok := generated[model]; ok {
+		model = full
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()

@@ -39,8 +39,8 @@ func FuzzDecode(f *testing.F) {
 	client := &Client{endpoints: endpoints{auth: "https://auth.pingone.eu/"}}
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
 		a := &answer{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
-		auth, err := decode("op", a, new(authenticationAnswer), client.authentication)
-		device, deviceErr := decode("op", a, new(deviceAnswer), newlyCreated)
+		auth, err := decode("op", a, new(wireAuthentication), client.authentication)
+		device, deviceErr := decode("op", a, new(wireDevice), newlyCreated)
 		require.NotEqual(t, auth == nil, err == nil)
 		require.NotEqual(t, device == nil, deviceErr == nil)
 		if err != nil {

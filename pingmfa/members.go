@@ -56,7 +56,11 @@ func readable(s string) bool {
 func members(data []byte, visit func(key, value []byte)) {
 	depth := 0
 	for i := 0; i < len(data); i++ {
-		switch data[i] {
+		c := data[i]
+		if c <= ' ' { // indentation: much of some answers
+			continue
+		}
+		switch c {
 		case '{', '[':
 			depth++
 		case '}', ']':
@@ -75,21 +79,31 @@ func members(data []byte, visit func(key, value []byte)) {
 	}
 }
 
-// trimSpace drops the white space that JSON has.
-func trimSpace(data []byte) []byte { return bytes.TrimLeft(data, " \t\r\n") }
+// trimSpace drops the white space at the start of JSON.
+func trimSpace(data []byte) []byte {
+	for len(data) > 0 && data[0] <= ' ' {
+		data = data[1:]
+	}
+	return data
+}
 
-// stringEnd is the index after the quote that closes the string which opens at start.
+// stringEnd is the index after the quote that closes the string which opens at start: the next that stands behind an
+// even number of backslashes.
 func stringEnd(data []byte, start int) int {
-	for i := start + 1; i < len(data); i++ {
+	for i := start + 1; i < len(data); {
 		next := bytes.IndexByte(data[i:], '"')
 		if next < 0 {
 			break
 		}
-		escape := bytes.IndexByte(data[i:i+next], '\\')
-		if escape < 0 {
-			return i + next + 1
+		quote := i + next
+		escapes := quote
+		for escapes > i && data[escapes-1] == '\\' {
+			escapes--
 		}
-		i += escape + 1
+		i = quote + 1
+		if (quote-escapes)%2 == 0 {
+			return i
+		}
 	}
 	return len(data)
 }

@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 )
@@ -138,13 +139,8 @@ func (a *Authentication) selected() ChosenDevice {
 
 // link is the URL for a relation. No relation is promised, but all that are known point at the authentication itself.
 func (a *Authentication) link(rel string) string {
-	if href := a.Links[rel]; href != "" {
-		return href
-	}
-	if href := a.Links["self"]; href != "" {
-		return href
-	}
-	return a.url + url.PathEscape(a.ID)
+	links := a.Links()
+	return cmp.Or(links[rel], links["self"], a.url+url.PathEscape(a.ID))
 }
 
 // Format writes the URL and nothing personal.

@@ -23,19 +23,25 @@ type AuthenticationDevice struct {
 	Extension string `json:"-"`
 	// DisplayName is the name of a FIDO2 device.
 	DisplayName string `json:"-"`
-	// TestMode and PushEnabled are nil when the answer does not say.
-	TestMode    *bool
-	PushEnabled *bool
-	PushStatus  string
-	OTPStatus   string
-	// ApplicationID is the mobile application of a MOBILE device; OS and Model are what PingOne knows of the phone, in
-	// JSON whose shape is not documented.
-	ApplicationID string
-	OS            json.RawMessage `json:"-"`
-	Model         json.RawMessage `json:"-"`
+	// TestMode is nil when the answer does not say.
+	TestMode *bool
+	// Mobile is what a MOBILE device has besides; nil for the others.
+	Mobile *MobileApplication
 	// RelyingPartyID and RelyingPartyName are what a FIDO2 device is made for.
 	RelyingPartyID   string
 	RelyingPartyName string
+}
+
+// MobileApplication is the application of a MOBILE device, and the phone that it is on.
+type MobileApplication struct {
+	ApplicationID string
+	// PushEnabled is nil when the answer does not say.
+	PushEnabled *bool
+	PushStatus  string
+	OTPStatus   string
+	// OS and Model are what PingOne knows of the phone, in JSON whose shape is not documented.
+	OS    json.RawMessage `json:"-"`
+	Model json.RawMessage `json:"-"`
 }
 
 // ChosenDevice is the device or contact that PingOne selected, masked.
@@ -50,7 +56,8 @@ type ChosenDevice struct {
 
 func authenticationDevices(wire []gen.AuthenticationDevice) []AuthenticationDevice {
 	out := make([]AuthenticationDevice, 0, len(wire))
-	for _, d := range wire {
+	for i := range wire {
+		d := &wire[i]
 		out = append(out, AuthenticationDevice{
 			ID:               d.ID,
 			Type:             DeviceType(d.Type),
@@ -63,17 +70,27 @@ func authenticationDevices(wire []gen.AuthenticationDevice) []AuthenticationDevi
 			Extension:        d.Extension,
 			DisplayName:      d.DisplayName,
 			TestMode:         d.TestMode,
-			PushEnabled:      d.PushEnabled,
-			PushStatus:       d.PushStatus.Status,
-			OTPStatus:        d.OTPStatus.Status,
-			ApplicationID:    d.Application.ID,
-			OS:               d.OS,
-			Model:            d.Model,
-			RelyingPartyID:   d.RP.ID,
-			RelyingPartyName: d.RP.Name,
+			Mobile:           mobileApplication(d),
+			RelyingPartyID:   orZero(d.RP).ID,
+			RelyingPartyName: orZero(d.RP).Name,
 		})
 	}
 	return out
+}
+
+func mobileApplication(d *gen.AuthenticationDevice) *MobileApplication {
+	if d.Application == nil && d.PushEnabled == nil && d.PushStatus == nil && d.OTPStatus == nil &&
+		d.OS == nil && d.Model == nil {
+		return nil
+	}
+	return &MobileApplication{
+		ApplicationID: orZero(d.Application).ID,
+		PushEnabled:   d.PushEnabled,
+		PushStatus:    orZero(d.PushStatus).Status,
+		OTPStatus:     orZero(d.OTPStatus).Status,
+		OS:            d.OS,
+		Model:         d.Model,
+	}
 }
 
 func chosenDevice(wire gen.ChosenDevice) ChosenDevice {
@@ -88,6 +105,11 @@ func chosenDevice(wire gen.ChosenDevice) ChosenDevice {
 // Format writes id, kind and status, and nothing personal.
 func (d AuthenticationDevice) Format(f fmt.State, verb rune) {
 	writeFields(f, verb, "AuthenticationDevice", "id", d.ID, "type", string(d.Type), "status", string(d.Status))
+}
+
+// Format writes the application and nothing of the phone.
+func (m MobileApplication) Format(f fmt.State, verb rune) {
+	writeFields(f, verb, "MobileApplication", "application", m.ApplicationID)
 }
 
 // Format writes id and kind, and nothing personal.
