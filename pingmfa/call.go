@@ -29,7 +29,7 @@ type call struct {
 func perform[M, T any](
 	ctx context.Context, c *Client, call *call, wire *M, convert converter[M, T],
 ) (out *T, err error) {
-	start := c.clock.Now()
+	start := c.logStart()
 	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)

@@ -61,9 +61,6 @@ func New(config Config) (*Client, error) {
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
 	}
-	if c.logger == nil {
-		c.logger = slog.New(slog.DiscardHandler)
-	}
 	if c.clock == nil {
 		c.clock = systemClock{}
 	}

@@ -97,7 +97,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*answer, error) {
 		return &CallError{Outcome: outcome, Attempts: slices.Clone(attempts), Err: err, operation: call.operation}
 	}
 	for {
-		for wait := max(pause, c.gate.remaining(c.clock.Now())); wait > 0; wait = c.gate.remaining(c.clock.Now()) {
+		for wait := max(pause, c.gate.remaining(c.clock)); wait > 0; wait = c.gate.remaining(c.clock) {
 			if !c.worthWaiting(ctx, waited, wait) {
 				held := fail(OutcomeNotSent, ErrHeldBack)
 				held.RetryAfter = wait
@@ -115,7 +115,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*answer, error) {
 		if err != nil {
 			return nil, fail(OutcomeNotSent, err)
 		}
-		start := c.clock.Now()
+		start := c.logStart()
 		answer, outcome, err := c.send(ctx, call, token)
 		attempts = append(attempts, newAttempt(answer, outcome))
 		c.logAttempt(ctx, call.operation, attempts, start)
@@ -176,7 +176,7 @@ func (c *Client) send(ctx context.Context, call *call, token string) (*answer, O
 	if err != nil {
 		return nil, seen.outcome(c.http.Transport), err
 	}
-	call.answer = readAnswer(resp, c.clock.Now())
+	call.answer = readAnswer(resp, c.clock)
 	return &call.answer, "", nil
 }
 
@@ -194,13 +194,13 @@ func (c *Client) do(req *http.Request) (*http.Response, error) {
 }
 
 // readAnswer reads an answer and closes its body. That of a redirect is not looked at.
-func readAnswer(resp *http.Response, now time.Time) answer {
+func readAnswer(resp *http.Response, clock Clock) answer {
 	defer resp.Body.Close()
 	a := answer{
 		status:        resp.StatusCode,
 		header:        resp.Header,
 		correlationID: resp.Header.Get(headerCorrelationID),
-		retryAfter:    retryAfter(resp.Header, now),
+		retryAfter:    retryAfter(resp.Header, clock),
 	}
 	if a.success() || a.status >= http.StatusBadRequest {
 		a.body, a.bodyErr = readBody(resp)

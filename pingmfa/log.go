@@ -6,9 +6,17 @@ import (
 	"time"
 )
 
+// logStart is when what is to be logged begins. Without a logger nobody asks.
+func (c *Client) logStart() time.Time {
+	if c.logger == nil {
+		return time.Time{}
+	}
+	return c.clock.Now()
+}
+
 // logAttempt writes one Debug record for the last attempt: metadata that holds nothing personal.
 func (c *Client) logAttempt(ctx context.Context, operation string, attempts []Attempt, start time.Time) {
-	if !c.logger.Enabled(ctx, slog.LevelDebug) {
+	if c.logger == nil || !c.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	last := attempts[len(attempts)-1]
@@ -26,7 +34,7 @@ func (c *Client) logCall(ctx context.Context, operation string, a *answer, err e
 	if err != nil {
 		level = slog.LevelWarn
 	}
-	if !c.logger.Enabled(ctx, level) {
+	if c.logger == nil || !c.logger.Enabled(ctx, level) {
 		return
 	}
 	attrs := append(c.attrs(operation, start), slog.String("outcome", string(OutcomeOf(err))))

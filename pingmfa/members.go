@@ -66,25 +66,28 @@ func members(data []byte, visit func(key, value []byte)) {
 		case '}', ']':
 			depth--
 		case '"':
-			end := stringEnd(data, i)
+			start := i
+			i = stringEnd(data, start)
 			if depth == 1 {
-				if rest := trimSpace(data[end:]); len(rest) > 0 && rest[0] == ':' {
-					if value := trimSpace(rest[1:]); len(value) > 0 && value[0] == '"' {
-						visit(data[i+1:end-1], value[:stringEnd(value, 0)])
+				key := data[start+1 : i-1]
+				if start = skipSpace(data, i); start < len(data) && data[start] == ':' {
+					if start = skipSpace(data, start+1); start < len(data) && data[start] == '"' {
+						i = stringEnd(data, start)
+						visit(key, data[start:i])
 					}
 				}
 			}
-			i = end - 1
+			i--
 		}
 	}
 }
 
-// trimSpace drops the white space at the start of JSON.
-func trimSpace(data []byte) []byte {
-	for len(data) > 0 && data[0] <= ' ' {
-		data = data[1:]
+// skipSpace is the index of what comes after white space.
+func skipSpace(data []byte, i int) int {
+	for i < len(data) && data[i] <= ' ' {
+		i++
 	}
-	return data
+	return i
 }
 
 // stringEnd is the index after the quote that closes the string which opens at start: the next that stands behind an

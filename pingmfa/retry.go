@@ -57,10 +57,14 @@ func (g *gate) close(now time.Time, d time.Duration) {
 	}
 }
 
-func (g *gate) remaining(now time.Time) time.Duration {
+func (g *gate) remaining(clock Clock) time.Duration {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	return max(0, g.until.Sub(now))
+	until := g.until
+	g.mu.Unlock()
+	if until.IsZero() { // mostly, and the time of day is not free
+		return 0
+	}
+	return max(0, until.Sub(clock.Now()))
 }
 
 // fits reports whether a wait ends before the context does.
@@ -74,7 +78,7 @@ const maxRetryAfter = 24 * time.Hour
 
 // retryAfter reads a Retry-After header: seconds or an HTTP date (RFC 9110, section 10.2.3). 0 when there is none that
 // can be read.
-func retryAfter(h http.Header, now time.Time) time.Duration {
+func retryAfter(h http.Header, clock Clock) time.Duration {
 	value := h.Get("Retry-After")
 	if value == "" {
 		return 0
@@ -85,7 +89,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		return maxRetryAfter
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return min(max(0, date.Sub(now)), maxRetryAfter)
+		return min(max(0, date.Sub(clock.Now())), maxRetryAfter)
 	}
 	return 0
 }

@@ -188,7 +188,7 @@ func (c *tokenCache) post(ctx context.Context) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return readAnswer(resp, c.clock.Now()), nil
+	return readAnswer(resp, c.clock), nil
 }
 
 // parseToken reads a token endpoint's answer (RFC 6749, sections 5.1 and 5.2); fail is what it fills in and returns
