@@ -58,7 +58,9 @@ func (c *Client) StartAuthentication(
 	call := &struct {
 		call
 		wire wireAuthentication
+		room [2]gen.AuthenticationDevice // most people have no more
 	}{call: call{operation: "StartAuthentication", to: c.startURL, build: buildStart}}
+	call.wire.Embedded.Devices = call.room[:0]
 	if err := req.encode(&call.call); err != nil {
 		return nil, err
 	}
