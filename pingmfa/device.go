@@ -174,8 +174,7 @@ func (d *Device) ActivationURL() string {
 	if d == nil {
 		return ""
 	}
-	links := d.Links()
-	return cmp.Or(links["activate"], links["device.activate"])
+	return cmp.Or(d.raw.link("activate"), d.raw.link("device.activate"))
 }
 
 // Format writes id, kind and status, and nothing personal.

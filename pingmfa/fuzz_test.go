@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,41 @@ func FuzzDecodeError(f *testing.F) {
 					assert.NotContains(t, e.Error(), text)
 				}
 			}
+		}
+	})
+}
+
+// What reads members as they are spelt reads what encoding/json does.
+func FuzzMembers(f *testing.F) {
+	for _, s := range []string{` {"a":1,"b" : [{"a":"\\"}],"":{}} `, `{"a":"\"","a":null}`, `[1]`, `{}`, `7`} {
+		f.Add([]byte(s))
+	}
+	seed(f, func(v conformance.Vector) {
+		if v.Response != nil {
+			f.Add(v.Response.Wire().Body)
+		}
+	})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var want map[string]json.RawMessage
+		if !json.Valid(data) || json.Unmarshal(data, &want) != nil {
+			return
+		}
+		members(data, func(key, value []byte) {
+			var name string
+			require.NoError(t, json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &name))
+			require.True(t, json.Valid(value))
+			assert.Contains(t, want, name)
+			var s string
+			if json.Unmarshal(value, &s) == nil {
+				assert.Equal(t, s, text(value))
+			}
+		})
+		for name, value := range want {
+			quoted := []byte(strconv.Quote(name))
+			if !plain(quoted) || bytes.IndexByte(data, '\\') >= 0 || !utf8.Valid(data) {
+				continue // It can be spelt in other ways, too.
+			}
+			assert.Equal(t, string(value), string(lookup(data, name)))
 		}
 	})
 }

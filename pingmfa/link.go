@@ -4,17 +4,26 @@ import "github.com/pingmfa/pingmfa-go/gen"
 
 // links reads the hypertext references of an answer.
 func (r *raw) links() map[string]string {
-	var wire struct {
-		Links gen.Links `json:"_links"`
-	}
-	if r == nil || unmarshalLenient(r.body, &wire) != nil {
+	if r == nil {
 		return nil
 	}
-	out := make(map[string]string, len(wire.Links))
-	for rel, link := range wire.Links {
+	var wire gen.Links
+	if value := lookup(r.body, "_links"); value == nil || unmarshalLenient(value, &wire) != nil {
+		return nil
+	}
+	out := make(map[string]string, len(wire))
+	for rel, link := range wire {
 		out[rel] = link.Href
 	}
 	return out
+}
+
+// link reads one of them; empty when there is none.
+func (r *raw) link(rel string) string {
+	if r == nil {
+		return ""
+	}
+	return text(lookup(lookup(lookup(r.body, "_links"), rel), "href"))
 }
 
 // Links reads the hypertext references of the answer by relation, anew each time. An open set, any of which may be

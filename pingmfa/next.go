@@ -1,7 +1,6 @@
 package pingmfa
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 )
@@ -139,8 +138,12 @@ func (a *Authentication) selected() ChosenDevice {
 
 // link is the URL for a relation. No relation is promised, but all that are known point at the authentication itself.
 func (a *Authentication) link(rel string) string {
-	links := a.Links()
-	return cmp.Or(links[rel], links["self"], a.url+url.PathEscape(a.ID))
+	for _, rel := range []string{rel, "self"} {
+		if href := a.raw.link(rel); href != "" {
+			return href
+		}
+	}
+	return a.url + url.PathEscape(a.ID)
 }
 
 // Format writes the URL and nothing personal.

@@ -33,6 +33,31 @@ func BenchmarkCall(b *testing.B) {
 	}
 }
 
+// BenchmarkNext is a call whose answer's links are read, too: those are read only when somebody asks.
+func BenchmarkNext(b *testing.B) {
+	list, err := pages()
+	require.NoError(b, err)
+	for _, p := range list {
+		if p.device != nil {
+			continue
+		}
+		client, err := newClient("http://127.0.0.1", &http.Client{Transport: memory{p.answer}})
+		require.NoError(b, err)
+		b.Run(p.name, func(b *testing.B) {
+			ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
+			defer cancel()
+			b.ReportAllocs()
+			for b.Loop() {
+				auth, err := client.StartAuthentication(ctx, p.start)
+				if err != nil {
+					b.Fatal(err)
+				}
+				auth.Next()
+			}
+		})
+	}
+}
+
 // A line through points on a line has their slope, and no noise.
 func TestFit(t *testing.T) {
 	slope, noise := fit([]float64{5, 7, 9, 11}, 4)
