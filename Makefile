@@ -91,6 +91,8 @@ interop-lint: conformance/interop/lint/$(INSTALLED)
 
 interop-prism: conformance/interop/prism/$(INSTALLED)
 	npm --prefix conformance/interop/prism run --silent check
+	go run ./conformance/cmd/pingmfa-conformance run -- \
+		node conformance/interop/prism/between.mjs go run ./conformance/interop/go
 
 interop-go:
 	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go

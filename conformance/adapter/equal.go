@@ -12,8 +12,8 @@ import (
 )
 
 // compareBodies says where two JSON texts differ in what they mean: the order of members and white space do not count,
-// everything else does, every digit of a number included.
-func compareBodies(want, got []byte) []string {
+// everything else does, every digit of a number included. Members that say nothing do not count if there may be some.
+func compareBodies(want, got []byte, emptyMembers bool) []string {
 	wanted, err := readJSON(want)
 	if err != nil {
 		return []string{"body: what was asked for is not JSON"} // no vector whose request is valid is like that
@@ -22,7 +22,23 @@ func compareBodies(want, got []byte) []string {
 	if err != nil {
 		return []string{"body: it is not JSON"}
 	}
+	if emptyMembers {
+		wanted, value = withoutEmpty(wanted), withoutEmpty(value)
+	}
 	return differences("", wanted, value)
+}
+
+// withoutEmpty leaves out the members that say what an absent one says: false, and an object in which nothing is left.
+func withoutEmpty(value any) any {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return value
+	}
+	maps.DeleteFunc(object, func(_ string, member any) bool {
+		inner, ok := withoutEmpty(member).(map[string]any)
+		return member == false || ok && len(inner) == 0
+	})
+	return object
 }
 
 func readJSON(data []byte) (any, error) {

@@ -97,8 +97,11 @@ func (t *trial) compare(call pingmfatest.Request) []string {
 	for _, name := range want.ForbiddenHeaders {
 		differ(len(call.Header.Values(name)) > 0, "header:"+name, "must not be there")
 	}
-	return append(reasons, compareBodies(want.Wire().Body, call.Body)...)
+	return append(reasons, compareBodies(want.Wire().Body, call.Body, slices.Contains(t.vector.Flags, emptyMember))...)
 }
+
+// emptyMember is the flag of a vector with a member that says what an absent one says: a client may leave it out.
+const emptyMember = "EmptyMember"
 
 // sameHeader compares a header's value with what a vector has. Of Authorization only the scheme counts, as the fake
 // looks at the token; of Content-Type only the media type, as the contract has a word on its parameters.
@@ -123,7 +126,11 @@ func (t *trial) judgeResult() []string {
 		return nil
 	}
 	if got.Class != want.Class {
-		return []string{fmt.Sprintf("class: reported %s, and right is %s", got.Class, want.Class)}
+		reason := fmt.Sprintf("class: reported %s, and right is %s", got.Class, want.Class)
+		if answer := t.vector.Response; answer != nil && len(answer.Findings) > 0 {
+			reason += ": the answer is wrong at " + places(answer.Findings)
+		}
+		return []string{reason}
 	}
 	var reasons []string
 	for _, name := range sortedKeys(want.Values) {

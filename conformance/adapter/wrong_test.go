@@ -21,6 +21,8 @@ const (
 	sms       = "create-device/exchange/sms"
 	notified  = "create-device-authentication/request/notification-complete"
 	free      = "create-device-authentication/request/client-context-free"
+	noPolicy  = "create-device/request/policy-without-id"
+	twice     = "create-device-authentication/response/duplicate-status"
 	misspelt  = "create-device-authentication/request/misspelt"
 	redirect  = "create-device-authentication/response/redirect-302"
 	refused   = "create-device-authentication/response/error-400-invalid-value"
@@ -113,6 +115,8 @@ var wrong = map[string]mistake{
 		"header:Authorization: the token is none of this case's"),
 	"no body":     sending(sms, func(*http.Request, []byte) []byte { return nil }, "body: it is not JSON"),
 	"lost member": sending(sms, replace(`"type":"SMS",`, ``), "/type: is missing"),
+	"lost beside an empty member": sending(noPolicy, replace(`"phone"`, `"fone"`),
+		"/phone: is missing", "/fone: was not asked for"),
 	"lost object": sending(notified, replace(`"notification"`, `"notice"`),
 		"/notification: is missing", "/notice: was not asked for"),
 	"member added": sending(sms, replace(`{`, `{"testMode":false,`), "/testMode: was not asked for"),
@@ -188,6 +192,8 @@ var wrong = map[string]mistake{
 
 	"class": reporting(refused, func(r *adapter.Result) { r.Class = "success" },
 		"class: reported success, and right is refused"),
+	"class of an answer that is wrong": reporting(twice, func(r *adapter.Result) { r.Class = "success" },
+		"class: reported success, and right is accepted: the answer is wrong at /status (duplicate)"),
 	"not expressible": reporting(sms, func(r *adapter.Result) { r.Class = adapter.NotExpressible },
 		"class: reported not-expressible, and right is success"),
 	"no value": reporting(limited, func(r *adapter.Result) { delete(r.Values, "retryAfterSeconds") },

@@ -15,12 +15,6 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// lacking are the features that pingmfa does without, on purpose.
-var lacking = map[string]bool{
-	"empty-members":         true, // a member that says what an absent one says is left out
-	"media-type-parameters": true, // the Content-Type is always application/json
-}
-
 func main() {
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "go adapter:", err)
@@ -33,7 +27,6 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	maps.DeleteFunc(features, func(name, _ string) bool { return lacking[name] })
 	hello := adapter.Hello{Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features))}
 	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
 }

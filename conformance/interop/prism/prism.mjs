@@ -6,8 +6,8 @@ import { Worker } from "node:worker_threads";
 const answerTime = 10_000; // milliseconds
 const brokenTime = 300; // Prism does not answer a request whose body is not JSON: so long it is waited for.
 
-// Prism is a validating proxy in front of an upstream that gives whatever answer is due. Both listen on loopback alone.
-// Prism runs in a thread of this process, and cannot outlive it.
+// Prism is a validating proxy in front of an upstream that gives whatever answer it is told to. Both listen on loopback
+// alone. Prism runs in a thread of this process, and cannot outlive it.
 export class Prism {
   #answer;
   #forwarded;
@@ -17,10 +17,11 @@ export class Prism {
   #port;
 
   // judge sends a request through Prism, lets the answer come back through it, and tells what Prism said of each side:
-  // the places of its complaints, in the words of the vectors. It is null for a side on which Prism had no say.
+  // the places of its complaints, in the words of the vectors. It is null for a side on which Prism had no say. answer
+  // is asked once Prism has let the request through.
   async judge(asked, answer) {
     await this.#start();
-    this.#answer = withoutLocation(answer);
+    this.#answer = answer;
     this.#forwarded = false;
     const body = bytes(asked);
     const outgoing = request({
@@ -56,9 +57,10 @@ export class Prism {
   async #start() {
     if (this.#worker) return;
     this.#upstream ??= createServer((incoming, outgoing) => {
-      incoming.resume().on("end", () => {
+      incoming.resume().on("end", async () => {
         this.#forwarded = true;
-        outgoing.writeHead(this.#answer.status, this.#answer.headers).end(bytes(this.#answer));
+        const answer = withoutLocation(await this.#answer());
+        outgoing.writeHead(answer.status, answer.headers).end(bytes(answer));
       });
     }).listen(0, "127.0.0.1");
     if (!this.#upstream.listening) await once(this.#upstream, "listening");
@@ -106,7 +108,7 @@ function escaped(name) {
 
 // withoutLocation keeps Prism from following a redirect, out of this machine and with the token.
 function withoutLocation(answer) {
-  const { Location, ...headers } = answer.headers;
+  const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !/^location$/i.test(name)));
   return answer.status < 300 || answer.status > 399 ? answer : { ...answer, headers };
 }
 

@@ -9,8 +9,8 @@ STEPS = {"OTP_REQUIRED": "EnterOTP", "DEVICE_SELECTION_REQUIRED": "SelectDevice"
          "PUSH_CONFIRMATION_REQUIRED": "ConfirmPush", "PUSH_CONFIRMATION_TIMED_OUT": "Failed", "FAILED": "Failed",
          "COMPLETED": "Done"}
 FEATURES = """create-device create-device-authentication device-email device-fido2 device-sms device-totp device-voice
-device-whatsapp empty-members external-ids media-type-parameters mobile-payload notification one-time-email one-time-sms
-one-time-voice paired-device""".split()  # not request-checks: this client sends whatever it is given
+device-whatsapp external-ids mobile-payload notification one-time-email one-time-sms one-time-voice
+paired-device""".split()  # not request-checks: this client sends whatever it is given
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -15,8 +15,8 @@ type Request = Body & { method: string; host: string; parameters?: Texts; header
 type Case = { operation: string; authURL: string; apiURL: string; request: Request };
 
 const features = `create-device create-device-authentication device-email device-fido2 device-sms device-totp
-  device-voice device-whatsapp empty-members external-ids mobile-payload notification one-time-email one-time-sms
-  one-time-voice paired-device request-checks`.split(/\s+/);
+  device-voice device-whatsapp external-ids mobile-payload notification one-time-email one-time-sms one-time-voice
+  paired-device request-checks`.split(/\s+/);
 const start = "/{environmentID}/deviceAuthentications";
 const create = "/environments/{environmentID}/users/{userID}/devices";
 const steps: Texts = {
@@ -57,7 +57,7 @@ async function call({ operation, authURL, apiURL, request }: Case): Promise<Resu
     export const params: Operation["parameters"] = ${JSON.stringify({ path: request.parameters, header })};
     export const body: Operation["requestBody"]["content"]["application/json"] = ${json?.text};`);
   // openapi-fetch writes the body and its Content-Type by itself.
-  if (!json || contentType !== "application/json" || compiler.getSemanticDiagnostics(file).length > 0)
+  if (!json || !/^application\/json(; *charset="?utf-8"?)?$/i.test(contentType ?? "") || compiler.getSemanticDiagnostics(file).length > 0)
     return { class: "not-expressible", values: {} };
   const client = createClient<paths>({
     baseUrl: request.host === "auth" ? authURL : apiURL,

@@ -58,17 +58,15 @@ func (o *object) optional(name string) string {
 	return value
 }
 
-// testMode is a boolean whose absence pingmfa says by false.
+// testMode is a boolean whose absence says the same as false.
 func (o *object) testMode() bool {
-	value, present := take[bool](o, "testMode")
-	o.bad = o.bad || present && !value
+	value, _ := take[bool](o, "testMode")
 	return value
 }
 
-// object is an inner object; an empty one cannot be said.
+// object is an inner object; an empty one says the same as none.
 func (o *object) object(name string) *object {
-	members, present := take[map[string]any](o, name)
-	o.bad = o.bad || present && len(members) == 0
+	members, _ := take[map[string]any](o, name)
 	return &object{members: members}
 }
 
@@ -89,7 +87,6 @@ func (o *object) close(inner *object) { o.bad = o.bad || !inner.done() }
 
 func (o *object) texts(name string) map[string]string {
 	members, present := take[map[string]any](o, name)
-	o.bad = o.bad || present && len(members) == 0
 	if !present {
 		return nil
 	}
@@ -156,9 +153,7 @@ func notification(o *object) *pingmfa.Notification {
 		Variables: template.texts("variables"),
 	}
 	inner.close(template)
-	context, present := take[map[string]any](inner, "clientContext")
-	out.ClientContext = context
-	inner.bad = inner.bad || present && len(context) == 0
+	out.ClientContext, _ = take[map[string]any](inner, "clientContext")
 	out.PolicyID = inner.reference("policy")
 	o.close(inner)
 	return out

@@ -5,6 +5,8 @@ package wrapper
 import (
 	"context"
 	"errors"
+	"maps"
+	"mime"
 	"net/http"
 	"strings"
 
@@ -86,7 +88,10 @@ func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 		case "X-Ping-External-Session-Id":
 			opts = append(opts, pingmfa.WithSessionID(values[0]))
 		case "Content-Type":
-			if values[0] != "application/json" {
+			// pingmfa's is application/json alone, which is UTF-8.
+			media, parameters, err := mime.ParseMediaType(values[0])
+			if err != nil || media != "application/json" ||
+				len(parameters) > 0 && !maps.EqualFunc(parameters, utf8, strings.EqualFold) {
 				return nil, false
 			}
 		case "Authorization":
@@ -99,6 +104,8 @@ func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 	}
 	return opts, header.Get("Content-Type") != "" && header.Get("Authorization") != ""
 }
+
+var utf8 = map[string]string{"charset": "utf-8"}
 
 func authentication(a *pingmfa.Authentication) Result {
 	values := map[string]any{"id": a.ID, "status": string(a.Status)}
