@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
-	"github.com/pingmfa/pingmfa-go/conformance/interop/go/wrapper"
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
@@ -29,14 +28,4 @@ func run() error {
 	}
 	hello := adapter.Hello{Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features))}
 	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
-}
-
-// call makes one call with a client of its own: base URLs and token are the case's.
-func call(ctx context.Context, c adapter.Case) adapter.Result {
-	result := wrapper.Call(ctx, pingmfa.Config{
-		AuthURL:     c.AuthURL,
-		APIURL:      c.APIURL,
-		Credentials: pingmfa.ClientSecret{ID: c.ClientID, Secret: c.ClientSecret},
-	}, c.Operation, c.Request.Wire())
-	return adapter.Result{Class: result.Class, Values: result.Values}
 }

@@ -1,4 +1,4 @@
-package wrapper
+package main
 
 import (
 	stdjson "encoding/json"

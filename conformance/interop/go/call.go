@@ -1,6 +1,4 @@
-// Package wrapper drives pingmfa as the vectors want any client to be driven: it takes a request as it is on the wire,
-// makes the same call through pingmfa's own types, and reports in the vectors' words what came of it.
-package wrapper
+package main
 
 import (
 	"context"
@@ -11,36 +9,34 @@ import (
 	"strings"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// Result is what the client reports: a class of conformance/README.md, and values by name.
-type Result struct {
-	Class  string
-	Values map[string]any
-}
-
-// NotExpressible is the class of a request that pingmfa's types cannot say: a member in the wrong place, a kind that is
-// none, broken JSON. Nothing was sent, because there was no call to make.
-const NotExpressible = "not-expressible"
-
-// Call makes the call that would put the request on the wire. The environment is the one in the request's path.
-func Call(ctx context.Context, config pingmfa.Config, operation string, request conformance.Request) Result {
-	ids, ok := pathIDs(operation, request)
+// call takes a request as it is on the wire, makes the same call through pingmfa's own types, with a client of its own,
+// and reports in the vectors' words what came of it. What those types cannot say is not expressible: a member in the
+// wrong place, a kind that is none, broken JSON.
+func call(ctx context.Context, c adapter.Case) adapter.Result {
+	request := c.Request.Wire()
+	ids, ok := pathIDs(c.Operation, request)
 	opts, plain := options(request.Header)
 	if !ok || !plain {
-		return Result{Class: NotExpressible}
+		return adapter.Result{Class: adapter.NotExpressible}
 	}
-	config.EnvironmentID = ids[0]
-	client, err := pingmfa.New(config)
+	client, err := pingmfa.New(pingmfa.Config{
+		EnvironmentID: ids[0],
+		AuthURL:       c.AuthURL,
+		APIURL:        c.APIURL,
+		Credentials:   pingmfa.ClientSecret{ID: c.ClientID, Secret: c.ClientSecret},
+	})
 	if err != nil {
 		return failure(err)
 	}
-	switch operation {
+	switch c.Operation {
 	case "createDeviceAuthentication":
 		input, ok := authenticationRequest(request.Body)
 		if !ok {
-			return Result{Class: NotExpressible}
+			return adapter.Result{Class: adapter.NotExpressible}
 		}
 		auth, err := client.StartAuthentication(ctx, input, opts...)
 		if err != nil {
@@ -50,7 +46,7 @@ func Call(ctx context.Context, config pingmfa.Config, operation string, request 
 	case "createDevice":
 		input, ok := newDevice(request.Body)
 		if !ok {
-			return Result{Class: NotExpressible}
+			return adapter.Result{Class: adapter.NotExpressible}
 		}
 		device, err := client.CreateDevice(ctx, ids[1], input, opts...)
 		if err != nil {
@@ -58,7 +54,7 @@ func Call(ctx context.Context, config pingmfa.Config, operation string, request 
 		}
 		return created(device)
 	}
-	return Result{Class: NotExpressible}
+	return adapter.Result{Class: adapter.NotExpressible}
 }
 
 // pathIDs takes the ids out of a path of the operation. Another method, host or path is nothing that pingmfa would
@@ -107,7 +103,7 @@ func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 
 var utf8 = map[string]string{"charset": "utf-8"}
 
-func authentication(a *pingmfa.Authentication) Result {
+func authentication(a *pingmfa.Authentication) adapter.Result {
 	values := map[string]any{"id": a.ID, "status": string(a.Status)}
 	switch step := a.Next().(type) {
 	case pingmfa.EnterOTP:
@@ -126,16 +122,16 @@ func authentication(a *pingmfa.Authentication) Result {
 		values["step"] = "UnknownStep"
 	}
 	correlated(values, a.CorrelationID)
-	return Result{Class: "success", Values: values}
+	return adapter.Result{Class: "success", Values: values}
 }
 
-func created(d *pingmfa.Device) Result {
+func created(d *pingmfa.Device) adapter.Result {
 	values := map[string]any{"id": d.ID, "type": string(d.Type)}
 	if d.Status != "" {
 		values["status"] = string(d.Status)
 	}
 	correlated(values, d.CorrelationID)
-	return Result{Class: "success", Values: values}
+	return adapter.Result{Class: "success", Values: values}
 }
 
 var classes = map[pingmfa.Outcome]string{
@@ -145,7 +141,7 @@ var classes = map[pingmfa.Outcome]string{
 	pingmfa.OutcomeAccepted: "accepted",
 }
 
-func failure(err error) Result {
+func failure(err error) adapter.Result {
 	values := make(map[string]any)
 	var (
 		argument   *pingmfa.ArgumentError
@@ -168,7 +164,7 @@ func failure(err error) Result {
 		values["httpStatus"] = unreadable.StatusCode
 		correlated(values, unreadable.CorrelationID)
 	}
-	return Result{Class: classes[pingmfa.OutcomeOf(err)], Values: values}
+	return adapter.Result{Class: classes[pingmfa.OutcomeOf(err)], Values: values}
 }
 
 func correlated(values map[string]any, id string) {
