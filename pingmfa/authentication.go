@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -55,19 +56,14 @@ type MobilePayload struct {
 func (c *Client) StartAuthentication(
 	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
 ) (*Authentication, error) {
-	call := &struct {
-		call
-		wire wireAuthentication
-		room [2]gen.AuthenticationDevice // most people have no more
-	}{call: call{operation: "StartAuthentication", to: c.startURL, build: buildStart}}
-	call.wire.Embedded.Devices = call.room[:0]
-	if err := req.encode(&call.call); err != nil {
+	call := &call{operation: "StartAuthentication", to: c.startURL, build: buildStart}
+	if err := req.encode(call); err != nil {
 		return nil, err
 	}
 	if err := call.options.apply(opts); err != nil {
 		return nil, err
 	}
-	return perform(ctx, c, &call.call, &call.wire, c.authentication)
+	return perform(ctx, c, call, c.authentication)
 }
 
 func buildStart(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request {
@@ -158,56 +154,61 @@ type Authentication struct {
 	url string
 }
 
-// Failure is why an authentication ended without success.
-type Failure struct {
-	// Code is the reason, such as NO_USABLE_DEVICES.
-	Code string
-	// Message is PingOne's text. It may repeat what was sent: don't log it.
-	Message string `json:"-"`
-	// UnavailableDeviceIDs are the devices that could not be used.
-	UnavailableDeviceIDs []string
-}
-
-func (c *Client) authentication(a *answer, wire *wireAuthentication) *Authentication {
-	id, status, ok := required(a.body, member{"id", wire.ID}, member{"status", string(wire.Status)})
-	if !ok {
-		return nil
-	}
+// authentication makes an Authentication of an answer; nil when it lacks what the contract requires.
+func (c *Client) authentication(a *answer) *Authentication {
 	both := &struct {
 		Authentication
 		raw raw
 	}{raw: raw{a.body}}
-	both.Authentication = Authentication{
-		ID:                                    id,
-		Status:                                Status(status),
-		EnvironmentID:                         wire.Environment.ID,
-		UserID:                                wire.User.ID,
-		PolicyID:                              wire.Policy.ID,
-		ApplicationID:                         orZero(wire.Application).ID,
-		Devices:                               authenticationDevices(wire.Embedded.Devices),
-		BlockedDevices:                        authenticationDevices(wire.Embedded.BlockedDevices),
-		SelectedDevice:                        chosenDevice(wire.SelectedDevice),
-		TestOTP:                               passcode(wire.Test.OTP),
-		PublicKeyCredentialRequestOptions:     wire.PublicKeyCredentialRequestOptions,
-		PingIDDesktopCredentialRequestOptions: wire.PingIDDesktopCredentialRequestOptions,
-		Authenticators:                        wire.Authenticators,
-		BypassAllowed:                         wire.BypassAllowed,
-		UserBypassEnabled:                     wire.UserBypassEnabled,
-		AggregateFIDO2Devices:                 wire.AggregateFido2Devices,
-		CreatedAt:                             wire.CreatedAt.Time,
-		UpdatedAt:                             wire.UpdatedAt.Time,
-		CorrelationID:                         a.correlationID,
-		raw:                                   &both.raw,
-		url:                                   c.nextURL,
-	}
 	out := &both.Authentication
-	if e := wire.Error; e != nil && (e.Code != "" || e.Message != "") {
-		out.Failure = &Failure{Code: e.Code, Message: e.Message}
-		for _, d := range e.UnavailableDevices {
-			out.Failure.UnavailableDeviceIDs = append(out.Failure.UnavailableDeviceIDs, d.ID)
-		}
+	out.Devices, out.BlockedDevices = []AuthenticationDevice{}, []AuthenticationDevice{}
+	out.CorrelationID, out.raw, out.url = a.correlationID, &both.raw, c.nextURL
+	if !read(a.body, "id", "status", out.take) || !readable(out.ID) || !readable(string(out.Status)) {
+		return nil
 	}
 	return out
+}
+
+func (a *Authentication) take(name, value []byte) {
+	switch string(name) {
+	case "id":
+		a.ID = text(value)
+	case "status":
+		a.Status = Status(text(value))
+	case "environment":
+		a.EnvironmentID = textOf(value, "id")
+	case "user":
+		a.UserID = textOf(value, "id")
+	case "policy":
+		a.PolicyID = textOf(value, "id")
+	case "application":
+		a.ApplicationID = textOf(value, "id")
+	case "_embedded":
+		a.Devices = authenticationDevices(lookup(value, "devices"))
+		a.BlockedDevices = authenticationDevices(lookup(value, "blockedDevices"))
+	case "selectedDevice":
+		a.SelectedDevice = chosenDevice(value)
+	case "error":
+		a.Failure = failure(value)
+	case "test":
+		a.TestOTP = passcode(lookup(value, "otp"))
+	case "publicKeyCredentialRequestOptions":
+		a.PublicKeyCredentialRequestOptions = text(value)
+	case "pingIdDesktopCredentialRequestOptions":
+		a.PingIDDesktopCredentialRequestOptions = text(value)
+	case "authenticators":
+		elements(value, func(one []byte) { a.Authenticators = append(a.Authenticators, slices.Clone(one)) })
+	case "bypassAllowed":
+		a.BypassAllowed = truth(value)
+	case "userBypassEnabled":
+		a.UserBypassEnabled = truth(value)
+	case "aggregateFido2Devices":
+		a.AggregateFIDO2Devices = truth(value)
+	case "createdAt":
+		a.CreatedAt = instant(value)
+	case "updatedAt":
+		a.UpdatedAt = instant(value)
+	}
 }
 
 // Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the
@@ -228,11 +229,6 @@ func (a Authentication) Format(f fmt.State, verb rune) {
 func (a Authentication) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("id", a.ID), slog.String("status", string(a.Status)),
 		slog.Int("devices", len(a.Devices)), slog.String("correlation_id", safeID(a.CorrelationID)))
-}
-
-// Format writes the code and nothing personal.
-func (f Failure) Format(s fmt.State, verb rune) {
-	writeFields(s, verb, "Failure", "code", safeCode(f.Code))
 }
 
 // Format writes the application and not the payload.

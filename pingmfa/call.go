@@ -24,11 +24,8 @@ type call struct {
 	first [1]Attempt
 }
 
-// perform makes the call, reads the answer and writes the log record. wire is room for the answer as it is on the wire,
-// and T this package's type for it.
-func perform[M, T any](
-	ctx context.Context, c *Client, call *call, wire *M, convert converter[M, T],
-) (out *T, err error) {
+// perform makes the call, reads the answer and writes the log record.
+func perform[T any](ctx context.Context, c *Client, call *call, convert func(*answer) *T) (out *T, err error) {
 	start := c.logStart()
 	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
 		var cancel context.CancelFunc
@@ -37,11 +34,11 @@ func perform[M, T any](
 	}
 	answer, err := c.exchange(ctx, call)
 	if err == nil {
-		out, err = decode(call.operation, answer, wire, convert)
+		out, err = decode(call.operation, answer, convert)
 	}
 	c.logCall(ctx, call.operation, answer, err, start)
 	if err == nil && c.onDrift != nil {
-		compare(answer.body, reflect.TypeFor[M](), func(pointer string, kind DriftKind) {
+		compare(answer.body, models[reflect.TypeFor[T]()], func(pointer string, kind DriftKind) {
 			c.onDrift(ctx, Drift{Operation: call.operation, Pointer: pointer, Kind: kind})
 		})
 	}

@@ -15,7 +15,7 @@ import (
 // decode reads an answer: the status decides first, the content type second, the JSON third. A 2xx is a success when
 // its body is a JSON object that has what the contract requires; anything else in it that cannot be understood is left
 // out, because an answer that says "sent" must never become an error.
-func decode[M, T any](operation string, a *answer, wire *M, convert converter[M, T]) (*T, error) {
+func decode[T any](operation string, a *answer, convert func(*answer) *T) (*T, error) {
 	if a.status >= http.StatusBadRequest {
 		return nil, decodeError(operation, a)
 	}
@@ -30,10 +30,8 @@ func decode[M, T any](operation string, a *answer, wire *M, convert converter[M,
 	case !jsonType(a.header):
 		reason = "the Content-Type is not JSON"
 	default:
-		if unmarshalLenient(a.body, wire) == nil {
-			if out := convert(a, wire); out != nil {
-				return out, nil
-			}
+		if out := convert(a); out != nil {
+			return out, nil
 		}
 		reason = "the body is not a JSON object with the required properties"
 	}
@@ -47,9 +45,6 @@ func decode[M, T any](operation string, a *answer, wire *M, convert converter[M,
 		operation:     operation,
 	}
 }
-
-// converter makes this package's type of what was on the wire; nil when a member is missing that the contract requires.
-type converter[M, T any] func(a *answer, wire *M) *T
 
 // jsonType takes application/json, any type whose suffix is +json, and no type at all.
 func jsonType(h http.Header) bool {
@@ -122,16 +117,4 @@ func (r *raw) clone() json.RawMessage {
 		return nil
 	}
 	return slices.Clone(r.body)
-}
-
-// passcode reads test.otp, which one source shows as a string and another as a number.
-func passcode(v json.RawMessage) string {
-	if len(v) == 0 {
-		return ""
-	}
-	var s string
-	if json.Unmarshal(v, &s) == nil {
-		return s
-	}
-	return string(v)
 }

@@ -25,8 +25,7 @@ func (c *Client) CreateDevice(
 ) (*Device, error) {
 	call := &struct {
 		call
-		wire wireDevice
-		to   url.URL
+		to url.URL
 	}{call: call{operation: "CreateDevice", build: buildDevice}}
 	if err := encodeDevice(&call.call, userID, device); err != nil {
 		return nil, err
@@ -36,7 +35,7 @@ func (c *Client) CreateDevice(
 	}
 	call.to = gen.CreateDeviceURL(c.apiURL, c.environmentID, userID)
 	call.call.to = &call.to
-	return perform(ctx, c, &call.call, &call.wire, newlyCreated)
+	return perform(ctx, c, &call.call, newlyCreated)
 }
 
 func buildDevice(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request {
@@ -116,47 +115,69 @@ type DeviceBlock struct {
 	BlockedAt time.Time
 }
 
-func newlyCreated(a *answer, wire *wireDevice) *Device {
-	id, kind, ok := required(a.body, member{"id", wire.ID}, member{"type", string(wire.Type)})
-	if !ok {
-		return nil
-	}
+// newlyCreated makes a Device of an answer; nil when it lacks what the contract requires.
+func newlyCreated(a *answer) *Device {
 	both := &struct {
 		Device
 		raw raw
 	}{raw: raw{a.body}}
-	both.Device = Device{
-		ID:                                     id,
-		Type:                                   DeviceType(kind),
-		Status:                                 DeviceStatus(wire.Status),
-		EnvironmentID:                          wire.Environment.ID,
-		UserID:                                 wire.User.ID,
-		PolicyID:                               wire.Policy.ID,
-		PolicyType:                             wire.Policy.Type,
-		Nickname:                               wire.Nickname,
-		Phone:                                  wire.Phone,
-		Extension:                              wire.Extension,
-		Email:                                  wire.Email,
-		TestMode:                               wire.TestMode,
-		TestOTP:                                passcode(wire.Test.OTP),
-		Secret:                                 wire.Secret,
-		KeyURI:                                 wire.KeyURI,
-		PublicKeyCredentialCreationOptions:     wire.PublicKeyCredentialCreationOptions,
-		PingIDDesktopCredentialCreationOptions: wire.PingIDDesktopCredentialCreationOptions,
-		RelyingPartyID:                         orZero(wire.RP).ID,
-		RelyingPartyName:                       orZero(wire.RP).Name,
-		CreatedAt:                              wire.CreatedAt.Time,
-		UpdatedAt:                              wire.UpdatedAt.Time,
-		CorrelationID:                          a.correlationID,
-		raw:                                    &both.raw,
+	out := &both.Device
+	out.CorrelationID, out.raw = a.correlationID, &both.raw
+	if !read(a.body, "id", "type", out.take) || !readable(out.ID) || !readable(string(out.Type)) {
+		return nil
 	}
-	if l := wire.Lock; l != nil {
-		both.Lock = DeviceLock{Status: l.Status, Reason: l.Reason, ExpiresAt: timestamp(l.ExpiresAt)}
+	return out
+}
+
+func (d *Device) take(name, value []byte) {
+	switch string(name) {
+	case "id":
+		d.ID = text(value)
+	case "type":
+		d.Type = DeviceType(text(value))
+	case "status":
+		d.Status = DeviceStatus(text(value))
+	case "environment":
+		d.EnvironmentID = textOf(value, "id")
+	case "user":
+		d.UserID = textOf(value, "id")
+	case "policy":
+		d.PolicyID, d.PolicyType = textOf(value, "id"), textOf(value, "type")
+	case "nickname":
+		d.Nickname = text(value)
+	case "phone":
+		d.Phone = text(value)
+	case "extension":
+		d.Extension = text(value)
+	case "email":
+		d.Email = text(value)
+	case "testMode":
+		d.TestMode = truth(value)
+	case "test":
+		d.TestOTP = passcode(lookup(value, "otp"))
+	case "secret":
+		d.Secret = text(value)
+	case "keyUri":
+		d.KeyURI = text(value)
+	case "publicKeyCredentialCreationOptions":
+		d.PublicKeyCredentialCreationOptions = text(value)
+	case "pingIdDesktopCredentialCreationOptions":
+		d.PingIDDesktopCredentialCreationOptions = text(value)
+	case "rp":
+		d.RelyingPartyID, d.RelyingPartyName = textOf(value, "id"), textOf(value, "name")
+	case "lock":
+		d.Lock = DeviceLock{
+			Status:    textOf(value, "status"),
+			Reason:    textOf(value, "reason"),
+			ExpiresAt: instant(lookup(value, "expiresAt")),
+		}
+	case "block":
+		d.Block = DeviceBlock{Status: textOf(value, "status"), BlockedAt: instant(lookup(value, "blockedAt"))}
+	case "createdAt":
+		d.CreatedAt = instant(value)
+	case "updatedAt":
+		d.UpdatedAt = instant(value)
 	}
-	if b := wire.Block; b != nil {
-		both.Block = DeviceBlock{Status: b.Status, BlockedAt: timestamp(b.BlockedAt)}
-	}
-	return &both.Device
 }
 
 // Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the

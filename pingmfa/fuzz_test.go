@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -40,8 +39,8 @@ func FuzzDecode(f *testing.F) {
 	client := &Client{endpoints: endpoints{auth: "https://auth.pingone.eu/"}}
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
 		a := &answer{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
-		auth, err := decode("op", a, new(wireAuthentication), client.authentication)
-		device, deviceErr := decode("op", a, new(wireDevice), newlyCreated)
+		auth, err := decode("op", a, client.authentication)
+		device, deviceErr := decode("op", a, newlyCreated)
 		require.NotEqual(t, auth == nil, err == nil)
 		require.NotEqual(t, device == nil, deviceErr == nil)
 		if err != nil {
@@ -108,21 +107,15 @@ func FuzzMembers(f *testing.F) {
 		if !json.Valid(data) || json.Unmarshal(data, &want) != nil {
 			return
 		}
-		members(data, func(key, value []byte) {
-			var name string
-			require.NoError(t, json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &name))
+		members(data, func(name, value []byte) {
 			require.True(t, json.Valid(value))
-			assert.Contains(t, want, name)
+			assert.Contains(t, want, string(name))
 			var s string
 			if json.Unmarshal(value, &s) == nil {
 				assert.Equal(t, s, text(value))
 			}
 		})
 		for name, value := range want {
-			quoted := []byte(strconv.Quote(name))
-			if !plain(quoted) || bytes.IndexByte(data, '\\') >= 0 || !utf8.Valid(data) {
-				continue // It can be spelt in other ways, too.
-			}
 			assert.Equal(t, string(value), string(lookup(data, name)))
 		}
 	})

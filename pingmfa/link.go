@@ -1,20 +1,16 @@
 package pingmfa
 
-import "github.com/pingmfa/pingmfa-go/gen"
-
 // links reads the hypertext references of an answer.
 func (r *raw) links() map[string]string {
 	if r == nil {
 		return nil
 	}
-	var wire gen.Links
-	if value := lookup(r.body, "_links"); value == nil || unmarshalLenient(value, &wire) != nil {
-		return nil
-	}
-	out := make(map[string]string, len(wire))
-	for rel, link := range wire {
-		out[rel] = link.Href
-	}
+	out := make(map[string]string)
+	members(lookup(r.body, "_links"), func(rel, link []byte) {
+		if link[0] == '{' {
+			out[string(rel)] = textOf(link, "href")
+		}
+	})
 	return out
 }
 
@@ -23,7 +19,7 @@ func (r *raw) link(rel string) string {
 	if r == nil {
 		return ""
 	}
-	return text(lookup(lookup(lookup(r.body, "_links"), rel), "href"))
+	return textOf(lookup(lookup(r.body, "_links"), rel), "href")
 }
 
 // Links reads the hypertext references of the answer by relation, anew each time. An open set, any of which may be

@@ -2,71 +2,31 @@ package pingmfa
 
 import (
 	"bytes"
-	"encoding/json"
-	"strings"
 	"unicode/utf8"
 )
 
-// encoding/json takes "STATUS" for "status", the last of two members, and no part of a text without all of it. What is
-// here reads members as they are spelt. It checks nothing: encoding/json has taken the text before.
+// What is here finds things in a JSON text and checks nothing: encoding/json has found it valid before.
 
-// required reads the two members of an answer that the contract requires. Each must be text, and there once: an answer
-// that says two things says nothing.
-func required(data []byte, first, second member) (a, b string, ok bool) {
-	var firsts, seconds int
-	var firstValue, secondValue []byte
-	members(data, func(key, value []byte) {
-		switch {
-		case value[0] != '"':
-		case string(key) == first.name:
-			firsts++
-			firstValue = value
-		case string(key) == second.name:
-			seconds++
-			secondValue = value
+// members calls visit for each member of a JSON object, with its name and its value. What is no object has none.
+func members(data []byte, visit func(name, value []byte)) {
+	each(data, '{', func(name, value []byte) {
+		if !plain(name) {
+			name = []byte(text(name))
+		} else {
+			name = name[1 : len(name)-1]
 		}
+		visit(name, value)
 	})
-	if firsts != 1 || seconds != 1 {
-		return "", "", false
-	}
-	a, b = first.text(firstValue), second.text(secondValue)
-	return a, b, readable(a) && readable(b)
 }
 
-// member is a required member, and what encoding/json read for it.
-type member struct{ name, read string }
-
-// text takes what was read when it is just what stands between the quotes, as it mostly is.
-func (m member) text(value []byte) string {
-	if string(value[1:len(value)-1]) == m.read && plain(value) {
-		return m.read
-	}
-	return text(value)
-}
-
-// plain reports whether what stands between the quotes of a JSON string is its text.
-func plain(value []byte) bool { return bytes.IndexByte(value, '\\') < 0 && utf8.Valid(value) }
-
-// text reads a JSON string; any other value is empty.
-func text(value []byte) (s string) {
-	if len(value) > 0 && value[0] == '"' && plain(value) {
-		return string(value[1 : len(value)-1])
-	}
-	if json.Unmarshal(value, &s) != nil {
-		return ""
-	}
-	return s
-}
-
-// readable keeps out bytes that are no UTF-8, and what encoding/json writes for them: an id that was garbled names
-// nothing.
-func readable(s string) bool {
-	return s != "" && utf8.ValidString(s) && !strings.ContainsRune(s, utf8.RuneError)
+// elements calls visit for each element of a JSON array. What is no array has none.
+func elements(data []byte, visit func(value []byte)) {
+	each(data, '[', func(_, value []byte) { visit(value) })
 }
 
 // lookup is the value of a member of a JSON object, the last of that name; nil when there is none.
-func lookup(data []byte, name string) (found []byte) {
-	members(data, func(key, value []byte) {
+func lookup(object []byte, name string) (found []byte) {
+	members(object, func(key, value []byte) {
 		if string(key) == name {
 			found = value
 		}
@@ -74,31 +34,34 @@ func lookup(data []byte, name string) (found []byte) {
 	return found
 }
 
-// members calls visit for each member of a JSON object, with what stands between the quotes of its key, and its value.
-// data has to be valid; what is no object has no members.
-func members(data []byte, visit func(key, value []byte)) {
+// each calls visit for what stands in an object or an array, with the name as it is written, if it has one.
+func each(data []byte, opening byte, visit func(name, value []byte)) {
 	i := skipSpace(data, 0)
-	if i == len(data) || data[i] != '{' {
+	if i == len(data) || data[i] != opening {
 		return
 	}
 	for {
 		i = skipSpace(data, i+1)
-		if i >= len(data) || data[i] != '"' {
+		var name []byte
+		if opening == '{' && i < len(data) && data[i] == '"' {
+			end := stringEnd(data, i)
+			name = data[i:end]
+			i = skipSpace(data, end) // the colon
+			i = skipSpace(data, i+1)
+		}
+		end := valueEnd(data, i)
+		if end <= i {
 			return
 		}
-		end := stringEnd(data, i)
-		key := data[i+1 : end-1]
-		i = skipSpace(data, end) // the colon
-		i = skipSpace(data, i+1)
-		if end = valueEnd(data, i); end == i {
-			return
-		}
-		visit(key, data[i:end])
+		visit(name, data[i:end])
 		if i = skipSpace(data, end); i == len(data) || data[i] != ',' {
 			return
 		}
 	}
 }
+
+// plain reports whether what stands between the quotes of a JSON string is its text.
+func plain(value []byte) bool { return bytes.IndexByte(value, '\\') < 0 && utf8.Valid(value) }
 
 // skipSpace is the index of what comes after white space.
 func skipSpace(data []byte, i int) int {

@@ -3,8 +3,6 @@ package pingmfa
 import (
 	"encoding/json"
 	"fmt"
-
-	"github.com/pingmfa/pingmfa-go/gen"
 )
 
 // AuthenticationDevice is a device as an authentication shows it: its number or address is masked by PingOne. In a
@@ -54,51 +52,75 @@ type ChosenDevice struct {
 	Email string `json:"-"`
 }
 
-func authenticationDevices(wire []gen.AuthenticationDevice) []AuthenticationDevice {
-	out := make([]AuthenticationDevice, 0, len(wire))
-	for i := range wire {
-		d := &wire[i]
-		out = append(out, AuthenticationDevice{
-			ID:               d.ID,
-			Type:             DeviceType(d.Type),
-			Status:           DeviceStatus(d.Status),
-			UsableStatus:     d.UsableStatus.Status,
-			UsableReason:     d.UsableStatus.Reason,
-			Nickname:         d.Nickname,
-			Phone:            d.Phone,
-			Email:            d.Email,
-			Extension:        d.Extension,
-			DisplayName:      d.DisplayName,
-			TestMode:         d.TestMode,
-			Mobile:           mobileApplication(d),
-			RelyingPartyID:   orZero(d.RP).ID,
-			RelyingPartyName: orZero(d.RP).Name,
-		})
-	}
+func authenticationDevices(value []byte) []AuthenticationDevice {
+	count := 0
+	elements(value, func([]byte) { count++ })
+	out := make([]AuthenticationDevice, 0, count)
+	elements(value, func(device []byte) {
+		out = append(out, AuthenticationDevice{})
+		members(device, out[len(out)-1].take)
+	})
 	return out
 }
 
-func mobileApplication(d *gen.AuthenticationDevice) *MobileApplication {
-	if d.Application == nil && d.PushEnabled == nil && d.PushStatus == nil && d.OTPStatus == nil &&
-		d.OS == nil && d.Model == nil {
-		return nil
-	}
-	return &MobileApplication{
-		ApplicationID: orZero(d.Application).ID,
-		PushEnabled:   d.PushEnabled,
-		PushStatus:    orZero(d.PushStatus).Status,
-		OTPStatus:     orZero(d.OTPStatus).Status,
-		OS:            d.OS,
-		Model:         d.Model,
+func (d *AuthenticationDevice) take(name, value []byte) {
+	switch string(name) {
+	case "id":
+		d.ID = text(value)
+	case "type":
+		d.Type = DeviceType(text(value))
+	case "status":
+		d.Status = DeviceStatus(text(value))
+	case "usableStatus":
+		d.UsableStatus, d.UsableReason = textOf(value, "status"), textOf(value, "reason")
+	case "nickname":
+		d.Nickname = text(value)
+	case "phone":
+		d.Phone = text(value)
+	case "email":
+		d.Email = text(value)
+	case "extension":
+		d.Extension = text(value)
+	case "displayName":
+		d.DisplayName = text(value)
+	case "testMode":
+		d.TestMode = truth(value)
+	case "rp":
+		d.RelyingPartyID, d.RelyingPartyName = textOf(value, "id"), textOf(value, "name")
+	case "application", "pushEnabled", "pushStatus", "otpStatus", "os", "model":
+		if d.Mobile == nil && string(value) != "null" {
+			d.Mobile = &MobileApplication{}
+		}
+		if d.Mobile != nil {
+			d.Mobile.take(name, value)
+		}
 	}
 }
 
-func chosenDevice(wire gen.ChosenDevice) ChosenDevice {
+func (m *MobileApplication) take(name, value []byte) {
+	switch string(name) {
+	case "application":
+		m.ApplicationID = textOf(value, "id")
+	case "pushEnabled":
+		m.PushEnabled = truth(value)
+	case "pushStatus":
+		m.PushStatus = textOf(value, "status")
+	case "otpStatus":
+		m.OTPStatus = textOf(value, "status")
+	case "os":
+		m.OS = verbatim(value)
+	case "model":
+		m.Model = verbatim(value)
+	}
+}
+
+func chosenDevice(value []byte) ChosenDevice {
+	contact := lookup(value, "oneTime")
 	return ChosenDevice{
-		ID:    wire.ID,
-		Type:  DeviceType(wire.OneTime.Type),
-		Phone: wire.OneTime.Phone,
-		Email: wire.OneTime.Email,
+		ID:    textOf(value, "id"),
+		Type:  DeviceType(textOf(contact, "type")),
+		Phone: textOf(contact, "phone"),
+		Email: textOf(contact, "email"),
 	}
 }
 

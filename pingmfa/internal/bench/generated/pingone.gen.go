@@ -277,7 +277,7 @@ type ApplicationReference struct {
 // AuthenticationDevice A device as an authentication shows it, its number or address masked.
 type AuthenticationDevice struct {
 	// Application Something else in PingOne, by its id.
-	Application *ResourceReference `json:"application,omitempty"`
+	Application ResourceReference `json:"application,omitempty,omitzero"`
 
 	// DisplayName A FIDO2 device's name.
 	//
@@ -315,7 +315,7 @@ type AuthenticationDevice struct {
 	OS MobileDetail `json:"os,omitempty,omitzero"`
 
 	// OTPStatus A status, and why it is so.
-	OTPStatus *ReasonedStatus `json:"otpStatus,omitempty"`
+	OTPStatus ReasonedStatus `json:"otpStatus,omitempty,omitzero"`
 
 	// Phone The number, masked.
 	//
@@ -328,10 +328,10 @@ type AuthenticationDevice struct {
 	PushEnabled *bool `json:"pushEnabled,omitempty"`
 
 	// PushStatus A status, and why it is so.
-	PushStatus *ReasonedStatus `json:"pushStatus,omitempty"`
+	PushStatus ReasonedStatus `json:"pushStatus,omitempty,omitzero"`
 
 	// RP The relying party of a FIDO2 device.
-	RP *RelyingParty `json:"rp,omitempty"`
+	RP RelyingParty `json:"rp,omitempty,omitzero"`
 
 	// Status Whether the device can be used. An open set; known: `ACTIVE`, and `ACTIVATION_REQUIRED` while its owner has not proved that it is his.
 	//
@@ -645,7 +645,7 @@ type Device struct {
 	Links Links `json:"_links,omitempty,omitzero"`
 
 	// Block Set when an administrator blocked the device.
-	Block *DeviceBlock `json:"block,omitempty"`
+	Block DeviceBlock `json:"block,omitempty,omitzero"`
 
 	// CreatedAt When it was created (RFC 3339, UTC).
 	//
@@ -676,7 +676,7 @@ type Device struct {
 	KeyURI string `json:"keyUri,omitempty,omitzero"`
 
 	// Lock Set while the device is locked after too many wrong passcodes.
-	Lock *DeviceLock `json:"lock,omitempty"`
+	Lock DeviceLock `json:"lock,omitempty,omitzero"`
 
 	// Nickname The name that its owner gave it.
 	//
@@ -702,7 +702,7 @@ type Device struct {
 	PublicKeyCredentialCreationOptions string `json:"publicKeyCredentialCreationOptions,omitempty,omitzero"`
 
 	// RP The relying party of a FIDO2 device.
-	RP *RelyingParty `json:"rp,omitempty"`
+	RP RelyingParty `json:"rp,omitempty,omitzero"`
 
 	// Secret With `TOTP`, the secret that the authenticator application needs.
 	//
@@ -754,7 +754,7 @@ type DeviceAuthentication struct {
 	AggregateFido2Devices *bool `json:"aggregateFido2Devices,omitempty"`
 
 	// Application Something else in PingOne, by its id.
-	Application *ResourceReference `json:"application,omitempty"`
+	Application ResourceReference `json:"application,omitempty,omitzero"`
 
 	// Authenticators On `COMPLETED`, what the user proved himself with. The shape of an entry is not documented.
 	//
@@ -775,7 +775,7 @@ type DeviceAuthentication struct {
 	Environment ResourceReference `json:"environment,omitempty,omitzero"`
 
 	// Error Why an authentication failed.
-	Error *AuthenticationError `json:"error,omitempty"`
+	Error AuthenticationError `json:"error,omitempty,omitzero"`
 
 	// ID The authentication; the next steps name it.
 	//
