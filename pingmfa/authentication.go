@@ -174,7 +174,7 @@ func (a *Authentication) take(name, value []byte) {
 	case "id":
 		a.ID = text(value)
 	case "status":
-		a.Status = Status(text(value))
+		a.Status = word(value, statuses)
 	case "environment":
 		a.EnvironmentID = textOf(value, "id")
 	case "user":
@@ -184,8 +184,7 @@ func (a *Authentication) take(name, value []byte) {
 	case "application":
 		a.ApplicationID = textOf(value, "id")
 	case "_embedded":
-		a.Devices = authenticationDevices(lookup(value, "devices"))
-		a.BlockedDevices = authenticationDevices(lookup(value, "blockedDevices"))
+		members(value, a.takeEmbedded)
 	case "selectedDevice":
 		a.SelectedDevice = chosenDevice(value)
 	case "error":
@@ -208,6 +207,15 @@ func (a *Authentication) take(name, value []byte) {
 		a.CreatedAt = instant(value)
 	case "updatedAt":
 		a.UpdatedAt = instant(value)
+	}
+}
+
+func (a *Authentication) takeEmbedded(name, value []byte) {
+	switch string(name) {
+	case "devices":
+		a.Devices = authenticationDevices(value)
+	case "blockedDevices":
+		a.BlockedDevices = authenticationDevices(value)
 	}
 }
 

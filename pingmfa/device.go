@@ -134,9 +134,9 @@ func (d *Device) take(name, value []byte) {
 	case "id":
 		d.ID = text(value)
 	case "type":
-		d.Type = DeviceType(text(value))
+		d.Type = word(value, deviceTypes)
 	case "status":
-		d.Status = DeviceStatus(text(value))
+		d.Status = word(value, deviceStatuses)
 	case "environment":
 		d.EnvironmentID = textOf(value, "id")
 	case "user":

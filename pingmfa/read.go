@@ -51,6 +51,18 @@ func unquote(value []byte) (s string) {
 	return s
 }
 
+// word reads a string that mostly is one of few, which need no copy.
+func word[T ~string](value []byte, known []T) T {
+	if len(value) > 1 && value[0] == '"' {
+		for _, one := range known {
+			if string(value[1:len(value)-1]) == string(one) {
+				return one
+			}
+		}
+	}
+	return T(text(value))
+}
+
 // textOf reads a string that is a member of an object.
 func textOf(object []byte, name string) string { return text(lookup(object, name)) }
 

@@ -53,10 +53,11 @@ type ChosenDevice struct {
 }
 
 func authenticationDevices(value []byte) []AuthenticationDevice {
-	count := 0
-	elements(value, func([]byte) { count++ })
-	out := make([]AuthenticationDevice, 0, count)
+	out := []AuthenticationDevice{}
 	elements(value, func(device []byte) {
+		if len(out) == 0 {
+			out = make([]AuthenticationDevice, 0, 2) // most people have no more
+		}
 		out = append(out, AuthenticationDevice{})
 		members(device, out[len(out)-1].take)
 	})
@@ -68,9 +69,9 @@ func (d *AuthenticationDevice) take(name, value []byte) {
 	case "id":
 		d.ID = text(value)
 	case "type":
-		d.Type = DeviceType(text(value))
+		d.Type = word(value, deviceTypes)
 	case "status":
-		d.Status = DeviceStatus(text(value))
+		d.Status = word(value, deviceStatuses)
 	case "usableStatus":
 		d.UsableStatus, d.UsableReason = textOf(value, "status"), textOf(value, "reason")
 	case "nickname":
@@ -118,7 +119,7 @@ func chosenDevice(value []byte) ChosenDevice {
 	contact := lookup(value, "oneTime")
 	return ChosenDevice{
 		ID:    textOf(value, "id"),
-		Type:  DeviceType(textOf(contact, "type")),
+		Type:  word(lookup(contact, "type"), deviceTypes),
 		Phone: textOf(contact, "phone"),
 		Email: textOf(contact, "email"),
 	}

@@ -1,5 +1,7 @@
 package pingmfa
 
+import "slices"
+
 // Status is what comes next in an authentication. It is an open set: PingOne adds values without notice.
 type Status string
 
@@ -18,13 +20,11 @@ const (
 )
 
 // Known reports whether s is one of the statuses above.
-func (s Status) Known() bool {
-	switch s {
-	case StatusOTPRequired, StatusDeviceSelectionRequired, StatusPushConfirmationRequired,
-		StatusPushConfirmationTimedOut, StatusAssertionRequired, StatusCompleted, StatusFailed:
-		return true
-	}
-	return false
+func (s Status) Known() bool { return slices.Contains(statuses, s) }
+
+var statuses = []Status{
+	StatusOTPRequired, StatusDeviceSelectionRequired, StatusPushConfirmationRequired, StatusPushConfirmationTimedOut,
+	StatusAssertionRequired, StatusCompleted, StatusFailed,
 }
 
 // DeviceType is the kind of a device. It is an open set.
@@ -46,13 +46,11 @@ const (
 )
 
 // Known reports whether t is one of the types above.
-func (t DeviceType) Known() bool {
-	switch t {
-	case TypeSMS, TypeVoice, TypeEmail, TypeWhatsApp, TypeTOTP, TypeFIDO2, TypeOATHToken, TypeDesktop, TypeMobile,
-		TypePlatform, TypeSecurityKey:
-		return true
-	}
-	return false
+func (t DeviceType) Known() bool { return slices.Contains(deviceTypes, t) }
+
+var deviceTypes = []DeviceType{
+	TypeSMS, TypeVoice, TypeEmail, TypeWhatsApp, TypeTOTP, TypeFIDO2, TypeOATHToken, TypeDesktop, TypeMobile,
+	TypePlatform, TypeSecurityKey,
 }
 
 // DeviceStatus is whether a device can be used. In a request it is one of the two below, in an answer an open set.
@@ -67,4 +65,6 @@ const (
 )
 
 // Known reports whether s is one of the statuses above.
-func (s DeviceStatus) Known() bool { return s == DeviceActive || s == DeviceActivationRequired }
+func (s DeviceStatus) Known() bool { return slices.Contains(deviceStatuses, s) }
+
+var deviceStatuses = []DeviceStatus{DeviceActive, DeviceActivationRequired}
