@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -74,38 +75,48 @@ func loopback(ctx context.Context, p page, quick bool) ([]row, error) {
 		Note: fmt.Sprintf("quartiles %.3f and %.3f", ratio.low, ratio.high)}}, nil
 }
 
-// busy compares 256 goroutines over TLS: the client, and one by hand on the default transport.
+// busy compares goroutines over TLS: those of the client, and of one by hand on the default transport. The rows are of
+// 256 goroutines, in several rounds: how many connections the first calls open is a matter of chance.
 func busy(ctx context.Context, p page, dir string, quick bool) ([]row, error) {
-	length := 6 * time.Second
-	steps := []int{16, 64, 256}
+	const most, n = 256, 5
+	length := 4 * time.Second
+	steps := slices.Concat([]int{16, 64}, slices.Repeat([]int{most}, n))
 	if quick {
-		length, steps = 2*time.Second, []int{256}
+		length, steps = 2*time.Second, []int{most}
 	}
 	var plot []point
-	var ours, theirs load
+	var throughput, connections, medians []float64
 	for _, goroutines := range steps {
-		for which := range 2 {
-			l, err := oneLoad(ctx, p, dir, which, goroutines, length)
-			if err != nil {
+		at := point{goroutines: goroutines}
+		for which, l := range []*load{&at.theirs, &at.ours} {
+			var err error
+			if *l, err = oneLoad(ctx, p, dir, which, goroutines, length); err != nil {
 				return nil, err
 			}
 			fmt.Fprintf(os.Stderr, "%-12s %4d goroutines %7.0f calls/s %5d connections, median %s, %d failed\n",
 				[]string{"hand", "pingmfa"}[which], goroutines, l.Rate, l.Connections,
 				l.Median.Round(10*time.Microsecond), l.Failed)
-			if which == 0 {
-				theirs = l
-			} else {
-				ours = l
-			}
 		}
-		plot = append(plot, point{goroutines, theirs, ours})
+		if goroutines == most {
+			throughput = append(throughput, at.ours.Rate/at.theirs.Rate)
+			connections = append(connections, float64(at.ours.Connections)/most)
+			medians = append(medians, float64(at.ours.Median)/float64(latency))
+			plot = slices.DeleteFunc(plot, func(p point) bool { return p.goroutines == most })
+		}
+		plot = append(plot, at)
 	}
-	const goroutines = 256
 	return []row{
-		{Name: "tls-throughput", Value: ours.Rate / theirs.Rate, Bar: 3, AtLeast: true},
-		{Name: "tls-connections", Value: float64(ours.Connections) / goroutines, Bar: 1.6},
-		{Name: "tls-latency", Value: float64(ours.Median) / float64(latency), Bar: 1.15},
+		spreadRow("tls-throughput", throughput, row{Bar: 3, AtLeast: true}),
+		spreadRow("tls-connections", connections, row{Bar: 1.6}),
+		spreadRow("tls-latency", medians, row{Bar: 1.15}),
 	}, writePlot(plot)
+}
+
+// spreadRow is a row of the median of several rounds.
+func spreadRow(name string, values []float64, r row) row {
+	s := spreadOf(values)
+	r.Name, r.Value, r.Note = name, s.median, fmt.Sprintf("quartiles %.3f and %.3f", s.low, s.high)
+	return r
 }
 
 // oneLoad runs one kind of client against a server of its own.
