@@ -4,15 +4,17 @@ import (
 	"context"
 	"math"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"syscall"
 	"time"
 )
 
-// exact counts a call's allocations and bytes: the least of several runs, as the collector now and then empties what
+// exact counts a call's allocations and bytes: the least of several runs, and without the collector, which empties what
 // encoding/json and net/http keep.
 func exact(ctx context.Context, call caller) (allocations, size float64, err error) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	const runs, calls = 8, 500
 	allocations, size = math.Inf(1), math.Inf(1)
 	var before, after runtime.MemStats
