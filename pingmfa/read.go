@@ -3,6 +3,7 @@ package pingmfa
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -114,13 +115,5 @@ func verbatim(value []byte) json.RawMessage {
 // readable keeps out bytes that are no UTF-8, and what encoding/json writes for them: an id that was garbled names
 // nothing.
 func readable(s string) bool {
-	if s == "" || !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if r == utf8.RuneError {
-			return false
-		}
-	}
-	return true
+	return s != "" && utf8.ValidString(s) && !strings.ContainsRune(s, utf8.RuneError)
 }
