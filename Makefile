@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Every tool's version is here, but the generator's (go.mod), those of the tools from npm (package-lock.json in
 # conformance/interop/*), and that of the Node.js which .ci/run falls back to.
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-OASDIFF := github.com/oasdiff/oasdiff@v1.33.0
+OASDIFF := github.com/oasdiff/oasdiff@v1.36.0
 APIDIFF := golang.org/x/exp/cmd/apidiff@v0.0.0-20261014143641-f0251eb4aa3e
 
 # How long each fuzz target runs: make fuzz FUZZTIME=1m

@@ -120,7 +120,7 @@ func ExampleOutcomeOf() {
 	fake, client, stop := fakeTenant()
 	defer stop()
 	userID := fake.UserWithEmailDevice().UserID
-	fake.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Answer{Status: 502, Body: "<html>", Acted: true})
+	fake.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Response{Status: 502, Body: "<html>", Acted: true})
 
 	_, err := client.StartAuthentication(context.Background(), pingmfa.AuthenticationRequest{UserID: userID})
 	switch pingmfa.OutcomeOf(err) {

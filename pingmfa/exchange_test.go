@@ -36,8 +36,8 @@ func withClock(c *fakeClock) func(*pingmfa.Config) {
 
 func newFakeClock() *fakeClock { return &fakeClock{now: time.Now()} }
 
-func limited(retryAfter string) pingmfatest.Answer {
-	return pingmfatest.Answer{
+func limited(retryAfter string) pingmfatest.Response {
+	return pingmfatest.Response{
 		Status: 429,
 		Header: http.Header{"Retry-After": {retryAfter}},
 		Body:   `{"code":"REQUEST_LIMITED","message":"slow down","details":[{"code":"LIMIT_EXCEEDED","message":"m"}]}`,
@@ -48,7 +48,7 @@ func limited(retryAfter string) pingmfatest.Answer {
 func TestStatusesThatAreNeverRepeated(t *testing.T) {
 	for _, status := range []int{300, 301, 302, 307, 400, 403, 404, 408, 415, 429, 500, 502, 503, 504} {
 		x := newTenant(t)
-		x.script(pingmfatest.Answer{Status: status, Header: http.Header{"Location": {"https://example.com/"}}})
+		x.script(pingmfatest.Response{Status: status, Header: http.Header{"Location": {"https://example.com/"}}})
 		_, err := x.start(t)
 		require.Error(t, err)
 		assert.Equal(t, 1, x.calls(), status)
@@ -70,7 +70,7 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	assert.Equal(t, 2, x.TokenRequests())
 	assert.Len(t, x.Messages(), 2)
 
-	refuse := pingmfatest.Answer{Status: 401, Body: `{"code":"ACCESS_FAILED"}`}
+	refuse := pingmfatest.Response{Status: 401, Body: `{"code":"ACCESS_FAILED"}`}
 	x.script(refuse, refuse)
 	_, err = x.start(t)
 	var refused *pingmfa.Error

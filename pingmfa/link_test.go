@@ -22,7 +22,7 @@ func TestLinks(t *testing.T) {
 		`{}`: {}, `null`: {}, `"https://a/1"`: {}, `[{"href":"https://a/1"}]`: {},
 	} {
 		x := newTenant(t)
-		x.script(pingmfatest.Answer{Status: 201, Body: `{"id":"1","status":"COMPLETED","_links": ` + wire + `}`})
+		x.script(pingmfatest.Response{Status: 201, Body: `{"id":"1","status":"COMPLETED","_links": ` + wire + `}`})
 		auth, err := x.start(t)
 		require.NoError(t, err, wire)
 		assert.Equal(t, want, auth.Links(), wire)
@@ -35,7 +35,7 @@ func TestLinks(t *testing.T) {
 // A device says what it is alone: those that are no phone with the vendor's application have nothing of one.
 func TestMobileApplication(t *testing.T) {
 	x := newTenant(t)
-	x.script(pingmfatest.Answer{Status: 201, Body: `{"id":"1","status":"OTP_REQUIRED","_embedded":{"devices":[
+	x.script(pingmfatest.Response{Status: 201, Body: `{"id":"1","status":"OTP_REQUIRED","_embedded":{"devices":[
 		{"id":"2","type":"MOBILE","application":{"id":"3"},"pushEnabled":true,"pushStatus":{"status":"ENABLED"},
 			"otpStatus":{"status":"LOCKED"},"os":{"type":"ANDROID"},"model":"x"},
 		{"id":"4","type":"SMS"},

@@ -150,7 +150,7 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	group.Wait()
-	x.Heal(pingmfatest.OpCreateDeviceAuthentication)
+	x.Reset(pingmfatest.OpCreateDeviceAuthentication)
 	acted := map[string]int64{}
 	for _, request := range x.Requests() {
 		if request.Acted {

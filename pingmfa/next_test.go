@@ -21,7 +21,7 @@ func TestStepURLs(t *testing.T) {
 		`[]`:   "",
 	} {
 		x := newTenant(t)
-		x.script(pingmfatest.Answer{Status: 201, Body: `{"id":"` + id + `","status":"OTP_REQUIRED","_links":` + links + `}`})
+		x.script(pingmfatest.Response{Status: 201, Body: `{"id":"` + id + `","status":"OTP_REQUIRED","_links":` + links + `}`})
 		auth, err := x.start(t)
 		require.NoError(t, err)
 		if want == "" {
@@ -53,7 +53,7 @@ func TestFailedSaysWhy(t *testing.T) {
 		`{"id":"1","status":"PUSH_CONFIRMATION_TIMED_OUT"}`:    "PUSH_CONFIRMATION_TIMED_OUT",
 	} {
 		x := newTenant(t)
-		x.script(pingmfatest.Answer{Status: 201, Body: body})
+		x.script(pingmfatest.Response{Status: 201, Body: body})
 		auth, err := x.start(t)
 		require.NoError(t, err)
 		failed, ok := auth.Next().(pingmfa.Failed)
@@ -76,7 +76,7 @@ func TestActivationURL(t *testing.T) {
 		`{}`: "",
 	} {
 		x := newTenant(t)
-		x.Script(pingmfatest.OpCreateDevice, pingmfatest.Answer{
+		x.Script(pingmfatest.OpCreateDevice, pingmfatest.Response{
 			Status: 201, Body: `{"id":"1","type":"TOTP","secret":"s","_links":` + links + `}`,
 		})
 		device, err := x.CreateDevice(t.Context(), userID, pingmfa.TOTP{Status: pingmfa.DeviceActivationRequired})

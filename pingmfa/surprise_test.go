@@ -31,7 +31,7 @@ func TestDriftIsToldAndHurtsNobody(t *testing.T) {
 			found[d.Pointer] = d.Kind
 		}
 	})
-	x.script(pingmfatest.Answer{Status: 201, Body: body})
+	x.script(pingmfatest.Response{Status: 201, Body: body})
 	auth, err := x.start(t)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]pingmfa.DriftKind{

@@ -49,7 +49,7 @@ func (x tenant) start(t *testing.T) (*pingmfa.Authentication, error) {
 	})
 }
 
-func (x tenant) script(answers ...pingmfatest.Answer) {
+func (x tenant) script(answers ...pingmfatest.Response) {
 	x.Script(pingmfatest.OpCreateDeviceAuthentication, answers...)
 }
 

@@ -26,7 +26,7 @@ func TestHTTPClientKeepsItsLimitAndItsJar(t *testing.T) {
 		x := newTenant(t, func(c *pingmfa.Config) { c.HTTPClient = client })
 		_, err := x.start(t)
 		require.NoError(t, err, name)
-		x.script(pingmfatest.Answer{Status: 307, Header: http.Header{"Location": {x.AuthURL}}})
+		x.script(pingmfatest.Response{Status: 307, Header: http.Header{"Location": {x.AuthURL}}})
 		_, err = x.start(t)
 		require.Error(t, err, name)
 		assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(err), name)
@@ -74,7 +74,7 @@ func TestAttemptsOfACallAreApart(t *testing.T) {
 			return resp, err
 		})}
 	})
-	x.script(limited("1"), limited("2"), pingmfatest.Answer{Status: 400, Body: `{"code":"INVALID_DATA"}`})
+	x.script(limited("1"), limited("2"), pingmfatest.Response{Status: 400, Body: `{"code":"INVALID_DATA"}`})
 	_, err := x.start(t)
 	var refused *pingmfa.Error
 	require.ErrorAs(t, err, &refused)

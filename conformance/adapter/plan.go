@@ -19,7 +19,7 @@ type trial struct {
 	vector  conformance.Vector
 	request conformance.VectorRequest
 	// answer is what a right request gets. A wrong one must not go out, and gets what the fake thinks of it.
-	answer *pingmfatest.Answer
+	answer *pingmfatest.Response
 	// template is the form of the operation's path.
 	template string
 	needs    []string
@@ -99,12 +99,12 @@ func newTrials(vectors []conformance.Vector) ([]*trial, error) {
 }
 
 // newAnswer has the fake say just what a vector says: also no Content-Type and no Correlation-Id, if it has none.
-func newAnswer(response conformance.Response) *pingmfatest.Answer {
+func newAnswer(response conformance.Response) *pingmfatest.Response {
 	header := http.Header{"Content-Type": nil, "Correlation-Id": nil}
 	for name, values := range response.Header {
 		header[name] = values
 	}
-	return &pingmfatest.Answer{Status: response.Status, Header: header, Body: string(response.Body)}
+	return &pingmfatest.Response{Status: response.Status, Header: header, Body: string(response.Body)}
 }
 
 // choose keeps a trial from running when the client lacks what it needs.

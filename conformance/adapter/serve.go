@@ -28,7 +28,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, call C
 		}
 		var message struct {
 			Type string         `json:"type"`
-			Rest jsontext.Value `json:",unknown"`
+			Rest jsontext.Value `json:",embed"`
 		}
 		if err := json.Unmarshal(line, &message); err != nil {
 			return fmt.Errorf("read a message: %w", err)

@@ -19,7 +19,7 @@ type authentication struct {
 
 // startAuthentication goes by selectedDevice, or by the user's devices: none, one that is used at once, or several to
 // select from.
-func (f *Fake) startAuthentication(call *call) Answer {
+func (f *Fake) startAuthentication(call *call) Response {
 	userID := text(call.document, "user", "id")
 	u, ok := f.users[userID]
 	if segments(call.Path)[0] != f.options.EnvironmentID || !ok {
@@ -80,7 +80,7 @@ func (f *Fake) challenge(call *call, userID string, device Device) authenticatio
 }
 
 // withoutDevices ends an authentication that nobody can be asked for.
-func (f *Fake) withoutDevices(call *call, userID string, u *user, unavailable []Device) Answer {
+func (f *Fake) withoutDevices(call *call, userID string, u *user, unavailable []Device) Response {
 	const code, message = "NO_USABLE_DEVICES", "There is no usable device."
 	if f.options.RefuseWithoutDevices {
 		return f.refusal(http.StatusBadRequest, "REQUEST_FAILED", "The request could not be completed.",
@@ -96,7 +96,7 @@ func (f *Fake) withoutDevices(call *call, userID string, u *user, unavailable []
 }
 
 // started renders an authentication as the vendor's pages show it.
-func (f *Fake) started(call *call, userID string, u *user, next authentication) Answer {
+func (f *Fake) started(call *call, userID string, u *user, next authentication) Response {
 	id := f.newID()
 	href := call.base + "/" + f.options.EnvironmentID + "/deviceAuthentications/" + id
 	links := object{"self": object{"href": href}}

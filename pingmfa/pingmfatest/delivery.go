@@ -11,7 +11,7 @@ import (
 
 // delivery is an answer on its way to a client, when it is not to go the ordinary way.
 type delivery struct {
-	Answer
+	Response
 	w http.ResponseWriter
 	r *http.Request
 }

@@ -10,7 +10,7 @@ import (
 
 // createDevice stores a device and answers as the vendor's page shows it. A worker application's device is ACTIVE
 // unless the request says otherwise; one that is not is sent a passcode.
-func (f *Fake) createDevice(call *call) Answer {
+func (f *Fake) createDevice(call *call) Response {
 	path := segments(call.Path)
 	userID := path[3]
 	u, ok := f.users[userID]
@@ -64,7 +64,7 @@ func (f *Fake) createDevice(call *call) Answer {
 	return answer
 }
 
-func (f *Fake) notFound() Answer {
+func (f *Fake) notFound() Response {
 	return f.refusal(http.StatusNotFound, "NOT_FOUND", "There is no such resource.")
 }
 

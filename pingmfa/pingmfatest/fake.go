@@ -84,7 +84,7 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer decides about a call and keeps a record of it. Everything is on record before the client has its answer, so
 // that a test that has the answer finds the record complete.
-func (f *Fake) answer(call *call) Answer {
+func (f *Fake) answer(call *call) Response {
 	findings := f.check(call) // outside the lock: it is the part that takes time
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -99,7 +99,7 @@ func (f *Fake) answer(call *call) Answer {
 }
 
 // decide is the order of things: a token before all else, then the contract, then what a test scripted, then PingOne.
-func (f *Fake) decide(call *call, findings []conformance.Finding) Answer {
+func (f *Fake) decide(call *call, findings []conformance.Finding) Response {
 	switch {
 	case call.broken: // PingOne would never have seen it whole; nobody is there to read an answer
 		return f.refusal(http.StatusBadRequest, "INVALID_REQUEST", "The request is not complete.")

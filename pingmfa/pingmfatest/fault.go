@@ -29,9 +29,9 @@ type Fault struct {
 
 	either  bool // when it happens, the fake may have acted or not
 	always  bool
-	answer  func(f *Fake, call *call, truth Answer) Answer // what is answered; nil: the truth
-	deliver func(d delivery)                               // how it is answered; nil: as net/http does
-	way     way                                            // how the request gets to the server; nil: as any other
+	answer  func(f *Fake, call *call, truth Response) Response // what is answered; nil: the truth
+	deliver func(d delivery)                                   // how it is answered; nil: as net/http does
+	way     way                                                // how the request gets to the server; nil: as any other
 }
 
 // menu has every fault in the order in which the files define them.
@@ -78,7 +78,7 @@ func (f Fault) AfterActing() Fault {
 	return f
 }
 
-// Always gives the fault for every request from its turn on, until [Fake.Heal]. Its name stays the same.
+// Always gives the fault for every request from its turn on, until [Fake.Reset]. Its name stays the same.
 func (f Fault) Always() Fault {
 	f.always = true
 	return f
@@ -109,16 +109,16 @@ func (f *Fake) Inject(operation string, faults ...Fault) {
 	}
 }
 
-// Heal ends what Inject and Script have in line for an operation.
-func (f *Fake) Heal(operation string) {
+// Reset ends what Inject and Script have in line for an operation.
+func (f *Fake) Reset(operation string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.scripts = slices.DeleteFunc(f.scripts, func(s script) bool { return s.operation == operation })
 }
 
 // spoil answers a call that meets a fault. What the fake refuses is refused: such a call has nothing to spoil.
-func (f *Fake) spoil(call *call, act func(*call) Answer, fault Fault) Answer {
-	var answer Answer
+func (f *Fake) spoil(call *call, act func(*call) Response, fault Fault) Response {
+	var answer Response
 	if fault.Acted {
 		if answer = carryOut(call, act); !call.Acted {
 			return answer

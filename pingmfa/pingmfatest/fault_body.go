@@ -82,4 +82,4 @@ func packed(text string) string {
 func (d delivery) chunk() string { return fmt.Sprintf("%x\r\n%s\r\n", len(d.Body), d.Body) }
 
 // nothing is the answer of a fault that gives none.
-func nothing(*Fake, *call, Answer) Answer { return Answer{} }
+func nothing(*Fake, *call, Response) Response { return Response{} }

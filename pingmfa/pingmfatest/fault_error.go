@@ -15,7 +15,7 @@ var (
 	})
 	FaultBrokenError = onMenu(Fault{
 		Name: "broken-error", Doc: "400 whose JSON ends in the middle.",
-		answer: func(f *Fake, call *call, truth Answer) Answer {
+		answer: func(f *Fake, call *call, truth Response) Response {
 			answer := refusing(http.StatusBadRequest, "INVALID_DATA", "INVALID_VALUE")(f, call, truth)
 			answer.Body = answer.Body[:len(answer.Body)/2]
 			return answer
@@ -23,16 +23,16 @@ var (
 	})
 	FaultOddError = onMenu(Fault{
 		Name: "odd-error", Doc: "400 whose code, message and details are JSON of other types than documented.",
-		answer: func(_ *Fake, call *call, _ Answer) Answer {
+		answer: func(_ *Fake, call *call, _ Response) Response {
 			echo := scalar(call.echo())
-			return Answer{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"id":7,"code":[%[1]s],"error":{"a":1},`+
+			return Response{Status: http.StatusBadRequest, Body: fmt.Sprintf(`{"id":7,"code":[%[1]s],"error":{"a":1},`+
 				`"message":{"text":%[1]s},"details":[null,7,%[1]s,{"code":1,"message":[%[1]s],"innerError":%[1]s},`+
 				`{"code":"INVALID_VALUE","target":{"name":%[1]s}}]}`, echo)}
 		},
 	})
 	FaultEchoingError = onMenu(Fault{
 		Name: "echoing-error", Doc: "400 that repeats the request even in its id, its codes and its Correlation-Id.",
-		answer: func(f *Fake, call *call, truth Answer) Answer {
+		answer: func(f *Fake, call *call, truth Response) Response {
 			echo := call.echo()
 			answer := refusing(http.StatusBadRequest, echo, echo, "Correlation-Id", echo)(f, call, truth)
 			document := decode([]byte(answer.Body))
@@ -69,7 +69,7 @@ var (
 	})
 	FaultRateLimitedUntil = onMenu(Fault{
 		Name: "rate-limited-until", Doc: "429 with an HTTP date in Retry-After, three seconds ahead.",
-		answer: func(f *Fake, call *call, truth Answer) Answer {
+		answer: func(f *Fake, call *call, truth Response) Response {
 			until := f.options.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat)
 			return limiting(until)(f, call, truth)
 		},
@@ -108,7 +108,7 @@ var (
 	})
 	FaultGatewayTimeout = onMenu(Fault{
 		Name: "gateway-timeout", Doc: "504 without a body.", either: true,
-		answer: func(*Fake, *call, Answer) Answer { return Answer{Status: http.StatusGatewayTimeout} },
+		answer: func(*Fake, *call, Response) Response { return Response{Status: http.StatusGatewayTimeout} },
 	})
 	FaultMovedPermanently = onMenu(Fault{
 		Name: "moved-permanently", Doc: "301 to another host.", either: true,
@@ -126,8 +126,8 @@ var (
 
 // refusing answers with the error envelope of the endpoint, and repeats the request wherever there is text. header is
 // names and values in turn.
-func refusing(status int, code, detail string, header ...string) func(*Fake, *call, Answer) Answer {
-	return func(f *Fake, call *call, _ Answer) Answer {
+func refusing(status int, code, detail string, header ...string) func(*Fake, *call, Response) Response {
+	return func(f *Fake, call *call, _ Response) Response {
 		echo := call.echo()
 		var details []object
 		if detail != "" {
@@ -147,14 +147,14 @@ func refusing(status int, code, detail string, header ...string) func(*Fake, *ca
 	}
 }
 
-func limiting(retryAfter string) func(*Fake, *call, Answer) Answer {
+func limiting(retryAfter string) func(*Fake, *call, Response) Response {
 	return refusing(http.StatusTooManyRequests, "REQUEST_LIMITED", "LIMIT_EXCEEDED", "Retry-After", retryAfter)
 }
 
 // page answers in HTML, as what stands in front of PingOne may.
-func page(status int, header ...string) func(*Fake, *call, Answer) Answer {
-	return func(_ *Fake, call *call, _ Answer) Answer {
-		answer := Answer{Status: status, Header: http.Header{}, Body: fmt.Sprintf(
+func page(status int, header ...string) func(*Fake, *call, Response) Response {
+	return func(_ *Fake, call *call, _ Response) Response {
+		answer := Response{Status: status, Header: http.Header{}, Body: fmt.Sprintf(
 			"<html><head><title>%s</title></head><body>%s</body></html>", http.StatusText(status), call.echo())}
 		answer.Header.Set("Content-Type", "text/html; charset=utf-8")
 		answer.Header["Correlation-Id"] = nil
@@ -165,9 +165,9 @@ func page(status int, header ...string) func(*Fake, *call, Answer) Answer {
 	}
 }
 
-func redirecting(status int) func(*Fake, *call, Answer) Answer {
-	return func(f *Fake, call *call, _ Answer) Answer {
-		answer := Answer{Status: status, Header: http.Header{}}
+func redirecting(status int) func(*Fake, *call, Response) Response {
+	return func(f *Fake, call *call, _ Response) Response {
+		answer := Response{Status: status, Header: http.Header{}}
 		answer.Header.Set("Location", f.elsewhere()+"/?"+url.Values{"echo": {call.echo()}}.Encode())
 		return answer
 	}

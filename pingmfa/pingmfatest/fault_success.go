@@ -14,15 +14,15 @@ var (
 	})
 	FaultEmptyBody = onMenu(Fault{
 		Name: "empty-body", Doc: "The true status with an empty body.", Acted: true,
-		answer: changing(func(a *Answer) { a.Body = "" }),
+		answer: changing(func(a *Response) { a.Body = "" }),
 	})
 	FaultNull = onMenu(Fault{
 		Name: "null", Doc: "The true status with null for a body.", Acted: true,
-		answer: changing(func(a *Answer) { a.Body = "null" }),
+		answer: changing(func(a *Response) { a.Body = "null" }),
 	})
 	FaultList = onMenu(Fault{
 		Name: "list", Doc: "The true answer inside a JSON array.", Acted: true,
-		answer: changing(func(a *Answer) { a.Body = "[" + a.Body + "]" }),
+		answer: changing(func(a *Response) { a.Body = "[" + a.Body + "]" }),
 	})
 	FaultWithoutID = onMenu(Fault{
 		Name: "without-id", Doc: "The true answer without its id (of the token endpoint: without its access_token).",
@@ -34,27 +34,27 @@ var (
 	})
 	FaultNoContentType = onMenu(Fault{
 		Name: "no-content-type", Doc: "The true answer without Content-Type.", Acted: true,
-		answer: changing(func(a *Answer) { a.Header["Content-Type"] = nil }),
+		answer: changing(func(a *Response) { a.Header["Content-Type"] = nil }),
 	})
 	FaultHAL = onMenu(Fault{
 		Name: "hal", Doc: "The true answer as application/hal+json.", Acted: true,
-		answer: changing(func(a *Answer) { a.Header.Set("Content-Type", "application/hal+json") }),
+		answer: changing(func(a *Response) { a.Header.Set("Content-Type", "application/hal+json") }),
 	})
 	FaultCharset = onMenu(Fault{
 		Name: "charset", Doc: "The true answer as application/json;charset=UTF-8.", Acted: true,
-		answer: changing(func(a *Answer) { a.Header.Set("Content-Type", "application/json;charset=UTF-8") }),
+		answer: changing(func(a *Response) { a.Header.Set("Content-Type", "application/json;charset=UTF-8") }),
 	})
 	FaultOK = onMenu(Fault{
 		Name: "ok", Doc: "The true answer with 200 for a status.", Acted: true,
-		answer: changing(func(a *Answer) { a.Status = http.StatusOK }),
+		answer: changing(func(a *Response) { a.Status = http.StatusOK }),
 	})
 	FaultAccepted = onMenu(Fault{
 		Name: "accepted", Doc: "The true answer with 202 for a status.", Acted: true,
-		answer: changing(func(a *Answer) { a.Status = http.StatusAccepted }),
+		answer: changing(func(a *Response) { a.Status = http.StatusAccepted }),
 	})
 	FaultNoContent = onMenu(Fault{
 		Name: "no-content", Doc: "204, and so no body.", Acted: true,
-		answer: changing(func(a *Answer) { a.Status, a.Body = http.StatusNoContent, "" }),
+		answer: changing(func(a *Response) { a.Status, a.Body = http.StatusNoContent, "" }),
 	})
 	FaultDuplicateKeys = onMenu(Fault{
 		Name: "duplicate-keys", Doc: "The true answer with another id (or access_token) in front of the true one.",
@@ -70,24 +70,24 @@ var (
 	})
 	FaultByteOrderMark = onMenu(Fault{
 		Name: "byte-order-mark", Doc: "The true answer behind a byte order mark.", Acted: true,
-		answer: changing(func(a *Answer) { a.Body = "\xef\xbb\xbf" + a.Body }),
+		answer: changing(func(a *Response) { a.Body = "\xef\xbb\xbf" + a.Body }),
 	})
 	FaultTrailingBytes = onMenu(Fault{
 		Name: "trailing-bytes", Doc: "The true answer, and bytes behind it that are no JSON.", Acted: true,
-		answer: changing(func(a *Answer) { a.Body += "}</html>" }),
+		answer: changing(func(a *Response) { a.Body += "}</html>" }),
 	})
 	FaultUnknownEncoding = onMenu(Fault{
 		Name: "unknown-encoding", Doc: "A body that claims Content-Encoding: br, and is not readable.", Acted: true,
-		answer: changing(func(a *Answer) { a.Header.Set("Content-Encoding", "br"); a.Body = "\x8b\x02\x80\x03" }),
+		answer: changing(func(a *Response) { a.Header.Set("Content-Encoding", "br"); a.Body = "\x8b\x02\x80\x03" }),
 	})
 	FaultBrokenGzip = onMenu(Fault{
 		Name: "broken-gzip", Doc: "The true answer under Content-Encoding: gzip, but not packed.", Acted: true,
-		answer: changing(func(a *Answer) { a.Header.Set("Content-Encoding", "gzip") }),
+		answer: changing(func(a *Response) { a.Header.Set("Content-Encoding", "gzip") }),
 	})
 	FaultEcho = onMenu(Fault{
 		Name: "echo", Doc: "The true answer, which repeats the request in an unknown property, a header and Location.",
 		Acted: true,
-		answer: func(f *Fake, call *call, truth Answer) Answer {
+		answer: func(f *Fake, call *call, truth Response) Response {
 			truth = insert(`"echo":`+string(scalar(call.echo())))(f, call, truth)
 			truth.Header.Set("X-Echo", call.echo())
 			truth.Header.Set("Location", "https://example.com/?"+call.echo())
@@ -96,21 +96,21 @@ var (
 	})
 )
 
-func changing(change func(*Answer)) func(*Fake, *call, Answer) Answer {
-	return func(_ *Fake, _ *call, truth Answer) Answer {
+func changing(change func(*Response)) func(*Fake, *call, Response) Response {
+	return func(_ *Fake, _ *call, truth Response) Response {
 		change(&truth)
 		return truth
 	}
 }
 
 // insert puts a member in front of the others.
-func insert(member string) func(*Fake, *call, Answer) Answer {
-	return changing(func(a *Answer) { a.Body = "{" + member + "," + strings.TrimPrefix(a.Body, "{") })
+func insert(member string) func(*Fake, *call, Response) Response {
+	return changing(func(a *Response) { a.Body = "{" + member + "," + strings.TrimPrefix(a.Body, "{") })
 }
 
 // withID puts another value into the property that an answer is nothing without; nil takes it out.
-func withID(value any) func(*Fake, *call, Answer) Answer {
-	return func(f *Fake, call *call, truth Answer) Answer {
+func withID(value any) func(*Fake, *call, Response) Response {
+	return func(f *Fake, call *call, truth Response) Response {
 		name := "id"
 		if call.Operation == OpToken {
 			name = "access_token"

@@ -99,10 +99,10 @@ func TestFaultsActAsTheyClaim(t *testing.T) {
 
 func TestFaultsWaitTheirTurn(t *testing.T) {
 	srv := pingmfatest.NewTLSServer(t)
-	srv.Script(opStart, pingmfatest.Answer{Status: http.StatusTeapot})
+	srv.Script(opStart, pingmfatest.Response{Status: http.StatusTeapot})
 	srv.Inject(opStart, pingmfatest.FaultRefused, pingmfatest.FaultForbidden)
 	srv.Inject(opStart, pingmfatest.FaultUnavailable.Always())
-	srv.Script(opStart, pingmfatest.Answer{Status: http.StatusGone})
+	srv.Script(opStart, pingmfatest.Response{Status: http.StatusGone})
 	assert.Equal(t, []string{opStart, opStart + " refused", opStart + " forbidden", opStart + " unavailable", opStart},
 		srv.Pending())
 	for _, want := range []int{http.StatusTeapot, 0, http.StatusForbidden, 503, 503, 503} {
@@ -115,9 +115,9 @@ func TestFaultsWaitTheirTurn(t *testing.T) {
 		assert.Equal(t, want, status)
 	}
 	assert.Equal(t, []string{opStart}, srv.Pending(), "what lasts has been met; behind it nothing comes")
-	srv.Heal(pingmfatest.OpCreateDevice)
+	srv.Reset(pingmfatest.OpCreateDevice)
 	assert.NotEmpty(t, srv.Pending())
-	srv.Heal(opStart)
+	srv.Reset(opStart)
 	assert.Empty(t, srv.Pending())
 	status, err := attempt(t, srv, srv.Client())
 	require.NoError(t, err)

@@ -36,7 +36,7 @@ var (
 	})
 	FaultHugeHeader = onMenu(Fault{
 		Name: "huge-header", Doc: "The true answer with a header of 1 MiB.", Acted: true,
-		answer: changing(func(a *Answer) { a.Header.Set("X-Huge", strings.Repeat("x", 1<<20)) }),
+		answer: changing(func(a *Response) { a.Header.Set("X-Huge", strings.Repeat("x", 1<<20)) }),
 	})
 	FaultEndlessHeaders = onMenu(Fault{
 		Name: "endless-headers", Doc: "A 201 whose headers do not end.", either: true,
@@ -74,8 +74,8 @@ var (
 )
 
 // repeating has the request in one line for a body, for what is to be written by hand.
-func repeating(_ *Fake, call *call, _ Answer) Answer {
-	return Answer{Body: strings.NewReplacer("\r", "", "\n", "").Replace(call.echo())}
+func repeating(_ *Fake, call *call, _ Response) Response {
+	return Response{Body: strings.NewReplacer("\r", "", "\n", "").Replace(call.echo())}
 }
 
 // stream writes bytes by hand, the last ones for ever: until the client does not take any more.

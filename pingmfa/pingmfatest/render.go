@@ -17,20 +17,20 @@ type object = map[string]any
 const extraProperty = "addedByPingmfatest"
 
 // success answers with a document, and with what clients have to survive in it.
-func (f *Fake) success(status int, document object) Answer {
+func (f *Fake) success(status int, document object) Response {
 	if !f.options.Plain {
 		f.surprise(document)
 	}
-	return Answer{Status: status, Header: http.Header{}, Body: string(f.encode(document))}
+	return Response{Status: status, Header: http.Header{}, Body: string(f.encode(document))}
 }
 
 // refusal answers with the envelope of PingOne's errors. The texts are made up: the vendor's are not public.
-func (f *Fake) refusal(status int, code, message string, details ...object) Answer {
+func (f *Fake) refusal(status int, code, message string, details ...object) Response {
 	envelope := object{"id": f.newID(), "code": code, "message": message}
 	if len(details) > 0 {
 		envelope["details"] = details
 	}
-	return Answer{Status: status, Header: http.Header{}, Body: string(f.encode(envelope))}
+	return Response{Status: status, Header: http.Header{}, Body: string(f.encode(envelope))}
 }
 
 // surprise adds an unknown property to each object in value, and an unknown link to each list of links.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Answer is an answer as it goes over the wire.
-type Answer struct {
+// Response is an answer as it goes over the wire.
+type Response struct {
 	// Status is the HTTP status, from 200 on; 0 is 200.
 	Status int
 	// Header is sent as it is. Content-Type (application/json, when there is a body) and Correlation-Id are added unless
@@ -26,7 +26,7 @@ type Answer struct {
 // script is what the fake does to one request in place of what it would do.
 type script struct {
 	operation string
-	answer    Answer
+	answer    Response
 	fault     *Fault // in place of the answer
 	met       bool   // by a fault that lasts
 }
@@ -38,10 +38,10 @@ type script struct {
 // service makes to PingOne, a method and a path without the base URL, in which {name} stands for one segment:
 //
 //	checkOTP := "POST /{environmentID}/deviceAuthentications/{id}"
-//	srv.Script(checkOTP, pingmfatest.Answer{Body: `{"status":"COMPLETED"}`})
+//	srv.Script(checkOTP, pingmfatest.Response{Body: `{"status":"COMPLETED"}`})
 //
 // Such a call is no violation, and neither its token nor its body is looked at.
-func (f *Fake) Script(operation string, answers ...Answer) {
+func (f *Fake) Script(operation string, answers ...Response) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, answer := range answers {
@@ -72,17 +72,17 @@ func (f *Fake) Pending() []string {
 }
 
 // scriptedOr takes the next scripted answer, or has the fake act.
-func (f *Fake) scriptedOr(call *call, act func(*call) Answer) Answer {
+func (f *Fake) scriptedOr(call *call, act func(*call) Response) Response {
 	if answer, ok := f.scripted(call, act); ok {
 		return answer
 	}
 	return carryOut(call, act)
 }
 
-func (f *Fake) scripted(call *call, act func(*call) Answer) (Answer, bool) {
+func (f *Fake) scripted(call *call, act func(*call) Response) (Response, bool) {
 	i := slices.IndexFunc(f.scripts, func(s script) bool { return !s.below() && s.matches(call.Request) })
 	if i < 0 {
-		return Answer{}, false
+		return Response{}, false
 	}
 	script := f.take(i)
 	if script.fault != nil {
@@ -107,7 +107,7 @@ func (f *Fake) take(i int) script {
 // below reports whether a script is a fault on the way to the handler, and so none of the handler's business.
 func (s script) below() bool { return s.fault != nil && s.fault.BelowHTTP }
 
-func carryOut(call *call, act func(*call) Answer) Answer {
+func carryOut(call *call, act func(*call) Response) Response {
 	answer := act(call)
 	call.Acted = answer.Status/100 == 2
 	return answer
@@ -125,7 +125,7 @@ func (s script) matches(request Request) bool {
 }
 
 // stamp adds the headers that every answer of PingOne's has.
-func (f *Fake) stamp(answer *Answer) {
+func (f *Fake) stamp(answer *Response) {
 	if _, ok := answer.Header["Content-Type"]; !ok && answer.Body != "" {
 		answer.Header.Set("Content-Type", "application/json")
 	}
@@ -138,9 +138,9 @@ func (f *Fake) stamp(answer *Answer) {
 }
 
 // write is the one place where an answer leaves the fake.
-func (a Answer) write(w http.ResponseWriter, r *http.Request) {
+func (a Response) write(w http.ResponseWriter, r *http.Request) {
 	if a.deliver != nil {
-		a.deliver(delivery{Answer: a, w: w, r: r})
+		a.deliver(delivery{Response: a, w: w, r: r})
 		return
 	}
 	for name, values := range a.Header {

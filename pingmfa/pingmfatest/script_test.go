@@ -14,13 +14,13 @@ func TestScriptedAnswersComeFirstAndInOrder(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	person := srv.UserWithEmailDevice()
 	srv.Script(pingmfatest.OpCreateDeviceAuthentication,
-		pingmfatest.Answer{Status: 429, Header: http.Header{"retry-after": {"7"}}, Body: `{"code":"REQUEST_LIMITED"}`},
-		pingmfatest.Answer{
+		pingmfatest.Response{Status: 429, Header: http.Header{"retry-after": {"7"}}, Body: `{"code":"REQUEST_LIMITED"}`},
+		pingmfatest.Response{
 			Status: 503, Header: http.Header{"Content-Type": {"text/html"}, "Correlation-Id": {"mine"}},
 			Body: "<html></html>", Acted: true,
 		},
 	)
-	srv.Script(pingmfatest.OpCreateDevice, pingmfatest.Answer{Status: 201, Body: `{`})
+	srv.Script(pingmfatest.OpCreateDevice, pingmfatest.Response{Status: 201, Body: `{`})
 	assert.Len(t, srv.Pending(), 3)
 	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
 	try := func() reply {
@@ -57,7 +57,7 @@ func TestScriptedAnswersComeFirstAndInOrder(t *testing.T) {
 
 func TestScriptedHeadersCanBeKeptOffTheWire(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	srv.Script(pingmfatest.OpToken, pingmfatest.Answer{
+	srv.Script(pingmfatest.OpToken, pingmfatest.Response{
 		Header: http.Header{"Content-Type": nil, "correlation-id": nil}, Body: "hello",
 	})
 	answer := fetchToken(t, srv)
@@ -71,7 +71,7 @@ func TestScriptedHeadersCanBeKeptOffTheWire(t *testing.T) {
 func TestScriptedNextStep(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	person := srv.UserWithEmailDevice()
-	srv.Script("POST /{environmentID}/deviceAuthentications/{id}", pingmfatest.Answer{Body: `{"status":"COMPLETED"}`})
+	srv.Script("POST /{environmentID}/deviceAuthentications/{id}", pingmfatest.Response{Body: `{"status":"COMPLETED"}`})
 	started := authenticate(t, srv, person.Request)
 	link := started.text("_links", "otp.check", "href")
 	header := bearer(srv.Token())
@@ -94,7 +94,7 @@ func TestPatternsOfScripts(t *testing.T) {
 		t.Run(pattern, func(t *testing.T) {
 			tb := &recorder{TB: t}
 			srv := pingmfatest.NewServer(tb)
-			srv.Script(pattern, pingmfatest.Answer{Body: "{}"})
+			srv.Script(pattern, pingmfatest.Response{Body: "{}"})
 			answer := send(t, srv.Client(), http.MethodGet, srv.AuthURL+"/"+unknownID+"/deviceAuthentications/x", nil, "")
 			assert.Equal(t, matches, answer.status == http.StatusOK)
 			assert.Equal(t, matches, len(tb.finish()) == 0)
@@ -105,7 +105,7 @@ func TestPatternsOfScripts(t *testing.T) {
 func TestScriptByPathOfAnOperation(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	person := srv.UserWithEmailDevice()
-	srv.Script("POST /{environmentID}/deviceAuthentications", pingmfatest.Answer{Status: 500, Acted: true})
+	srv.Script("POST /{environmentID}/deviceAuthentications", pingmfatest.Response{Status: 500, Acted: true})
 	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
 	answer := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), person.Request)
 	assert.Equal(t, 500, answer.status)
@@ -116,7 +116,7 @@ func TestScriptIsNotUsedUpByRefusals(t *testing.T) {
 	tb := &recorder{TB: t}
 	srv := pingmfatest.NewServer(tb)
 	person := srv.UserWithEmailDevice()
-	srv.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Answer{Status: 500})
+	srv.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Response{Status: 500})
 	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
 	answer := send(t, srv.Client(), http.MethodPost, target, bearer("bad"), person.Request)
 	assert.Equal(t, 401, answer.status)

@@ -59,7 +59,7 @@ func (f *Fake) accepts(header http.Header) bool {
 }
 
 // answerToken is the token endpoint: the client credentials grant of RFC 6749, section 4.4.
-func (f *Fake) answerToken(call *call) Answer {
+func (f *Fake) answerToken(call *call) Response {
 	if segments(call.Path)[0] != f.options.EnvironmentID {
 		return f.notFound()
 	}
@@ -119,9 +119,9 @@ func basicCredentials(header string) (id, secret string) {
 
 // oauthError answers in the shape of RFC 6749, section 5.2, with the Correlation-Id in the description as PingOne has
 // it.
-func (f *Fake) oauthError(code, description string) Answer {
+func (f *Fake) oauthError(code, description string) Response {
 	correlationID := f.newID()
-	answer := Answer{Status: http.StatusBadRequest, Header: http.Header{}, Body: string(f.encode(object{
+	answer := Response{Status: http.StatusBadRequest, Header: http.Header{}, Body: string(f.encode(object{
 		"error": code, "error_description": fmt.Sprintf("%s (Correlation ID: %s)", description, correlationID),
 	}))}
 	answer.Header.Set("Correlation-Id", correlationID)

@@ -89,7 +89,7 @@ func (f *Fake) misdirected(call *call) conformance.Finding {
 }
 
 // unexpected answers a call that is for none of the fake's operations.
-func (f *Fake) unexpected(call *call) Answer {
+func (f *Fake) unexpected(call *call) Response {
 	if f.operationAt(call.Request) == "" {
 		return f.refusal(http.StatusNotFound, "NOT_FOUND", "There is no such resource.")
 	}
@@ -100,7 +100,7 @@ func (f *Fake) unexpected(call *call) Answer {
 
 // refuseFindings answers a call that breaks the contract. What PingOne really says is not public; this is inferred from
 // the documented codes.
-func (f *Fake) refuseFindings(findings []conformance.Finding) Answer {
+func (f *Fake) refuseFindings(findings []conformance.Finding) Response {
 	if slices.ContainsFunc(findings, func(f conformance.Finding) bool { return f.Rule == "contentType" }) {
 		return f.refusal(http.StatusUnsupportedMediaType, "INVALID_REQUEST", "The media type is not supported.")
 	}

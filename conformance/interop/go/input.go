@@ -2,6 +2,7 @@ package main
 
 import (
 	stdjson "encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -19,7 +20,7 @@ type object struct {
 // exactNumbers keeps every digit of a number: the client context is passed on as it is.
 var exactNumbers = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Decoder, value *any) error {
 	if d.PeekKind() != '0' {
-		return json.SkipFunc
+		return errors.ErrUnsupported
 	}
 	digits, err := d.ReadValue()
 	*value = stdjson.Number(digits)
