@@ -91,11 +91,10 @@ interop-lint: conformance/interop/lint/$(INSTALLED)
 
 interop-prism: conformance/interop/prism/$(INSTALLED)
 	npm --prefix conformance/interop/prism run --silent check
-	go run ./conformance/cmd/pingmfa-conformance run -- \
-		node conformance/interop/prism/between.mjs go run ./conformance/interop/go
+	$(call ADAPTER,go) node conformance/interop/prism/between.mjs go run ./conformance/interop/go
 
 interop-go:
-	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go
+	$(call ADAPTER,go) go run ./conformance/interop/go
 
 interop-typescript: conformance/interop/typescript/$(INSTALLED)
 	npm --prefix conformance/interop/typescript run --silent build

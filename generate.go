@@ -6,7 +6,6 @@ import _ "embed"
 
 //go:generate go tool oapi-codegen -config gen/config.yaml openapi.yaml
 //go:generate go run ./conformance/internal/manifest
-//go:generate go tool oapi-codegen -config pingmfa/internal/bench/generated/config.yaml openapi.yaml
 
 // YAML is openapi.yaml: an OpenAPI 3.0.3 description of the two operations.
 //

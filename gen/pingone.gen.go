@@ -7,11 +7,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/oapi-codegen/runtime"
 )
 
 // Defines values for CreateDeviceStatus.
@@ -248,9 +250,7 @@ type ClientContext map[string]interface{}
 type CorrelationID = string
 
 // CreateDeviceRequest The device to create. `type` decides which members it has.
-type CreateDeviceRequest struct {
-	union json.RawMessage
-}
+type CreateDeviceRequest = any
 
 // CreateDeviceStatus `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
 //
@@ -874,7 +874,7 @@ type Link struct {
 // Links Where to go next, by relation. An open set; known: `self`, `device.select`, `otp.check`, `environment`, `user`,
 // `activate`, `device.activate`. In an authentication all of them point at the same URL: the Content-Type of the
 // next POST picks the action. Do not rely on any of them being there.
-type Links map[string]Link
+type Links = json.RawMessage
 
 // Location An absolute URL.
 //
@@ -937,9 +937,7 @@ type NotificationTemplate struct {
 }
 
 // OneTimeContact A phone number or an email address, and how to reach it.
-type OneTimeContact struct {
-	union json.RawMessage
-}
+type OneTimeContact = any
 
 // OneTimeDevice A contact for this authentication alone. PingOne does not store it.
 type OneTimeDevice struct {
@@ -1122,9 +1120,7 @@ type ResourceReference struct {
 type RetryAfter = string
 
 // SelectedDevice Where the message goes: to a paired device, or to a contact that PingOne does not store. Never both. When it is absent, PingOne goes by policy and by the user's devices.
-type SelectedDevice struct {
-	union json.RawMessage
-}
+type SelectedDevice = any
 
 // TemplateLocale The language of the notification, as in the environment's list of languages.
 //
@@ -1238,319 +1234,1261 @@ type CreateDeviceJSONRequestBody = CreateDeviceRequest
 // CreateDeviceAuthenticationJSONRequestBody defines body for CreateDeviceAuthentication for application/json ContentType.
 type CreateDeviceAuthenticationJSONRequestBody = DeviceAuthenticationRequest
 
-// AsCreateSMSDevice reads the union as a CreateSMSDevice.
-func (t CreateDeviceRequest) AsCreateSMSDevice() (CreateSMSDevice, error) {
-	var v CreateSMSDevice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
+// RequestEditorFn is the function signature for the RequestEditor callback function
+type RequestEditorFn func(ctx context.Context, req *http.Request) error
+
+// Doer performs HTTP requests.
+//
+// The standard http.Client implements this interface.
+type HttpRequestDoer interface {
+	Do(req *http.Request) (*http.Response, error)
 }
 
-// FromCreateSMSDevice makes the union a CreateSMSDevice.
-func (t *CreateDeviceRequest) FromCreateSMSDevice(v CreateSMSDevice) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"SMS"}`), &v); err != nil {
-		return err
+// Client which conforms to the OpenAPI3 specification for this service.
+type Client struct {
+	// The endpoint of the server conforming to this interface, with scheme,
+	// https://api.deepmap.com for example. This can contain a path relative
+	// to the server, such as https://api.deepmap.com/dev-test, and all the
+	// paths in the swagger spec will be appended to the server.
+	Server string
+
+	// Doer for performing requests, typically a *http.Client with any
+	// customized settings, such as certificate chains.
+	Client HttpRequestDoer
+
+	// A list of callbacks for modifying requests which are generated before sending over
+	// the network.
+	RequestEditors []RequestEditorFn
+}
+
+// ClientOption allows setting custom parameters during construction
+type ClientOption func(*Client) error
+
+// Creates a new Client, with reasonable defaults
+func NewClient(server string, opts ...ClientOption) (*Client, error) {
+	// create a client with sane default values
+	client := Client{
+		Server: server,
 	}
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// AsCreateVoiceDevice reads the union as a CreateVoiceDevice.
-func (t CreateDeviceRequest) AsCreateVoiceDevice() (CreateVoiceDevice, error) {
-	var v CreateVoiceDevice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromCreateVoiceDevice makes the union a CreateVoiceDevice.
-func (t *CreateDeviceRequest) FromCreateVoiceDevice(v CreateVoiceDevice) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"VOICE"}`), &v); err != nil {
-		return err
+	// mutate client and add all optional params
+	for _, o := range opts {
+		if err := o(&client); err != nil {
+			return nil, err
+		}
 	}
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// AsCreateEmailDevice reads the union as a CreateEmailDevice.
-func (t CreateDeviceRequest) AsCreateEmailDevice() (CreateEmailDevice, error) {
-	var v CreateEmailDevice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromCreateEmailDevice makes the union a CreateEmailDevice.
-func (t *CreateDeviceRequest) FromCreateEmailDevice(v CreateEmailDevice) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"EMAIL"}`), &v); err != nil {
-		return err
+	// ensure the server URL always has a trailing slash
+	if !strings.HasSuffix(client.Server, "/") {
+		client.Server += "/"
 	}
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// AsCreateWhatsAppDevice reads the union as a CreateWhatsAppDevice.
-func (t CreateDeviceRequest) AsCreateWhatsAppDevice() (CreateWhatsAppDevice, error) {
-	var v CreateWhatsAppDevice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromCreateWhatsAppDevice makes the union a CreateWhatsAppDevice.
-func (t *CreateDeviceRequest) FromCreateWhatsAppDevice(v CreateWhatsAppDevice) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"WHATSAPP"}`), &v); err != nil {
-		return err
+	// create httpClient, if not already present
+	if client.Client == nil {
+		client.Client = &http.Client{}
 	}
-	t.union, err = json.Marshal(v)
-	return err
+	return &client, nil
 }
 
-// AsCreateTOTPDevice reads the union as a CreateTOTPDevice.
-func (t CreateDeviceRequest) AsCreateTOTPDevice() (CreateTOTPDevice, error) {
-	var v CreateTOTPDevice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromCreateTOTPDevice makes the union a CreateTOTPDevice.
-func (t *CreateDeviceRequest) FromCreateTOTPDevice(v CreateTOTPDevice) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"TOTP"}`), &v); err != nil {
-		return err
+// WithHTTPClient allows overriding the default Doer, which is
+// automatically created using http.Client. This is useful for tests.
+func WithHTTPClient(doer HttpRequestDoer) ClientOption {
+	return func(c *Client) error {
+		c.Client = doer
+		return nil
 	}
-	t.union, err = json.Marshal(v)
-	return err
 }
 
-// AsCreateFIDO2Device reads the union as a CreateFIDO2Device.
-func (t CreateDeviceRequest) AsCreateFIDO2Device() (CreateFIDO2Device, error) {
-	var v CreateFIDO2Device
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromCreateFIDO2Device makes the union a CreateFIDO2Device.
-func (t *CreateDeviceRequest) FromCreateFIDO2Device(v CreateFIDO2Device) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"FIDO2"}`), &v); err != nil {
-		return err
+// WithRequestEditorFn allows setting up a callback function, which will be
+// called right before sending the request. This can be used to mutate the request.
+func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
+	return func(c *Client) error {
+		c.RequestEditors = append(c.RequestEditors, fn)
+		return nil
 	}
-	t.union, err = json.Marshal(v)
-	return err
 }
 
-// ValueByDiscriminator reads the union as what its discriminator says.
-func (t CreateDeviceRequest) ValueByDiscriminator() (any, error) {
-	var v struct {
-		Discriminator string `json:"type"`
-	}
-	if err := json.Unmarshal(t.union, &v); err != nil {
+// The interface specification for the client above.
+type ClientInterface interface {
+
+	// CreateDeviceWithBody Create a user's MFA device
+	//
+	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	//
+	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	//
+	// The same path and method reorders devices when the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	//
+	// Mobile applications are paired by key, not created here.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+	CreateDeviceWithBody(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDevice Create a user's MFA device
+	//
+	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	//
+	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	//
+	// The same path and method reorders devices when the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	//
+	// Mobile applications are paired by key, not created here.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+	CreateDevice(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, body CreateDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDeviceAuthenticationWithBody Start a device authentication
+	//
+	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+	CreateDeviceAuthenticationWithBody(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDeviceAuthentication Start a device authentication
+	//
+	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+	CreateDeviceAuthentication(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// CreateDeviceWithBody Create a user's MFA device
+//
+// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+//
+// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+//
+// The same path and method reorders devices when the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+//
+// Mobile applications are paired by key, not created here.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+func (c *Client) CreateDeviceWithBody(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDeviceRequestWithBody(c.Server, environmentID, userID, params, contentType, body)
+	if err != nil {
 		return nil, err
 	}
-	switch v.Discriminator {
-	case "EMAIL":
-		return t.AsCreateEmailDevice()
-	case "FIDO2":
-		return t.AsCreateFIDO2Device()
-	case "SMS":
-		return t.AsCreateSMSDevice()
-	case "TOTP":
-		return t.AsCreateTOTPDevice()
-	case "VOICE":
-		return t.AsCreateVoiceDevice()
-	case "WHATSAPP":
-		return t.AsCreateWhatsAppDevice()
-	}
-	return nil, errors.New("no such discriminator: " + v.Discriminator)
-}
-
-// MarshalJSON writes what the union was made of.
-func (t CreateDeviceRequest) MarshalJSON() ([]byte, error) { return t.union.MarshalJSON() }
-
-// UnmarshalJSON keeps the JSON text.
-func (t *CreateDeviceRequest) UnmarshalJSON(b []byte) error { return t.union.UnmarshalJSON(b) }
-
-// AsOneTimeSMS reads the union as a OneTimeSMS.
-func (t OneTimeContact) AsOneTimeSMS() (OneTimeSMS, error) {
-	var v OneTimeSMS
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromOneTimeSMS makes the union a OneTimeSMS.
-func (t *OneTimeContact) FromOneTimeSMS(v OneTimeSMS) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"SMS"}`), &v); err != nil {
-		return err
-	}
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// AsOneTimeVoice reads the union as a OneTimeVoice.
-func (t OneTimeContact) AsOneTimeVoice() (OneTimeVoice, error) {
-	var v OneTimeVoice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromOneTimeVoice makes the union a OneTimeVoice.
-func (t *OneTimeContact) FromOneTimeVoice(v OneTimeVoice) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"VOICE"}`), &v); err != nil {
-		return err
-	}
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// AsOneTimeEmail reads the union as a OneTimeEmail.
-func (t OneTimeContact) AsOneTimeEmail() (OneTimeEmail, error) {
-	var v OneTimeEmail
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromOneTimeEmail makes the union a OneTimeEmail.
-func (t *OneTimeContact) FromOneTimeEmail(v OneTimeEmail) (err error) {
-	if err = json.Unmarshal([]byte(`{"type":"EMAIL"}`), &v); err != nil {
-		return err
-	}
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// ValueByDiscriminator reads the union as what its discriminator says.
-func (t OneTimeContact) ValueByDiscriminator() (any, error) {
-	var v struct {
-		Discriminator string `json:"type"`
-	}
-	if err := json.Unmarshal(t.union, &v); err != nil {
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
 		return nil, err
 	}
-	switch v.Discriminator {
-	case "EMAIL":
-		return t.AsOneTimeEmail()
-	case "SMS":
-		return t.AsOneTimeSMS()
-	case "VOICE":
-		return t.AsOneTimeVoice()
-	}
-	return nil, errors.New("no such discriminator: " + v.Discriminator)
+	return c.Client.Do(req)
 }
 
-// MarshalJSON writes what the union was made of.
-func (t OneTimeContact) MarshalJSON() ([]byte, error) { return t.union.MarshalJSON() }
-
-// UnmarshalJSON keeps the JSON text.
-func (t *OneTimeContact) UnmarshalJSON(b []byte) error { return t.union.UnmarshalJSON(b) }
-
-// AsPairedDevice reads the union as a PairedDevice.
-func (t SelectedDevice) AsPairedDevice() (PairedDevice, error) {
-	var v PairedDevice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromPairedDevice makes the union a PairedDevice.
-func (t *SelectedDevice) FromPairedDevice(v PairedDevice) (err error) {
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// AsOneTimeDevice reads the union as a OneTimeDevice.
-func (t SelectedDevice) AsOneTimeDevice() (OneTimeDevice, error) {
-	var v OneTimeDevice
-	err := json.Unmarshal(t.union, &v)
-	return v, err
-}
-
-// FromOneTimeDevice makes the union a OneTimeDevice.
-func (t *SelectedDevice) FromOneTimeDevice(v OneTimeDevice) (err error) {
-	t.union, err = json.Marshal(v)
-	return err
-}
-
-// MarshalJSON writes what the union was made of.
-func (t SelectedDevice) MarshalJSON() ([]byte, error) { return t.union.MarshalJSON() }
-
-// UnmarshalJSON keeps the JSON text.
-func (t *SelectedDevice) UnmarshalJSON(b []byte) error { return t.union.UnmarshalJSON(b) }
-
-// CreateDeviceURL is the operation's path below a base URL, whose own path ends with a slash:
+// CreateDevice Create a user's MFA device
 //
-//	/environments/{environmentID}/users/{userID}/devices
+// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
 //
-// Parameters are escaped, but "." and ".." cannot be: it is the caller's to keep them out.
-func CreateDeviceURL(base *url.URL, environmentID EnvironmentID, userID UserID) url.URL {
-	return below(base, "/environments/%s/users/%s/devices", environmentID, userID)
-}
-
-// NewCreateDeviceRequest builds a POST of a body that is application/json. URL and body become the request's.
-// It has no GetBody: whether net/http may send it again by itself is the caller's to say.
-func NewCreateDeviceRequest(ctx context.Context, to *url.URL, params *CreateDeviceParams, body *bytes.Reader) *http.Request {
-	header := http.Header{"Content-Type": {"application/json"}}
-	if params.XPingExternalTransactionID != nil {
-		header.Set("X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID)
-	}
-	if params.XPingExternalSessionID != nil {
-		header.Set("X-Ping-External-Session-ID", *params.XPingExternalSessionID)
-	}
-	return newRequest(ctx, http.MethodPost, to, header, body)
-}
-
-// CreateDeviceAuthenticationURL is the operation's path below a base URL, whose own path ends with a slash:
+// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
 //
-//	/{environmentID}/deviceAuthentications
+// The same path and method reorders devices when the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
 //
-// Parameters are escaped, but "." and ".." cannot be: it is the caller's to keep them out.
-func CreateDeviceAuthenticationURL(base *url.URL, environmentID EnvironmentID) url.URL {
-	return below(base, "/%s/deviceAuthentications", environmentID)
+// Mobile applications are paired by key, not created here.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+func (c *Client) CreateDevice(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, body CreateDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDeviceRequest(c.Server, environmentID, userID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
-// NewCreateDeviceAuthenticationRequest builds a POST of a body that is application/json. URL and body become the request's.
-// It has no GetBody: whether net/http may send it again by itself is the caller's to say.
-func NewCreateDeviceAuthenticationRequest(ctx context.Context, to *url.URL, params *CreateDeviceAuthenticationParams, body *bytes.Reader) *http.Request {
-	header := http.Header{"Content-Type": {"application/json"}}
-	if params.XPingExternalTransactionID != nil {
-		header.Set("X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID)
+// CreateDeviceAuthenticationWithBody Start a device authentication
+//
+// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+func (c *Client) CreateDeviceAuthenticationWithBody(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDeviceAuthenticationRequestWithBody(c.Server, environmentID, params, contentType, body)
+	if err != nil {
+		return nil, err
 	}
-	if params.XPingExternalSessionID != nil {
-		header.Set("X-Ping-External-Session-ID", *params.XPingExternalSessionID)
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
 	}
-	return newRequest(ctx, http.MethodPost, to, header, body)
+	return c.Client.Do(req)
 }
 
-// newRequest is http.NewRequestWithContext for a URL that is parsed already.
-func newRequest(ctx context.Context, method string, to *url.URL, header http.Header, body *bytes.Reader) *http.Request {
-	req := http.Request{
-		Method:        method,
-		URL:           to,
-		Host:          to.Host,
-		Proto:         "HTTP/1.1",
-		ProtoMajor:    1,
-		ProtoMinor:    1,
-		Header:        header,
-		Body:          io.NopCloser(body), // net/http knows that no read of it has to be waited for
-		ContentLength: body.Size(),
+// CreateDeviceAuthentication Start a device authentication
+//
+// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+func (c *Client) CreateDeviceAuthentication(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDeviceAuthenticationRequest(c.Server, environmentID, params, body)
+	if err != nil {
+		return nil, err
 	}
-	return req.WithContext(ctx)
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
-// below puts parameters in the places of a path, and the path below a base URL.
-func below(base *url.URL, path string, params ...string) url.URL {
-	var escaped strings.Builder
-	size := len(base.Path) + len(path)
-	for _, param := range params {
-		size += len(param)
+// NewCreateDeviceRequest calls the generic CreateDevice builder with application/json body
+func NewCreateDeviceRequest(server string, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, body CreateDeviceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
 	}
-	escaped.Grow(size)
-	escaped.WriteString(base.EscapedPath())
-	rest := strings.TrimPrefix(path, "/")
-	for _, param := range params {
-		var part string
-		part, rest, _ = strings.Cut(rest, "%s")
-		escaped.WriteString(part)
-		escaped.WriteString(url.PathEscape(param))
-	}
-	escaped.WriteString(rest)
-	to := *base
-	to.RawPath = escaped.String()
-	to.Path, _ = url.PathUnescape(to.RawPath) // what was escaped above
-	return to
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateDeviceRequestWithBody(server, environmentID, userID, params, "application/json", bodyReader)
 }
 
-// Answers are read by the porcelain, not here.
+// NewCreateDeviceRequestWithBody constructs an http.Request for the CreateDevice method, with any body, and a specified content type
+func NewCreateDeviceRequestWithBody(server string, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "environmentID", environmentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userID", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/environments/%s/users/%s/devices", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XPingExternalTransactionID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Transaction-ID", headerParam0)
+		}
+
+		if params.XPingExternalSessionID != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Session-ID", *params.XPingExternalSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Session-ID", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateDeviceAuthenticationRequest calls the generic CreateDeviceAuthentication builder with application/json body
+func NewCreateDeviceAuthenticationRequest(server string, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateDeviceAuthenticationRequestWithBody(server, environmentID, params, "application/json", bodyReader)
+}
+
+// NewCreateDeviceAuthenticationRequestWithBody constructs an http.Request for the CreateDeviceAuthentication method, with any body, and a specified content type
+func NewCreateDeviceAuthenticationRequestWithBody(server string, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "environmentID", environmentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/%s/deviceAuthentications", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XPingExternalTransactionID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Transaction-ID", headerParam0)
+		}
+
+		if params.XPingExternalSessionID != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Session-ID", *params.XPingExternalSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Session-ID", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
+	for _, r := range c.RequestEditors {
+		if err := r(ctx, req); err != nil {
+			return err
+		}
+	}
+	for _, r := range additionalEditors {
+		if err := r(ctx, req); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ClientWithResponses builds on ClientInterface to offer response payloads
+type ClientWithResponses struct {
+	ClientInterface
+}
+
+// NewClientWithResponses creates a new ClientWithResponses, which wraps
+// Client with return type handling
+func NewClientWithResponses(server string, opts ...ClientOption) (*ClientWithResponses, error) {
+	client, err := NewClient(server, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &ClientWithResponses{client}, nil
+}
+
+// WithBaseURL overrides the baseURL.
+func WithBaseURL(baseURL string) ClientOption {
+	return func(c *Client) error {
+		newBaseURL, err := url.Parse(baseURL)
+		if err != nil {
+			return err
+		}
+		c.Server = newBaseURL.String()
+		return nil
+	}
+}
+
+// ClientWithResponsesInterface is the interface specification for the client with responses above.
+type ClientWithResponsesInterface interface {
+
+	// CreateDeviceWithBodyWithResponse Create a user's MFA device
+	//
+	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	//
+	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	//
+	// The same path and method reorders devices when the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	//
+	// Mobile applications are paired by key, not created here.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+	CreateDeviceWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDeviceResponse, error)
+
+	// CreateDeviceWithResponse Create a user's MFA device
+	//
+	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	//
+	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	//
+	// The same path and method reorders devices when the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	//
+	// Mobile applications are paired by key, not created here.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+	CreateDeviceWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, body CreateDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDeviceResponse, error)
+
+	// CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
+	//
+	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+	CreateDeviceAuthenticationWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDeviceAuthenticationResponse, error)
+
+	// CreateDeviceAuthenticationWithResponse Start a device authentication
+	//
+	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+	// authentication that `FAILED` is a success of the operation, too.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+	CreateDeviceAuthenticationWithResponse(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDeviceAuthenticationResponse, error)
+}
+
+// CreateDeviceResponse201Headers the declared response headers of an HTTP 201 response for CreateDevice
+type CreateDeviceResponse201Headers struct {
+	CorrelationID CorrelationID
+	Location      Location
+}
+
+// CreateDeviceResponse400Headers the declared response headers of an HTTP 400 response for CreateDevice
+type CreateDeviceResponse400Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse401Headers the declared response headers of an HTTP 401 response for CreateDevice
+type CreateDeviceResponse401Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse403Headers the declared response headers of an HTTP 403 response for CreateDevice
+type CreateDeviceResponse403Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse404Headers the declared response headers of an HTTP 404 response for CreateDevice
+type CreateDeviceResponse404Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse415Headers the declared response headers of an HTTP 415 response for CreateDevice
+type CreateDeviceResponse415Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse429Headers the declared response headers of an HTTP 429 response for CreateDevice
+type CreateDeviceResponse429Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// CreateDeviceResponse500Headers the declared response headers of an HTTP 500 response for CreateDevice
+type CreateDeviceResponse500Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse503Headers the declared response headers of an HTTP 503 response for CreateDevice
+type CreateDeviceResponse503Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// CreateDeviceResponseDefaultHeaders the declared response headers of an HTTP default response for CreateDevice
+type CreateDeviceResponseDefaultHeaders struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+type CreateDeviceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Device
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *TooManyRequests
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalServerError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *ServiceUnavailable
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *UnexpectedError
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateDeviceResponse201Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CreateDeviceResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateDeviceResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateDeviceResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *CreateDeviceResponse404Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *CreateDeviceResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateDeviceResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CreateDeviceResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateDeviceResponse503Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CreateDeviceResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateDeviceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateDeviceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateDeviceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateDeviceAuthenticationResponse201Headers the declared response headers of an HTTP 201 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse201Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse400Headers the declared response headers of an HTTP 400 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse400Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse401Headers the declared response headers of an HTTP 401 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse401Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse403Headers the declared response headers of an HTTP 403 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse403Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse404Headers the declared response headers of an HTTP 404 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse404Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse415Headers the declared response headers of an HTTP 415 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse415Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse429Headers the declared response headers of an HTTP 429 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse429Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// CreateDeviceAuthenticationResponse500Headers the declared response headers of an HTTP 500 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse500Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse503Headers the declared response headers of an HTTP 503 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse503Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// CreateDeviceAuthenticationResponseDefaultHeaders the declared response headers of an HTTP default response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponseDefaultHeaders struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+type CreateDeviceAuthenticationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *DeviceAuthentication
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *TooManyRequests
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalServerError
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *ServiceUnavailable
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *UnexpectedError
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateDeviceAuthenticationResponse201Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CreateDeviceAuthenticationResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateDeviceAuthenticationResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateDeviceAuthenticationResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *CreateDeviceAuthenticationResponse404Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *CreateDeviceAuthenticationResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateDeviceAuthenticationResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CreateDeviceAuthenticationResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateDeviceAuthenticationResponse503Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *CreateDeviceAuthenticationResponseDefaultHeaders
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateDeviceAuthenticationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateDeviceAuthenticationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateDeviceAuthenticationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateDeviceWithBodyWithResponse Create a user's MFA device
+//
+// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+//
+// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+//
+// The same path and method reorders devices when the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+//
+// Mobile applications are paired by key, not created here.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+func (c *ClientWithResponses) CreateDeviceWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDeviceResponse, error) {
+	rsp, err := c.CreateDeviceWithBody(ctx, environmentID, userID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDeviceResponse(rsp)
+}
+
+// CreateDeviceWithResponse Create a user's MFA device
+//
+// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+//
+// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
+// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+//
+// The same path and method reorders devices when the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+//
+// Mobile applications are paired by key, not created here.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
+func (c *ClientWithResponses) CreateDeviceWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, body CreateDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDeviceResponse, error) {
+	rsp, err := c.CreateDevice(ctx, environmentID, userID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDeviceResponse(rsp)
+}
+
+// CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
+//
+// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+func (c *ClientWithResponses) CreateDeviceAuthenticationWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDeviceAuthenticationResponse, error) {
+	rsp, err := c.CreateDeviceAuthenticationWithBody(ctx, environmentID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDeviceAuthenticationResponse(rsp)
+}
+
+// CreateDeviceAuthenticationWithResponse Start a device authentication
+//
+// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
+// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
+// authentication that `FAILED` is a success of the operation, too.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
+func (c *ClientWithResponses) CreateDeviceAuthenticationWithResponse(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDeviceAuthenticationResponse, error) {
+	rsp, err := c.CreateDeviceAuthentication(ctx, environmentID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDeviceAuthenticationResponse(rsp)
+}
+
+// ParseCreateDeviceResponse parses an HTTP response from a CreateDeviceWithResponse call
+func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateDeviceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Device
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest UnexpectedError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case rsp.StatusCode == 503:
+	// Content-type (text/html) unsupported
+
+	case true:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateDeviceResponse201Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value Location
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 400:
+		var headers CreateDeviceResponse400Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateDeviceResponse401Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateDeviceResponse403Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers CreateDeviceResponse404Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 415:
+		var headers CreateDeviceResponse415Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateDeviceResponse429Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers CreateDeviceResponse500Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateDeviceResponse503Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	case true:
+		var headers CreateDeviceResponseDefaultHeaders
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateDeviceAuthenticationResponse parses an HTTP response from a CreateDeviceAuthenticationWithResponse call
+func ParseCreateDeviceAuthenticationResponse(rsp *http.Response) (*CreateDeviceAuthenticationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateDeviceAuthenticationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest DeviceAuthentication
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest UnexpectedError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case rsp.StatusCode == 503:
+	// Content-type (text/html) unsupported
+
+	case true:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateDeviceAuthenticationResponse201Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 400:
+		var headers CreateDeviceAuthenticationResponse400Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateDeviceAuthenticationResponse401Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateDeviceAuthenticationResponse403Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers CreateDeviceAuthenticationResponse404Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 415:
+		var headers CreateDeviceAuthenticationResponse415Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateDeviceAuthenticationResponse429Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers CreateDeviceAuthenticationResponse500Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateDeviceAuthenticationResponse503Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	case true:
+		var headers CreateDeviceAuthenticationResponseDefaultHeaders
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}

@@ -1,6 +1,7 @@
 package pingmfa_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -41,6 +42,7 @@ func TestWrongRequestsAreNotSent(t *testing.T) {
 	}
 	pairing := &pingmfa.PairingNotification{PolicyID: "canary"}
 	tooLong := strings.Repeat("x", 101)
+	bad := "canary\xff"
 	unchanged := func(*pingmfa.AuthenticationRequest) {}
 	const request = "AuthenticationRequest."
 	cases := map[string]struct {
@@ -65,11 +67,40 @@ func TestWrongRequestsAreNotSent(t *testing.T) {
 			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"canary": make(chan int)}}
 		}), request + "Notification.ClientContext"},
 		"payload without application": {start(func(r *pingmfa.AuthenticationRequest) {
-			r.MobilePayload = &pingmfa.MobilePayload{Payload: "canary"}
-		}), request + "MobilePayload.ApplicationID"},
+			r.MobilePayload = "canary"
+		}), request + "ApplicationID"},
 		"application without payload": {start(func(r *pingmfa.AuthenticationRequest) {
-			r.MobilePayload = &pingmfa.MobilePayload{ApplicationID: policyID}
-		}), request + "MobilePayload.Payload"},
+			r.ApplicationID = policyID
+		}), request + "MobilePayload"},
+		"variable not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{Variables: map[string]string{"name": bad}}
+		}), request + "Notification.Variables"},
+		"variable name not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{Variables: map[string]string{bad: "x"}}
+		}), request + "Notification.Variables"},
+		"client context not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"a": []any{struct{ B *string }{&bad}}}}
+		}), request + "Notification.ClientContext"},
+		"client context of encoded JSON": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"a": json.RawMessage(`"` + bad + `"`)}}
+		}), request + "Notification.ClientContext"},
+		"template not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{Template: bad}
+		}), request + "Notification.Template"},
+		"locale not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.Notification = &pingmfa.Notification{Locale: bad}
+		}), request + "Notification.Locale"},
+		"payload not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.MobilePayload, r.ApplicationID = bad, policyID
+		}), request + "MobilePayload"},
+		"one-time address not UTF-8": {to(pingmfa.OneTimeEmail{Email: bad + "@example.com"}), request + "Device.Email"},
+		"address not UTF-8":          {create(&pingmfa.Email{Email: bad + "@example.com"}), "device.Email"},
+		"nickname not UTF-8":         {create(pingmfa.TOTP{Nickname: bad}), "device.Nickname"},
+		"relying party not UTF-8":    {create(pingmfa.FIDO2{RelyingPartyName: bad}), "device.RelyingPartyName"},
+		"variant not UTF-8": {
+			create(pingmfa.SMS{Phone: phone, Notification: &pingmfa.PairingNotification{Variant: bad}}),
+			"device.Notification.Variant",
+		},
 		"transaction id empty":    {start(unchanged, pingmfa.WithTransactionID("")), "WithTransactionID"},
 		"transaction id too long": {start(unchanged, pingmfa.WithTransactionID(tooLong)), "WithTransactionID"},
 		"session id with newline": {start(unchanged, pingmfa.WithSessionID("canary\r\nX: y")), "WithSessionID"},
@@ -108,6 +139,11 @@ func TestWrongRequestsAreNotSent(t *testing.T) {
 	}
 }
 
+// node is a value that encodes itself and holds a cycle.
+type node struct{ Next *node }
+
+func (n *node) MarshalJSON() ([]byte, error) { return []byte(`"node"`), nil }
+
 func TestEdgesThatAreAllowed(t *testing.T) {
 	x := newTenant(t)
 	for _, device := range []pingmfa.NewDevice{
@@ -120,4 +156,13 @@ func TestEdgesThatAreAllowed(t *testing.T) {
 		_, err := x.CreateDevice(t.Context(), userID, device)
 		require.NoError(t, err)
 	}
+	cycle := &node{}
+	cycle.Next = cycle
+	_, err := x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{
+		UserID: userID,
+		Notification: &pingmfa.Notification{ClientContext: map[string]any{
+			"node": cycle, "nothing": nil, "no node": (*node)(nil), "number": json.Number("1"), "text": "\ufffd",
+		}},
+	})
+	require.NoError(t, err)
 }

@@ -1,245 +1,291 @@
 package pingmfa
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
+	"io"
 	"net/http"
-	"net/url"
-	"slices"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
 )
 
-// AuthenticationRequest says who is to be authenticated and, where the service decides it, how.
+// AuthenticationRequest names the user to authenticate and, if the service decides it, the device and the message.
 //
 // Source:
 // https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
 type AuthenticationRequest struct {
-	// UserID is the PingOne user: 8-4-4-4-12 hexadecimal digits. Required.
+	// UserID is the id of the PingOne user: 8-4-4-4-12 hexadecimal digits. Required.
 	UserID string
-	// PolicyID is the MFA policy. Empty: the environment's default.
+	// PolicyID is the id of the MFA policy. If empty, the environment's default applies.
 	PolicyID string
-	// Device is where the message goes. Nil: PingOne decides by policy and by the user's devices, or asks.
+	// Device is the device or contact that gets the message. If nil, PingOne decides by policy and by the user's devices,
+	// or lets the user select.
 	Device SelectedDevice
-	// Notification is what the message says. Nil: the environment's default.
+	// Notification is the content of the message. If nil, the environment's default applies.
 	Notification *Notification
-	// MobilePayload is what the vendor's mobile SDK made on the user's phone. Nil: none.
-	MobilePayload *MobilePayload
-}
-
-// Format writes the ids and what the request has, and nothing personal.
-func (r AuthenticationRequest) Format(f fmt.State, verb rune) {
-	writeFields(f, verb, "AuthenticationRequest", "user", r.UserID, "policy", r.PolicyID,
-		"device", fmt.Sprintf("%T", r.Device))
-}
-
-// MobilePayload is the payload of the vendor's mobile SDK, and the application that the SDK is part of.
-type MobilePayload struct {
+	// MobilePayload is the payload of the vendor's mobile SDK on the user's phone, and ApplicationID the application that
+	// the SDK is part of. Both are set, or neither is.
+	MobilePayload string
 	ApplicationID string
-	Payload       string `json:"-"`
 }
 
-// StartAuthentication asks PingOne to authenticate a user: POST {authPath}/{environmentID}/deviceAuthentications.
-// Depending on policy and devices, a passcode or a push is on its way when it returns; [Authentication.Next] says what
-// comes next.
+// StartAuthentication starts a device authentication: POST {authPath}/{environmentID}/deviceAuthentications. Depending on
+// the policy and the user's devices, PingOne has sent a passcode or a push when it returns. [Authentication.Next] returns
+// the next step. An authentication with [StatusFailed] is no error.
 //
-// A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
-// [OutcomeOf] says for each whether a message may have gone out. The result is nil then. An authentication that FAILED
-// is no error.
+// If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], a response that is no success an
+// [*Error], a call without a response a [*CallError]. [OutcomeOf] says for each whether a message may have been sent.
 //
-// A context that ends once the request is written makes the outcome unknown. So a browser that goes away should not end
-// it: think of context.WithoutCancel and a deadline of your own.
+// If the context ends after the request was sent, the outcome is unknown. To keep a browser that disconnects from ending
+// it, use context.WithoutCancel and a deadline.
 func (c *Client) StartAuthentication(
 	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
 ) (*Authentication, error) {
-	call := &call{operation: "StartAuthentication", to: c.startURL, build: buildStart}
-	if err := req.encode(call); err != nil {
+	payload, err := req.encode()
+	if err != nil {
 		return nil, err
 	}
-	if err := call.options.apply(opts); err != nil {
+	options, err := newCallOptions(opts)
+	if err != nil {
 		return nil, err
 	}
-	return perform(ctx, c, call, c.authentication)
-}
-
-func buildStart(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request {
-	return gen.NewCreateDeviceAuthenticationRequest(ctx, to, &gen.CreateDeviceAuthenticationParams{
+	params := gen.CreateDeviceAuthenticationParams{
 		XPingExternalTransactionID: options.transactionID,
 		XPingExternalSessionID:     options.sessionID,
-	}, body)
+	}
+	send := func(ctx context.Context, body io.Reader) (*http.Response, error) {
+		return c.auth.CreateDeviceAuthenticationWithBody(ctx, c.environmentID, &params, "application/json", body)
+	}
+	return perform(ctx, c, &call{"StartAuthentication", payload, send}, c.newAuthentication)
 }
 
-// authenticationBody is the generated request with the branch of the union in its place: through the union, each level
-// would be encoded again.
-type authenticationBody struct {
-	gen.DeviceAuthenticationRequest
-
-	SelectedDevice any `json:"selectedDevice,omitempty"`
-}
-
-// encode checks the request and makes it the call's body.
-func (r AuthenticationRequest) encode(call *call) error {
-	const self = "AuthenticationRequest."
-	check := &call.check
-	check.id(self, "UserID", r.UserID)
-	check.optionalID(self, "PolicyID", r.PolicyID)
-	var wire authenticationBody
-	wire.User.ID, wire.Policy.ID = r.UserID, r.PolicyID
-	wire.Notification = r.Notification.wire(check, "AuthenticationRequest")
+// encode checks the request and returns the body.
+func (r AuthenticationRequest) encode() ([]byte, error) {
+	const self = "AuthenticationRequest"
+	var v validator
+	v.check(self+".UserID", requiredIDRule(r.UserID))
+	v.check(self+".PolicyID", idRule(r.PolicyID))
+	body := gen.DeviceAuthenticationRequest{
+		User:          gen.UserReference{ID: r.UserID},
+		Policy:        gen.PolicyReference{ID: r.PolicyID},
+		Notification:  r.Notification.model(&v),
+		Application:   gen.ApplicationReference{ID: r.ApplicationID},
+		MobilePayload: r.MobilePayload,
+	}
 	switch {
 	case r.Device == nil:
 	case isNil(r.Device):
-		check.fail(self, "Device", "must not be a nil pointer")
+		v.check(contactField, "must not be a nil pointer")
 	default:
-		wire.SelectedDevice = r.Device.selected(check, self+"Device")
+		body.SelectedDevice = r.Device.selected(&v)
 	}
-	if p := r.MobilePayload; p != nil {
-		check.id(self, "MobilePayload.ApplicationID", p.ApplicationID)
-		if p.Payload == "" {
-			check.fail(self, "MobilePayload.Payload", "is required")
-		}
-		wire.Application.ID, wire.MobilePayload = p.ApplicationID, p.Payload
+	v.check(self+".ApplicationID", idRule(r.ApplicationID))
+	if r.MobilePayload != "" && r.ApplicationID == "" {
+		v.check(self+".ApplicationID", "is required with MobilePayload")
 	}
-	if check.err != nil {
-		return check.err
+	if r.MobilePayload == "" && r.ApplicationID != "" {
+		v.check(self+".MobilePayload", "is required with ApplicationID")
 	}
-	var err error
-	call.body, err = json.Marshal(&wire)
-	check.encoded(self, "Notification.ClientContext", err)
-	return check.err
+	return v.encode(&body, self, r)
 }
 
-// Authentication is a device authentication that PingOne started. Members that an answer lacks, or has in a form that
-// cannot be understood, are zero; [Authentication.Raw] has all of it.
+// Status is the state of an authentication. It is an open set: PingOne adds values without notice.
+type Status string
+
+// The known statuses.
+//
+// Source:
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
+const (
+	StatusOTPRequired              Status = "OTP_REQUIRED"
+	StatusDeviceSelectionRequired  Status = "DEVICE_SELECTION_REQUIRED"
+	StatusPushConfirmationRequired Status = "PUSH_CONFIRMATION_REQUIRED"
+	StatusPushConfirmationTimedOut Status = "PUSH_CONFIRMATION_TIMED_OUT"
+	StatusAssertionRequired        Status = "ASSERTION_REQUIRED"
+	StatusCompleted                Status = "COMPLETED"
+	StatusFailed                   Status = "FAILED"
+)
+
+// Known reports whether s is one of the statuses above.
+func (s Status) Known() bool {
+	switch s {
+	case StatusOTPRequired, StatusDeviceSelectionRequired, StatusPushConfirmationRequired,
+		StatusPushConfirmationTimedOut, StatusAssertionRequired, StatusCompleted, StatusFailed:
+		return true
+	}
+	return false
+}
+
+// Authentication is a device authentication that PingOne started. A member that the response lacks, or has in a form
+// that cannot be read, is zero. [Authentication.Raw] returns the whole response.
 type Authentication struct {
-	// ID is the authentication's; the next steps name it.
+	// ID is the id of the authentication. The next steps need it.
 	ID string
-	// Status is what comes next, as PingOne says it. [Authentication.Next] says it in Go.
+	// Status is the state, as PingOne names it. [Authentication.Next] returns the step that follows from it.
 	Status        Status
 	EnvironmentID string
 	UserID        string
 	PolicyID      string
 	ApplicationID string
-	// Devices are what the user can choose from, masked. In a one-time authentication it is the contact, without an id.
+	// Devices are the devices that the user can select, masked. In a one-time authentication it is the contact, without
+	// an id.
 	Devices        []AuthenticationDevice
 	BlockedDevices []AuthenticationDevice
-	// SelectedDevice is the device that the message went to, or will go to. Zero: none is selected yet.
+	// SelectedDevice is the device that PingOne uses. It is zero before one is selected, and can name a device to which
+	// nothing was sent: that of a TOTP or FIDO2 device, or after a change of device.
 	SelectedDevice ChosenDevice
-	// Failure says why, when Status is [StatusFailed]; nil when PingOne gives no reason.
-	Failure *Failure
+	// Failure is the reason of [StatusFailed], or nil if PingOne gives none.
+	Failure *Failed
 	// TestOTP is the passcode of a device or contact in test mode.
-	TestOTP string `json:"-"`
-	// PublicKeyCredentialRequestOptions is JSON for the browser's navigator.credentials.get, when Status is
-	// [StatusAssertionRequired].
-	PublicKeyCredentialRequestOptions string `json:"-"`
+	TestOTP string
+	// PublicKeyCredentialRequestOptions is JSON for the browser, with [StatusAssertionRequired]. See [AssertFIDO2].
+	PublicKeyCredentialRequestOptions string
 	// PingIDDesktopCredentialRequestOptions is JSON for the vendor's desktop application.
-	PingIDDesktopCredentialRequestOptions string `json:"-"`
-	// Authenticators is what the user proved himself with, when Status is [StatusCompleted]. Its shape is not documented.
+	PingIDDesktopCredentialRequestOptions string
+	// Authenticators are the factors that the user has proved, with [StatusCompleted]. Their form is not documented.
 	Authenticators []json.RawMessage
-	// BypassAllowed, UserBypassEnabled and AggregateFIDO2Devices are nil when the answer does not say.
+	// BypassAllowed, UserBypassEnabled and AggregateFIDO2Devices are nil if the response lacks them.
 	BypassAllowed         *bool
 	UserBypassEnabled     *bool
 	AggregateFIDO2Devices *bool
-	// CreatedAt and UpdatedAt are zero when the answer lacks them or has them in an unknown format.
+	// CreatedAt and UpdatedAt are zero if the response lacks them or has them in another format than RFC 3339.
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
-	CorrelationID string `json:"-"`
+	// CorrelationID is the Correlation-Id of the response. The vendor's support asks for it.
+	CorrelationID string
 
-	raw *raw
-	url string
+	raw *rawBody
+	url string // the prefix of the authentication's own URL
 }
 
-// authentication makes an Authentication of an answer; nil when it lacks what the contract requires.
-func (c *Client) authentication(a *answer) *Authentication {
-	both := &struct {
-		Authentication
-		raw raw
-	}{raw: raw{a.body}}
-	out := &both.Authentication
-	out.Devices, out.BlockedDevices = []AuthenticationDevice{}, []AuthenticationDevice{}
-	out.CorrelationID, out.raw, out.url = a.correlationID, &both.raw, c.nextURL
-	if !read(a.body, "id", "status", out.take) || !readable(out.ID) || !readable(string(out.Status)) {
+// AuthenticationDevice is a device in an authentication: PingOne masks its number or address. In a one-time
+// authentication it is the contact, and has neither an id nor a status.
+type AuthenticationDevice struct {
+	ID     string
+	Type   DeviceType
+	Status DeviceStatus
+	// UsableStatus is "ENABLED" if the device can be used now. It is empty if the response lacks it.
+	UsableStatus string
+	UsableReason string
+	Nickname     string
+	// Phone and Email are masked, such as "*******50" and "j****@example.com".
+	Phone     string
+	Email     string
+	Extension string
+	// DisplayName is the name of a FIDO2 device.
+	DisplayName string
+	// TestMode is nil if the response lacks it.
+	TestMode *bool
+	// ApplicationID, PushEnabled, PushStatus, OTPStatus, OS and Model are those of a MOBILE device. The form of OS and
+	// Model is not documented.
+	ApplicationID string
+	PushEnabled   *bool
+	PushStatus    string
+	OTPStatus     string
+	OS            json.RawMessage
+	Model         json.RawMessage
+	// RelyingPartyID and RelyingPartyName are those of a FIDO2 device.
+	RelyingPartyID   string
+	RelyingPartyName string
+}
+
+// ChosenDevice is the device or contact that PingOne selected, masked.
+type ChosenDevice struct {
+	// ID is the id of the paired device. It is empty for a one-time contact.
+	ID string
+	// Type, Phone and Email are those of a one-time contact. [Authentication].Devices has those of a paired device, and
+	// [Authentication.Next] copies them.
+	Type  DeviceType
+	Phone string
+	Email string
+}
+
+// newAuthentication converts a response. It returns nil if a required member is missing.
+func (c *Client) newAuthentication(r *response, m *gen.DeviceAuthentication) *Authentication {
+	if !isReadable(m.ID) || !isReadable(string(m.Status)) {
 		return nil
 	}
-	return out
-}
-
-func (a *Authentication) take(name, value []byte) {
-	switch string(name) {
-	case "id":
-		a.ID = text(value)
-	case "status":
-		a.Status = word(value, statuses)
-	case "environment":
-		a.EnvironmentID = textOf(value, "id")
-	case "user":
-		a.UserID = textOf(value, "id")
-	case "policy":
-		a.PolicyID = textOf(value, "id")
-	case "application":
-		a.ApplicationID = textOf(value, "id")
-	case "_embedded":
-		members(value, a.takeEmbedded)
-	case "selectedDevice":
-		a.SelectedDevice = chosenDevice(value)
-	case "error":
-		a.Failure = failure(value)
-	case "test":
-		a.TestOTP = passcode(lookup(value, "otp"))
-	case "publicKeyCredentialRequestOptions":
-		a.PublicKeyCredentialRequestOptions = text(value)
-	case "pingIdDesktopCredentialRequestOptions":
-		a.PingIDDesktopCredentialRequestOptions = text(value)
-	case "authenticators":
-		elements(value, func(one []byte) { a.Authenticators = append(a.Authenticators, slices.Clone(one)) })
-	case "bypassAllowed":
-		a.BypassAllowed = truth(value)
-	case "userBypassEnabled":
-		a.UserBypassEnabled = truth(value)
-	case "aggregateFido2Devices":
-		a.AggregateFIDO2Devices = truth(value)
-	case "createdAt":
-		a.CreatedAt = instant(value)
-	case "updatedAt":
-		a.UpdatedAt = instant(value)
+	return &Authentication{
+		ID:             m.ID,
+		Status:         Status(m.Status),
+		EnvironmentID:  m.Environment.ID,
+		UserID:         m.User.ID,
+		PolicyID:       m.Policy.ID,
+		ApplicationID:  m.Application.ID,
+		Devices:        newAuthenticationDevices(m.Embedded.Devices),
+		BlockedDevices: newAuthenticationDevices(m.Embedded.BlockedDevices),
+		SelectedDevice: ChosenDevice{
+			ID:    m.SelectedDevice.ID,
+			Type:  DeviceType(m.SelectedDevice.OneTime.Type),
+			Phone: m.SelectedDevice.OneTime.Phone,
+			Email: m.SelectedDevice.OneTime.Email,
+		},
+		Failure:                               newFailure(m.Error),
+		TestOTP:                               parsePasscode(m.Test.OTP),
+		PublicKeyCredentialRequestOptions:     m.PublicKeyCredentialRequestOptions,
+		PingIDDesktopCredentialRequestOptions: m.PingIDDesktopCredentialRequestOptions,
+		Authenticators:                        m.Authenticators,
+		BypassAllowed:                         m.BypassAllowed,
+		UserBypassEnabled:                     m.UserBypassEnabled,
+		AggregateFIDO2Devices:                 m.AggregateFido2Devices,
+		CreatedAt:                             parseTime(m.CreatedAt),
+		UpdatedAt:                             parseTime(m.UpdatedAt),
+		CorrelationID:                         r.correlationID,
+		raw:                                   &rawBody{r.body},
+		url:                                   c.environmentURL + "deviceAuthentications/",
 	}
 }
 
-func (a *Authentication) takeEmbedded(name, value []byte) {
-	switch string(name) {
-	case "devices":
-		a.Devices = authenticationDevices(value)
-	case "blockedDevices":
-		a.BlockedDevices = authenticationDevices(value)
+func newAuthenticationDevices(models []gen.AuthenticationDevice) []AuthenticationDevice {
+	devices := make([]AuthenticationDevice, len(models))
+	for i, m := range models {
+		devices[i] = AuthenticationDevice{
+			ID:               m.ID,
+			Type:             DeviceType(m.Type),
+			Status:           DeviceStatus(m.Status),
+			UsableStatus:     m.UsableStatus.Status,
+			UsableReason:     m.UsableStatus.Reason,
+			Nickname:         m.Nickname,
+			Phone:            m.Phone,
+			Email:            m.Email,
+			Extension:        m.Extension,
+			DisplayName:      m.DisplayName,
+			TestMode:         m.TestMode,
+			ApplicationID:    m.Application.ID,
+			PushEnabled:      m.PushEnabled,
+			PushStatus:       m.PushStatus.Status,
+			OTPStatus:        m.OTPStatus.Status,
+			OS:               m.OS,
+			Model:            m.Model,
+			RelyingPartyID:   m.RP.ID,
+			RelyingPartyName: m.RP.Name,
+		}
 	}
+	return devices
 }
 
-// Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the
-// answer: keep it out of logs.
-func (a *Authentication) Raw() json.RawMessage {
+func newFailure(m gen.AuthenticationError) *Failed {
+	if m.Code == "" && m.Message == "" && m.UnavailableDevices == nil {
+		return nil
+	}
+	f := &Failed{Code: m.Code, Message: m.Message}
+	for _, d := range m.UnavailableDevices {
+		f.UnavailableDeviceIDs = append(f.UnavailableDeviceIDs, d.ID)
+	}
+	return f
+}
+
+// Raw returns a copy of the response's body as it was received, with members that this version does not know. It is as
+// sensitive as the response: don't log it.
+func (a *Authentication) Raw() json.RawMessage { return a.body().clone() }
+
+// Links decodes the URLs of the response's links by relation. They are an open set, and any of them may be absent.
+func (a *Authentication) Links() map[string]string { return a.body().links() }
+
+func (a *Authentication) body() *rawBody {
 	if a == nil {
 		return nil
 	}
-	return a.raw.clone()
-}
-
-// Format writes id and status, and nothing personal.
-func (a Authentication) Format(f fmt.State, verb rune) {
-	writeFields(f, verb, "Authentication", "id", a.ID, "status", string(a.Status))
-}
-
-// LogValue is what log/slog gets.
-func (a Authentication) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("id", a.ID), slog.String("status", string(a.Status)),
-		slog.Int("devices", len(a.Devices)), slog.String("correlation_id", safeID(a.CorrelationID)))
-}
-
-// Format writes the application and not the payload.
-func (p MobilePayload) Format(f fmt.State, verb rune) {
-	writeFields(f, verb, "MobilePayload", "application", p.ApplicationID)
+	return a.raw
 }

@@ -5,106 +5,202 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
 )
 
-// Version is this module's version; the User-Agent of every request names it.
+// Version is this module's version. The User-Agent of every request names it.
 const Version = "0.1.0"
 
 const userAgent = "pingmfa-go/" + Version
 
-// Client calls PingOne MFA. Make it with [New], once for each environment, and share it: it is safe for concurrent use,
-// and its calls share one access token, one pool of connections and one memory of a 429. It needs no Close: it holds no
-// goroutine while no call is under way, and idle connections close by themselves.
+// Client calls PingOne MFA. [New] makes one. Make one for each environment and share it: it is safe for concurrent use,
+// and its calls share one access token, one pool of connections and one wait for a rate limit. It has no Close method:
+// it holds no goroutine while no call runs, and the transport closes idle connections.
 type Client struct {
 	environmentID string
-	endpoints     endpoints
-	// startURL is where authentications are started, and nextURL, with an id behind it, where they go on. apiURL is
-	// where the paths of devices begin. They are never changed: requests get copies.
-	startURL, apiURL *url.URL
-	nextURL          string
-	http             *http.Client
-	tokens           tokenSource
-	timeout          time.Duration
-	retry            Retry
-	gate             gate
-	logger           *slog.Logger
-	clock            Clock
-	onDrift          func(context.Context, Drift)
+	// environmentURL is the base URL of the environment on the auth host, with a slash at its end. A custom domain stands
+	// for the environment: its id is not in the path then.
+	environmentURL string
+	customDomain   bool
+	auth, api      *gen.Client // one for each host
+	http           *http.Client
+	tokens         tokenSource
+	timeout        time.Duration
+	retry          Retry
+	rateLimit      rateLimit
+	logger         *slog.Logger
 }
 
 // New checks the configuration and returns a client for it. It sends nothing. Its error is an [*ArgumentError].
 func New(config Config) (*Client, error) {
-	if err := checkID("Config.EnvironmentID", config.EnvironmentID); err != nil {
+	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	at, err := config.endpoints()
+	auth, api, err := config.baseURLs()
 	if err != nil {
 		return nil, err
 	}
 	c := &Client{
 		environmentID: config.EnvironmentID,
-		endpoints:     at,
+		customDomain:  config.CustomDomain != "",
 		http:          config.httpClient(),
 		timeout:       config.Timeout,
 		retry:         config.Retry.withDefaults(),
 		logger:        config.Logger,
-		clock:         config.Clock,
-		onDrift:       config.OnDrift,
-	}
-	if err := c.parseURLs(); err != nil {
-		return nil, err
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
 	}
-	if c.clock == nil {
-		c.clock = systemClock{}
+	c.environmentURL = auth + config.EnvironmentID + "/"
+	if c.customDomain {
+		c.environmentURL = auth
 	}
-	c.tokens, err = newTokenSource(config.Credentials, c)
-	if err != nil {
+	if c.tokens, err = newTokenSource(config.Credentials, c.http, c.retry, c.environmentURL+"as/token"); err != nil {
 		return nil, err
 	}
-	return c, nil
+	if c.auth, err = c.generated(auth); err != nil {
+		return nil, err
+	}
+	c.api, err = c.generated(api)
+	return c, err
 }
 
-// authPath is where the environment begins on the auth host, with a slash at its end.
-func (c *Client) authPath() string {
-	if c.endpoints.bare {
-		return c.endpoints.auth
-	}
-	return c.endpoints.auth + c.environmentID + "/"
+// generated returns the generated client for one host.
+func (c *Client) generated(baseURL string) (*gen.Client, error) {
+	return gen.NewClient(baseURL, gen.WithHTTPClient(c.http), gen.WithRequestEditorFn(c.edit))
 }
 
-// parseURLs parses once what every request needs. A custom domain stands for the environment, too.
-func (c *Client) parseURLs() error {
-	auth, err := url.Parse(c.endpoints.auth)
-	if err != nil {
-		return &ArgumentError{Field: "Config.AuthURL", Rule: "must be an absolute URL"}
+// edit completes a request that the generated client built.
+func (c *Client) edit(ctx context.Context, req *http.Request) error {
+	a := attemptOf(ctx)
+	req.Header.Set("Authorization", "Bearer "+a.token)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", userAgent)
+	req.ContentLength = int64(len(a.payload))
+	if c.customDomain { // The contract cannot say that the id leaves the path.
+		req.URL.Path = strings.TrimPrefix(req.URL.Path, "/"+c.environmentID)
 	}
-	if c.apiURL, err = url.Parse(c.endpoints.api); err != nil {
-		return &ArgumentError{Field: "Config.APIURL", Rule: "must be an absolute URL"}
-	}
-	start := gen.CreateDeviceAuthenticationURL(auth, c.environmentID)
-	c.startURL = &start
-	if c.endpoints.bare {
-		c.startURL = start.JoinPath("../../deviceAuthentications")
-	}
-	c.nextURL = c.startURL.String() + "/"
 	return nil
 }
 
-// AccessToken returns the access token that the client's own requests are sent with, renewed when it is due. The next
-// steps of an authentication need one. Its error is a [*TokenError].
+// AccessToken returns the access token that the client's own requests are sent with, and renews it when that is due. The
+// next steps of an authentication need one. Its error is a [*TokenError].
 func (c *Client) AccessToken(ctx context.Context) (string, error) {
 	value, _, err := c.tokens.token(ctx)
 	return value, err
 }
 
-// Format writes the environment id alone: what a client holds is not for logs.
+// Format writes the environment's id and nothing else that the client holds.
 func (c *Client) Format(f fmt.State, verb rune) {
-	writeText(f, verb, "pingmfa.Client{environment="+c.environmentID+"}")
+	writeText(f, verb, "pingmfa.Client{EnvironmentID="+c.environmentID+"}")
+}
+
+// perform makes a call, decodes the response and writes the log record.
+func perform[Model, T any](
+	ctx context.Context, c *Client, call *call, convert func(*response, *Model) *T,
+) (result *T, err error) {
+	start := c.logStart()
+	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	resp, err := c.exchange(ctx, call)
+	if err == nil {
+		result, err = decode(call.operation, resp, convert)
+	}
+	c.logCall(ctx, call.operation, resp, err, start)
+	return result, err
+}
+
+// logStart returns the current time, or the zero Time if logging is disabled.
+func (c *Client) logStart() time.Time {
+	if c.logger == nil {
+		return time.Time{}
+	}
+	return time.Now()
+}
+
+// logAttempt writes one Debug record for the last attempt.
+func (c *Client) logAttempt(ctx context.Context, operation string, attempts []Attempt, start time.Time) {
+	if c.logger == nil || !c.logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	last := attempts[len(attempts)-1]
+	c.logger.LogAttrs(ctx, slog.LevelDebug, "pingmfa attempt", append(c.logAttrs(operation, start),
+		slog.Int("attempt", len(attempts)),
+		slog.Int("status", last.StatusCode),
+		slog.String("outcome", string(last.Outcome)),
+		slog.String("correlation_id", shownText(last.CorrelationID)),
+	)...)
+}
+
+// logCall writes one record for a call: Info if it succeeded, Warn if it failed.
+func (c *Client) logCall(ctx context.Context, operation string, r *response, err error, start time.Time) {
+	level := slog.LevelInfo
+	if err != nil {
+		level = slog.LevelWarn
+	}
+	if c.logger == nil || !c.logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := append(c.logAttrs(operation, start), slog.String("outcome", string(OutcomeOf(err))))
+	if r != nil {
+		attrs = append(attrs,
+			slog.Int("status", r.status),
+			slog.Int("attempts", len(r.attempts)),
+			slog.String("correlation_id", shownText(r.correlationID)),
+		)
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	c.logger.LogAttrs(ctx, level, "pingmfa call", attrs...)
+}
+
+func (c *Client) logAttrs(operation string, start time.Time) []slog.Attr {
+	return []slog.Attr{
+		slog.String("operation", operation),
+		slog.String("environment_id", c.environmentID),
+		slog.Duration("duration", time.Since(start)),
+	}
+}
+
+// CallOption is a setting of one call.
+type CallOption func(*callOptions)
+
+type callOptions struct {
+	transactionID, sessionID *string
+}
+
+// WithTransactionID sends the caller's own id of the transaction (X-Ping-External-Transaction-ID), which PingOne keeps
+// with its audit events. It has 1 to 100 characters: letters, digits and . _ - / @ = # +.
+func WithTransactionID(id string) CallOption {
+	return func(o *callOptions) { o.transactionID = &id }
+}
+
+// WithSessionID sends the caller's own id of the session (X-Ping-External-Session-ID). It has 1 to 100 characters:
+// letters, digits and . _ - / @ = # +.
+func WithSessionID(id string) CallOption {
+	return func(o *callOptions) { o.sessionID = &id }
+}
+
+// newCallOptions applies the options and checks the result.
+func newCallOptions(opts []CallOption) (o callOptions, err error) {
+	for _, opt := range opts {
+		if opt != nil {
+			opt(&o)
+		}
+	}
+	var v validator
+	if o.transactionID != nil {
+		v.check("WithTransactionID", externalIDRule(*o.transactionID))
+	}
+	if o.sessionID != nil {
+		v.check("WithSessionID", externalIDRule(*o.sessionID))
+	}
+	return o, v.err()
 }

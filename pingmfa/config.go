@@ -1,8 +1,6 @@
 package pingmfa
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,53 +9,65 @@ import (
 	"time"
 )
 
-// Config says whose PingOne a [Client] talks to, and how. [New] checks it once and copies it: later changes to it, or
-// to the http.Client in it, have no effect. No environment variable is read but those that net/http reads for proxies.
+// Region is where a PingOne environment is hosted. It decides both host names. There is no default.
+//
+// Its value is the top-level domain of PingOne's hosts, which is also the value for a configuration file.
+type Region string
+
+// The regions of PingOne.
+const (
+	NorthAmerica Region = "com"
+	Canada       Region = "ca"
+	Europe       Region = "eu"
+	Australia    Region = "com.au"
+	Singapore    Region = "sg"
+	AsiaPacific  Region = "asia"
+)
+
+// Known reports whether r is one of the regions above.
+func (r Region) Known() bool {
+	switch r {
+	case NorthAmerica, Canada, Europe, Australia, Singapore, AsiaPacific:
+		return true
+	}
+	return false
+}
+
+// Config is the configuration of a [Client]. [New] checks and copies it: later changes to it, or to the http.Client in
+// it, have no effect. This package reads no environment variable; net/http reads those for proxies.
 type Config struct {
-	// EnvironmentID is the PingOne environment: 8-4-4-4-12 hexadecimal digits. Required.
+	// EnvironmentID is the id of the PingOne environment: 8-4-4-4-12 hexadecimal digits. Required.
 	EnvironmentID string
 
-	// Region is where the environment lives. Required, unless AuthURL and APIURL are both set.
+	// Region is the region of the environment. Required, unless AuthURL and APIURL are both set.
 	Region Region
 
-	// Credentials prove who the service is: a [ClientSecret] or a [TokenFunc]. Required.
+	// Credentials authenticate the service: a [ClientSecret] or a [TokenFunc]. Required.
 	Credentials Credentials
 
-	// AuthURL and APIURL replace the region's base URLs (authPath and apiPath in the vendor's documentation), for a fake
-	// or a gateway. APIURL holds the /v1. Each is https, or http to a loopback address.
+	// AuthURL and APIURL replace the base URLs of the region (authPath and apiPath in the vendor's documentation), for a
+	// fake or a gateway. APIURL includes the /v1. Each is https, or http to a loopback address.
 	AuthURL string
 	APIURL  string
 
-	// CustomDomain is the environment's custom domain, such as "auth.example.com". It stands for the auth host and the
-	// environment id together; the api host stays the region's.
+	// CustomDomain is the custom domain of the environment, such as "auth.example.com". It replaces the auth host and the
+	// environment's id in the path. The api host remains that of the region.
 	CustomDomain string
 
-	// HTTPClient sends the requests: bring your own for a custom CA, mTLS, a proxy or tracing. Nil: a client with
-	// a clone of http.DefaultTransport that keeps more connections alive. It is copied, and redirects are refused.
+	// HTTPClient sends the requests. Set it for a CA of your own, mTLS, a proxy or tracing. It is copied, and redirects
+	// are refused. If nil, the transport is a clone of http.DefaultTransport that keeps more connections alive.
 	HTTPClient *http.Client
 
-	// Timeout bounds a whole call, its waits and repeats included, when its context has no deadline. 0: 30 seconds.
-	// Negative: no bound.
+	// Timeout bounds a whole call, including waits and retries, if its context has no deadline. 0 means 30 seconds. A
+	// negative value means no bound.
 	Timeout time.Duration
 
-	// Retry says when a call is repeated by itself. The zero value repeats only what PingOne certainly did not act on.
+	// Retry says when a call is repeated. The zero value repeats only requests that PingOne certainly did not act on.
 	Retry Retry
 
-	// Logger gets one record for each call whose arguments are right (Info, or Warn when it failed) and one for each
-	// attempt (Debug): metadata only, never a body, a token or anything personal. Nil: no logs.
+	// Logger gets one record for each call whose arguments are valid (Info, or Warn if it failed) and one for each attempt
+	// (Debug). Records hold metadata only: never a body, a token or personal data. If nil, nothing is logged.
 	Logger *slog.Logger
-
-	// OnDrift is told what is unexpected in a success, before the call returns and from its goroutine. Nil: nobody is, and
-	// nothing is compared.
-	OnDrift func(context.Context, Drift)
-
-	// Clock is for tests of waits and expiry. Nil: the system's clock.
-	Clock Clock
-}
-
-// Format writes the environment and where it is, and nothing of the credentials.
-func (c Config) Format(f fmt.State, verb rune) {
-	writeFields(f, verb, "Config", "environment", c.EnvironmentID, "region", string(c.Region))
 }
 
 const (
@@ -66,58 +76,60 @@ const (
 	maxHeaderBytes   = 64 << 10
 )
 
-// endpoints are the base URLs of a client, each with a slash at its end.
-type endpoints struct {
-	auth, api string
-	// bare: the auth URL stands for the environment already, and paths below it don't name it.
-	bare bool
-}
-
-func (c Config) endpoints() (endpoints, error) {
-	var e endpoints
+// validate checks what needs no URL.
+func (c Config) validate() error {
+	var v validator
+	v.check("Config.EnvironmentID", requiredIDRule(c.EnvironmentID))
 	if c.Region != "" && !c.Region.Known() {
-		return e, &ArgumentError{Field: "Config.Region", Rule: "must be one of com, ca, eu, com.au, sg, asia"}
+		v.check("Config.Region", "must be one of com, ca, eu, com.au, sg, asia")
 	}
 	if c.CustomDomain != "" && c.AuthURL != "" {
-		return e, &ArgumentError{Field: "Config.CustomDomain", Rule: "excludes AuthURL: one of them names the auth host"}
+		v.check("Config.CustomDomain", "excludes AuthURL: both name the auth host")
 	}
-	e.auth, e.api = c.AuthURL, c.APIURL
-	if c.CustomDomain != "" {
-		if strings.ContainsAny(c.CustomDomain, "/?#@") {
-			return e, &ArgumentError{Field: "Config.CustomDomain", Rule: "must be a host name alone, such as auth.example.com"}
-		}
-		e.auth, e.bare = "https://"+c.CustomDomain, true
+	if c.Region == "" && (c.AuthURL == "" && c.CustomDomain == "" || c.APIURL == "") {
+		v.check("Config.Region", "is required, unless AuthURL and APIURL are both set")
 	}
-	if c.Region == "" && (e.auth == "" || e.api == "") {
-		return e, &ArgumentError{Field: "Config.Region", Rule: "is required, unless AuthURL and APIURL are both set"}
-	}
-	if e.auth == "" {
-		e.auth = c.Region.authURL()
-	}
-	if e.api == "" {
-		e.api = c.Region.apiURL()
-	}
-	var err error
-	if e.auth, err = baseURL("Config.AuthURL", e.auth); err != nil {
-		return e, err
-	}
-	e.api, err = baseURL("Config.APIURL", e.api)
-	return e, err
+	return v.err()
 }
 
-// baseURL checks what requests are built on. It never repeats the URL in an error: a user may have put a password in
-// it.
+// baseURLs returns the base URLs of the two hosts, each with a slash at its end.
+func (c Config) baseURLs() (auth, api string, err error) {
+	auth, api = c.AuthURL, c.APIURL
+	field := "Config.AuthURL"
+	switch {
+	case c.CustomDomain != "":
+		auth, field = "https://"+c.CustomDomain, "Config.CustomDomain"
+		if u, err := url.Parse(auth); err != nil || u.Host != c.CustomDomain {
+			return "", "", &ArgumentError{Field: field, Rule: "must be a host name alone, such as auth.example.com"}
+		}
+	case auth == "":
+		auth = "https://auth.pingone." + string(c.Region)
+	}
+	if api == "" {
+		api = "https://api.pingone." + string(c.Region) + "/v1"
+	}
+	if auth, err = baseURL(field, auth); err != nil {
+		return "", "", err
+	}
+	api, err = baseURL("Config.APIURL", api)
+	return auth, api, err
+}
+
+// baseURL checks a base URL and adds a slash to its end. Its error never repeats the URL, which may hold a password.
 func baseURL(field, raw string) (string, error) {
 	u, err := url.Parse(raw)
+	rule := ""
 	switch {
-	case err != nil || u.Host == "" || u.Opaque != "":
-		return "", &ArgumentError{Field: field, Rule: "must be an absolute URL"}
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", &ArgumentError{Field: field, Rule: "must have no user, query or fragment"}
+	case err != nil || u.Hostname() == "" || u.Opaque != "":
+		rule = "must be an absolute URL"
+	case u.User != nil || strings.ContainsAny(raw, "?#"):
+		rule = "must have no user, query or fragment"
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		return "", &ArgumentError{Field: field, Rule: "must be https, or http to a loopback address"}
+		rule = "must be https, or http to a loopback address"
+	default:
+		return u.JoinPath("/").String(), nil
 	}
-	return u.JoinPath("/").String(), nil
+	return "", &ArgumentError{Field: field, Rule: rule}
 }
 
 func loopback(host string) bool {
@@ -125,7 +137,8 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// httpClient copies the caller's client, so that what is changed here is changed for nobody else.
+// httpClient returns a copy of the caller's client, which refuses redirects: a redirect would repeat the request, and
+// could send the token to another host.
 func (c Config) httpClient() *http.Client {
 	var client http.Client
 	if c.HTTPClient != nil {
@@ -134,14 +147,14 @@ func (c Config) httpClient() *http.Client {
 	if client.Transport == nil {
 		client.Transport = defaultTransport()
 	}
-	// A redirect would repeat the request, and could carry the token to another host.
+	client.Transport = transport{client.Transport}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &client
 }
 
-// defaultTransport is http.DefaultTransport with more connections kept: its two idle ones a host make a busy service
-// open a connection for almost every call. An http.DefaultTransport that somebody replaced by another type is used as
-// it is.
+// defaultTransport returns a clone of http.DefaultTransport that keeps more connections: with its two idle connections
+// a host, a busy service opens a connection for almost every call. If http.DefaultTransport was replaced by another
+// type, it is used as it is.
 func defaultTransport() http.RoundTripper {
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {

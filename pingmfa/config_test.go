@@ -56,6 +56,20 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 			func(c *pingmfa.Config) { c.APIURL = "https://example.com/v1?x=canary" },
 			"Config.APIURL",
 		},
+		"empty query in URL":    {func(c *pingmfa.Config) { c.AuthURL = "https://auth.example.com?" }, "Config.AuthURL"},
+		"empty fragment in URL": {func(c *pingmfa.Config) { c.APIURL = "https://example.com/v1#" }, "Config.APIURL"},
+		"port without host":     {func(c *pingmfa.Config) { c.APIURL = "https://:443" }, "Config.APIURL"},
+		"custom domain with user": {
+			func(c *pingmfa.Config) { c.CustomDomain = "me:canary@auth.example.com" },
+			"Config.CustomDomain",
+		},
+		"custom domain with query": {
+			func(c *pingmfa.Config) { c.CustomDomain = "auth.example.com?" },
+			"Config.CustomDomain",
+		},
+		"custom domain with space":   {func(c *pingmfa.Config) { c.CustomDomain = "auth example" }, "Config.CustomDomain"},
+		"custom domain as a URL":     {func(c *pingmfa.Config) { c.CustomDomain = "https://a.example.com" }, "Config.CustomDomain"},
+		"custom domain without host": {func(c *pingmfa.Config) { c.CustomDomain = ":443" }, "Config.CustomDomain"},
 		"custom domain and URL": {
 			func(c *pingmfa.Config) { c.CustomDomain, c.AuthURL = "a.example.com", "https://b" },
 			"Config.CustomDomain",

@@ -2,7 +2,6 @@ package pingmfa
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -14,59 +13,49 @@ import (
 //sumtype:decl
 type Credentials interface{ credentials() }
 
-// ClientSecret is a worker application's client id and secret. The client gets its access tokens with them (OAuth 2.0
-// client credentials, RFC 6749 section 4.4) from {authPath}/{environmentID}/as/token, keeps each until shortly before
-// it expires, and renews it. When that fails, calls within the next second get the same error. The application needs
-// the role Identity Data Admin to create devices.
+// ClientSecret is the client id and the secret of a worker application. With it, the client gets access tokens (OAuth
+// 2.0 client credentials, RFC 6749 section 4.4) from {authPath}/{environmentID}/as/token, keeps each until shortly before
+// it expires, and renews it. If that fails, calls within the next second get the same error. To create devices, the
+// application needs the role Identity Data Admin.
 type ClientSecret struct {
 	ID     string
-	Secret string `json:"-"`
-	// Post sends id and secret in the form (client_secret_post) instead of HTTP Basic (client_secret_basic). It has to
-	// be what the application is configured for.
+	Secret string
+	// Post sends id and secret in the form (client_secret_post) instead of HTTP Basic (client_secret_basic). It must be
+	// the method that the application is configured for.
 	Post bool
 }
 
-// TokenFunc returns an access token; the client calls it before each request and keeps nothing. It has to be safe for
-// concurrent use, and to end with its context. Its error comes back as the cause of a [TokenError].
+// TokenFunc returns an access token. The client calls it before each request and keeps nothing. It must be safe for
+// concurrent use, and must return when its context ends. Its error is the cause of a [TokenError].
 type TokenFunc func(ctx context.Context) (string, error)
 
 func (ClientSecret) credentials() {}
 func (TokenFunc) credentials()    {}
 
-// Format writes the id and never the secret.
-func (s ClientSecret) Format(f fmt.State, verb rune) {
-	writeFields(f, verb, "ClientSecret", "id", s.ID)
-}
-
-// tokenSource is where a client's requests get their tokens.
+// tokenSource returns the access tokens of a client's requests.
 type tokenSource interface {
-	// token returns an access token, and whether it was kept from an earlier call.
-	token(ctx context.Context) (value string, kept bool, err error)
-	// drop forgets a token that the API refused, unless another has replaced it.
+	// token returns an access token, and whether it is one of an earlier call.
+	token(ctx context.Context) (value string, cached bool, err error)
+	// drop forgets a token that the API refused, unless another one has replaced it.
 	drop(value string)
 }
 
-func newTokenSource(credentials Credentials, client *Client) (tokenSource, error) {
+func newTokenSource(credentials Credentials, client *http.Client, retry Retry, tokenURL string) (tokenSource, error) {
 	if isNil(credentials) {
 		return nil, &ArgumentError{Field: "Config.Credentials", Rule: "is required"}
 	}
+	var v validator
 	switch c := credentials.(type) {
 	case *ClientSecret:
-		return newTokenSource(*c, client)
+		return newTokenSource(*c, client, retry, tokenURL)
 	case ClientSecret:
 		if c.ID == "" {
-			return nil, &ArgumentError{Field: "Config.Credentials.ID", Rule: "is required"}
+			v.check("Config.Credentials.ID", "is required")
 		}
 		if c.Secret == "" {
-			return nil, &ArgumentError{Field: "Config.Credentials.Secret", Rule: "is required"}
+			v.check("Config.Credentials.Secret", "is required")
 		}
-		return &tokenCache{
-			secret: c,
-			url:    client.authPath() + "as/token",
-			http:   client.http,
-			retry:  client.retry,
-			clock:  client.clock,
-		}, nil
+		return &tokenCache{secret: c, url: tokenURL, http: client, retry: retry}, v.err()
 	case TokenFunc:
 		return c, nil
 	}
@@ -75,23 +64,23 @@ func newTokenSource(credentials Credentials, client *Client) (tokenSource, error
 
 func (f TokenFunc) token(ctx context.Context) (string, bool, error) {
 	value, err := f(ctx)
-	if err == nil && !tokenShape(value) {
-		return "", false, &TokenError{Reason: "the token function returned no usable token"}
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", false, &TokenError{Reason: "the token function failed", Err: err}
+	case !isTokenText(value):
+		return "", false, &TokenError{Reason: "the token function returned no usable token"}
 	}
 	return value, false, nil
 }
 
 func (f TokenFunc) drop(string) {}
 
-// tokenShape keeps out what cannot stand in an Authorization header.
-func tokenShape(value string) bool {
+// isTokenText reports whether value can stand in an Authorization header.
+func isTokenText(value string) bool {
 	return value != "" && strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// tokenRequest is RFC 6749 section 4.4.2, with the client authenticated as in section 2.3.1.
+// tokenRequest builds the request of RFC 6749 section 4.4.2, with the client authenticated as in section 2.3.1.
 func (s ClientSecret) tokenRequest(ctx context.Context, tokenURL string) (*http.Request, error) {
 	form := url.Values{"grant_type": {"client_credentials"}}
 	if s.Post {
@@ -111,7 +100,7 @@ func (s ClientSecret) tokenRequest(ctx context.Context, tokenURL string) (*http.
 	return req, nil
 }
 
-// isNil sees a nil interface and a nil pointer or function inside one.
+// isNil reports whether v is nil, or a nil pointer or function in an interface.
 func isNil(v any) bool {
 	if v == nil {
 		return true

@@ -1,120 +1,163 @@
 package pingmfa
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"mime"
-	"net/http"
-	"reflect"
 	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/pingmfa/pingmfa-go/gen"
 )
 
-// decode reads an answer: the status decides first, the content type second, the JSON third. A 2xx is a success when
-// its body is a JSON object that has what the contract requires; anything else in it that cannot be understood is left
-// out, because an answer that says "sent" must never become an error.
-func decode[T any](operation string, a *answer, convert func(*answer) *T) (*T, error) {
-	if a.status >= http.StatusBadRequest {
-		return nil, decodeError(operation, a)
-	}
-	var reason string
-	switch {
-	case !a.success():
-		reason = "that is no answer to this request"
-	case errors.Is(a.bodyErr, errBodyTooLong):
-		reason = "the body is longer than 1 MiB"
-	case a.bodyErr != nil:
-		reason = "the body ended early: " + describe(a.bodyErr)
-	case !jsonType(a.header):
-		reason = "the Content-Type is not JSON"
-	default:
-		if out := convert(a); out != nil {
-			return out, nil
+// outcome returns what a response says. Every response of PingOne's has a Correlation-Id: a 2xx that has none and does
+// not look like JSON comes from an intermediary, which may or may not have forwarded the request.
+func (r *response) outcome() Outcome {
+	switch r.status / 100 {
+	case 2:
+		if r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("{"))) {
+			return OutcomeUnknown
 		}
-		reason = "the body is not a JSON object with the required properties"
+		return OutcomeAccepted
+	case 4:
+		return OutcomeRefused
 	}
-	return nil, &ResponseError{
-		StatusCode:    a.status,
-		Reason:        reason,
-		CorrelationID: a.correlationID,
-		Attempts:      slices.Clone(a.attempts),
-		Err:           a.bodyErr,
-		known:         a.outcome(),
-		operation:     operation,
-	}
+	return OutcomeUnknown
 }
 
-// jsonType takes application/json, any type whose suffix is +json, and no type at all.
-func jsonType(h http.Header) bool {
-	value := h.Get("Content-Type")
-	if value == "" || value == "application/json" {
+// isJSON reports whether the Content-Type is application/json or a type with the suffix +json, or absent.
+func (r *response) isJSON() bool {
+	if r.contentType == "" || r.contentType == "application/json" { // fast path
 		return true
 	}
-	media, _, err := mime.ParseMediaType(value)
+	media, _, err := mime.ParseMediaType(r.contentType)
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
 		return false
 	}
 	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
 }
 
-// unmarshalLenient reads JSON and leaves out what does not have the type that the model has for it.
-func unmarshalLenient[M any](data []byte, model *M) error {
+// decode decodes a response into a model of the generated client and converts it. It looks at the status first, at the
+// Content-Type second and at the JSON third. A 2xx whose body has the required members is a success, whatever else is
+// unexpected in it: PingOne acted, and the caller must not take that for a failure. convert returns nil if a required
+// member is missing.
+func decode[Model, T any](operation string, r *response, convert func(*response, *Model) *T) (*T, error) {
+	reason := ""
+	switch class := r.status / 100; {
+	case class >= 4:
+		return nil, decodeError(operation, r)
+	case class != 2:
+		reason = "a redirect or an informational response"
+	case errors.Is(r.bodyErr, errBodyTooLong):
+		reason = "a body longer than 1 MiB"
+	case r.bodyErr != nil:
+		reason = "a body that ended early: " + describe(r.bodyErr)
+	case !r.isJSON():
+		reason = "a Content-Type that is not JSON"
+	default:
+		model := new(Model)
+		if unmarshalLenient(r.body, model) == nil {
+			if out := convert(r, model); out != nil {
+				return out, nil
+			}
+		}
+		reason = "a body that is not a JSON object with the required members"
+	}
+	return nil, newError(operation, r, reason)
+}
+
+// decodeError decodes the error envelope of a 4xx or 5xx. A member that cannot be read is zero.
+func decodeError(operation string, r *response) *Error {
+	e := newError(operation, r, "")
+	var body gen.Error
+	if r.bodyErr != nil || unmarshalLenient(r.body, &body) != nil {
+		return e
+	}
+	e.ID, e.Code, e.Message, e.Target = body.ID, body.Code, body.Message, body.Target
+	for _, d := range body.Details {
+		e.Details = append(e.Details, ErrorDetail(d))
+	}
+	return e
+}
+
+func newError(operation string, r *response, reason string) *Error {
+	return &Error{
+		StatusCode:    r.status,
+		Reason:        reason,
+		CorrelationID: r.correlationID,
+		RetryAfter:    r.retryAfter,
+		Attempts:      slices.Clone(r.attempts),
+		Err:           r.bodyErr,
+		operation:     operation,
+		outcome:       r.outcome(),
+	}
+}
+
+// isQuotaExceeded reports whether a 429 is about a quota, such as the messages of one user in a day, rather than a
+// rate: it does not concern the calls for other users.
+func isQuotaExceeded(r *response) bool { return decodeError("", r).Has(CodeQuotaExceeded) }
+
+// unmarshalLenient decodes JSON and leaves out the members that have another type than the model: encoding/json goes on
+// after a mismatch.
+func unmarshalLenient(data []byte, model any) error {
 	err := json.Unmarshal(data, model)
-	if err == nil {
-		return nil
-	}
 	var mismatch *json.UnmarshalTypeError
-	if !errors.As(err, &mismatch) {
-		return err
-	}
-	var clean M
-	err = json.Unmarshal(compare(data, reflect.TypeFor[M](), func(string, DriftKind) {}), &clean)
-	*model = clean
 	if errors.As(err, &mismatch) {
 		return nil
 	}
 	return err
 }
 
-func decodeError(operation string, a *answer) error {
-	e := &Error{
-		StatusCode:    a.status,
-		CorrelationID: a.correlationID,
-		Attempts:      slices.Clone(a.attempts),
-		RetryAfter:    a.retryAfter,
-		operation:     operation,
+// isReadable reports whether a required member is usable: it is not empty and was valid UTF-8, for which encoding/json
+// puts U+FFFD otherwise.
+func isReadable(s string) bool { return s != "" && !strings.ContainsRune(s, utf8.RuneError) }
+
+// parseTime parses a timestamp. It returns the zero Time if the text is not RFC 3339.
+func parseTime(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}
 	}
-	var body gen.Error
-	if a.bodyErr != nil || unmarshalLenient(a.body, &body) != nil {
-		return e
-	}
-	e.ID, e.Code, e.Message, e.Target = body.ID, body.Code, body.Message, body.Target
-	for _, d := range body.Details {
-		e.Details = append(e.Details, ErrorDetail{
-			Code:       d.Code,
-			Message:    d.Message,
-			Target:     d.Target,
-			InnerError: d.InnerError,
-		})
-	}
-	return e
+	return t
 }
 
-// usedUp reports whether a 429 is about a quota (such as a user's messages a day) rather than a rate: it is not the
-// other calls' concern then.
-func usedUp(a *answer) bool {
-	var e *Error
-	return errors.As(decodeError("", a), &e) && e.Has(CodeQuotaExceeded)
+// parsePasscode returns the passcode of test.otp, which one source shows as a string and another as a number.
+func parsePasscode(value json.RawMessage) string {
+	var s string
+	if json.Unmarshal(value, &s) == nil { // null leaves s empty
+		return s
+	}
+	return string(value)
 }
 
-// raw is an answer's body behind a pointer, so that no formatting of the value around it can reach it.
-type raw struct{ body []byte }
+// rawBody is the body of a response, behind a pointer, for no formatting of the value that holds it to reach it.
+type rawBody struct{ data []byte }
 
-func (r *raw) clone() json.RawMessage {
-	if r == nil {
+func (b *rawBody) clone() json.RawMessage {
+	if b == nil {
 		return nil
 	}
-	return slices.Clone(r.body)
+	return slices.Clone(b.data)
+}
+
+// links decodes the URLs of the response's links by relation.
+func (b *rawBody) links() map[string]string {
+	if b == nil {
+		return nil
+	}
+	var body struct {
+		Links map[string]gen.Link `json:"_links"`
+	}
+	links := map[string]string{}
+	if unmarshalLenient(b.data, &body) == nil {
+		for rel, link := range body.Links {
+			if link.Href != "" {
+				links[rel] = link.Href
+			}
+		}
+	}
+	return links
 }

@@ -1,68 +1,93 @@
 package pingmfa
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
+	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
 )
 
 // CreateDevice pairs a device with a user: POST {apiPath}/environments/{environmentID}/users/{userID}/devices. With
-// [DeviceActivationRequired], PingOne sends a passcode to it.
+// [DeviceActivationRequired], PingOne sends a passcode to the device.
 //
-// A wrong request is an [*ArgumentError], an answer of PingOne's an [*Error] or [*ResponseError], none a [*CallError];
-// [OutcomeOf] says for each whether there may be a device now. The result is nil then. A user has at most 5 devices by
-// default: past that the error is a 400 with [CodeLimitExceeded].
+// If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], a response that is no success an
+// [*Error], a call without a response a [*CallError]. [OutcomeOf] says for each whether the device may have been
+// created. A user has at most 5 devices by default: for one more, the error is a 400 with [CodeLimitExceeded].
 func (c *Client) CreateDevice(
 	ctx context.Context, userID string, device NewDevice, opts ...CallOption,
 ) (*Device, error) {
-	call := &struct {
-		call
-		to url.URL
-	}{call: call{operation: "CreateDevice", build: buildDevice}}
-	if err := encodeDevice(&call.call, userID, device); err != nil {
+	var v validator
+	v.check("userID", requiredIDRule(userID))
+	if isNil(device) {
+		v.check("device", "is required")
+		return nil, v.err()
+	}
+	payload, err := v.encode(device.model(&v), "device", device)
+	if err != nil {
 		return nil, err
 	}
-	if err := call.options.apply(opts); err != nil {
+	options, err := newCallOptions(opts)
+	if err != nil {
 		return nil, err
 	}
-	call.to = gen.CreateDeviceURL(c.apiURL, c.environmentID, userID)
-	call.call.to = &call.to
-	return perform(ctx, c, &call.call, newlyCreated)
-}
-
-func buildDevice(ctx context.Context, to *url.URL, options *callOptions, body *bytes.Reader) *http.Request {
-	return gen.NewCreateDeviceRequest(ctx, to, &gen.CreateDeviceParams{
+	params := gen.CreateDeviceParams{
 		XPingExternalTransactionID: options.transactionID,
 		XPingExternalSessionID:     options.sessionID,
-	}, body)
+	}
+	send := func(ctx context.Context, body io.Reader) (*http.Response, error) {
+		return c.api.CreateDeviceWithBody(ctx, c.environmentID, userID, &params, "application/json", body)
+	}
+	return perform(ctx, c, &call{"CreateDevice", payload, send}, newDevice)
 }
 
-// encodeDevice checks the arguments and makes the device the call's body.
-func encodeDevice(call *call, userID string, device NewDevice) error {
-	check := &call.check
-	check.id("", "userID", userID)
-	if isNil(device) {
-		check.fail("", "device", "is required")
+// DeviceType is the kind of a device. It is an open set.
+type DeviceType string
+
+// The known device types. TypePlatform and TypeSecurityKey are older names of FIDO2 devices.
+const (
+	TypeSMS         DeviceType = "SMS"
+	TypeVoice       DeviceType = "VOICE"
+	TypeEmail       DeviceType = "EMAIL"
+	TypeWhatsApp    DeviceType = "WHATSAPP"
+	TypeTOTP        DeviceType = "TOTP"
+	TypeFIDO2       DeviceType = "FIDO2"
+	TypeOATHToken   DeviceType = "OATH_TOKEN"
+	TypeDesktop     DeviceType = "PINGID_DESKTOP_GEN2"
+	TypeMobile      DeviceType = "MOBILE"
+	TypePlatform    DeviceType = "PLATFORM"
+	TypeSecurityKey DeviceType = "SECURITY_KEY"
+)
+
+// Known reports whether t is one of the types above.
+func (t DeviceType) Known() bool {
+	switch t {
+	case TypeSMS, TypeVoice, TypeEmail, TypeWhatsApp, TypeTOTP, TypeFIDO2, TypeOATHToken, TypeDesktop, TypeMobile,
+		TypePlatform, TypeSecurityKey:
+		return true
 	}
-	if check.err != nil {
-		return check.err
-	}
-	body, err := json.Marshal(device.wire(check, "device"))
-	check.encoded("", "device", err)
-	call.body = body
-	return check.err
+	return false
 }
 
-// Device is an MFA device that PingOne created. Members that an answer lacks, or has in a form that cannot be
-// understood, are zero; [Device.Raw] has all of it.
+// DeviceStatus is the state of a device. A request has one of the two below. In a response it is an open set.
+type DeviceStatus string
+
+// The known device statuses.
+const (
+	// DeviceActive: the device can be used at once. It is the default for a worker application.
+	DeviceActive DeviceStatus = "ACTIVE"
+	// DeviceActivationRequired: PingOne sends a passcode to the device, and the user has to enter it.
+	DeviceActivationRequired DeviceStatus = "ACTIVATION_REQUIRED"
+)
+
+// Known reports whether s is one of the statuses above.
+func (s DeviceStatus) Known() bool { return s == DeviceActive || s == DeviceActivationRequired }
+
+// Device is an MFA device that PingOne created. A member that the response lacks, or has in a form that cannot be read,
+// is zero. [Device.Raw] returns the whole response.
 type Device struct {
 	ID            string
 	Type          DeviceType
@@ -70,141 +95,94 @@ type Device struct {
 	EnvironmentID string
 	UserID        string
 	PolicyID      string
-	PolicyType    string
-	Nickname      string `json:"-"`
-	// Phone and Email come back as they were sent, not masked.
-	Phone     string `json:"-"`
-	Extension string `json:"-"`
-	Email     string `json:"-"`
-	// TestMode is nil when the answer does not say.
+	Nickname      string
+	// Phone and Email are as they were sent, not masked.
+	Phone     string
+	Extension string
+	Email     string
+	// TestMode is nil if the response lacks it.
 	TestMode *bool
-	// TestOTP is the passcode of a device in test mode while its activation is required.
-	TestOTP string `json:"-"`
+	// TestOTP is the passcode of a device in test mode, with [DeviceActivationRequired].
+	TestOTP string
 	// Secret and KeyURI (otpauth) set up the authenticator application of a [TOTP] device.
-	Secret string `json:"-"`
-	KeyURI string `json:"-"`
+	Secret string
+	KeyURI string
 	// PublicKeyCredentialCreationOptions is JSON for the browser's navigator.credentials.create, with [FIDO2].
-	PublicKeyCredentialCreationOptions string `json:"-"`
+	PublicKeyCredentialCreationOptions string
 	// PingIDDesktopCredentialCreationOptions is JSON for the vendor's desktop application.
-	PingIDDesktopCredentialCreationOptions string `json:"-"`
-	// RelyingPartyID and RelyingPartyName are what a [FIDO2] device is made for.
+	PingIDDesktopCredentialCreationOptions string
+	// RelyingPartyID and RelyingPartyName are those of a [FIDO2] device.
 	RelyingPartyID   string
 	RelyingPartyName string
-	// Lock and Block are zero unless the answer has them.
-	Lock  DeviceLock
-	Block DeviceBlock
-	// CreatedAt and UpdatedAt are zero when the answer lacks them or has them in an unknown format.
+	// LockStatus, LockReason and LockExpiresAt say whether too many wrong passcodes locked the device, BlockStatus and
+	// BlockedAt whether an administrator blocked it.
+	LockStatus    string
+	LockReason    string
+	LockExpiresAt time.Time
+	BlockStatus   string
+	BlockedAt     time.Time
+	// CreatedAt and UpdatedAt are zero if the response lacks them or has them in another format than RFC 3339.
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
-	CorrelationID string `json:"-"`
+	// CorrelationID is the Correlation-Id of the response. The vendor's support asks for it.
+	CorrelationID string
 
-	raw *raw
+	raw *rawBody
 }
 
-// DeviceLock says whether too many wrong passcodes locked a device.
-type DeviceLock struct {
-	Status    string
-	Reason    string
-	ExpiresAt time.Time
-}
-
-// DeviceBlock says whether an administrator blocked a device.
-type DeviceBlock struct {
-	Status    string
-	BlockedAt time.Time
-}
-
-// newlyCreated makes a Device of an answer; nil when it lacks what the contract requires.
-func newlyCreated(a *answer) *Device {
-	both := &struct {
-		Device
-		raw raw
-	}{raw: raw{a.body}}
-	out := &both.Device
-	out.CorrelationID, out.raw = a.correlationID, &both.raw
-	if !read(a.body, "id", "type", out.take) || !readable(out.ID) || !readable(string(out.Type)) {
+// newDevice converts a response. It returns nil if a required member is missing.
+func newDevice(r *response, m *gen.Device) *Device {
+	if !isReadable(m.ID) || !isReadable(string(m.Type)) {
 		return nil
 	}
-	return out
-}
-
-func (d *Device) take(name, value []byte) {
-	switch string(name) {
-	case "id":
-		d.ID = text(value)
-	case "type":
-		d.Type = word(value, deviceTypes)
-	case "status":
-		d.Status = word(value, deviceStatuses)
-	case "environment":
-		d.EnvironmentID = textOf(value, "id")
-	case "user":
-		d.UserID = textOf(value, "id")
-	case "policy":
-		d.PolicyID, d.PolicyType = textOf(value, "id"), textOf(value, "type")
-	case "nickname":
-		d.Nickname = text(value)
-	case "phone":
-		d.Phone = text(value)
-	case "extension":
-		d.Extension = text(value)
-	case "email":
-		d.Email = text(value)
-	case "testMode":
-		d.TestMode = truth(value)
-	case "test":
-		d.TestOTP = passcode(lookup(value, "otp"))
-	case "secret":
-		d.Secret = text(value)
-	case "keyUri":
-		d.KeyURI = text(value)
-	case "publicKeyCredentialCreationOptions":
-		d.PublicKeyCredentialCreationOptions = text(value)
-	case "pingIdDesktopCredentialCreationOptions":
-		d.PingIDDesktopCredentialCreationOptions = text(value)
-	case "rp":
-		d.RelyingPartyID, d.RelyingPartyName = textOf(value, "id"), textOf(value, "name")
-	case "lock":
-		d.Lock = DeviceLock{
-			Status:    textOf(value, "status"),
-			Reason:    textOf(value, "reason"),
-			ExpiresAt: instant(lookup(value, "expiresAt")),
-		}
-	case "block":
-		d.Block = DeviceBlock{Status: textOf(value, "status"), BlockedAt: instant(lookup(value, "blockedAt"))}
-	case "createdAt":
-		d.CreatedAt = instant(value)
-	case "updatedAt":
-		d.UpdatedAt = instant(value)
+	return &Device{
+		ID:                                     m.ID,
+		Type:                                   DeviceType(m.Type),
+		Status:                                 DeviceStatus(m.Status),
+		EnvironmentID:                          m.Environment.ID,
+		UserID:                                 m.User.ID,
+		PolicyID:                               m.Policy.ID,
+		Nickname:                               m.Nickname,
+		Phone:                                  m.Phone,
+		Extension:                              m.Extension,
+		Email:                                  m.Email,
+		TestMode:                               m.TestMode,
+		TestOTP:                                parsePasscode(m.Test.OTP),
+		Secret:                                 m.Secret,
+		KeyURI:                                 m.KeyURI,
+		PublicKeyCredentialCreationOptions:     m.PublicKeyCredentialCreationOptions,
+		PingIDDesktopCredentialCreationOptions: m.PingIDDesktopCredentialCreationOptions,
+		RelyingPartyID:                         m.RP.ID,
+		RelyingPartyName:                       m.RP.Name,
+		LockStatus:                             m.Lock.Status,
+		LockReason:                             m.Lock.Reason,
+		LockExpiresAt:                          parseTime(m.Lock.ExpiresAt),
+		BlockStatus:                            m.Block.Status,
+		BlockedAt:                              parseTime(m.Block.BlockedAt),
+		CreatedAt:                              parseTime(m.CreatedAt),
+		UpdatedAt:                              parseTime(m.UpdatedAt),
+		CorrelationID:                          r.correlationID,
+		raw:                                    &rawBody{r.body},
 	}
 }
 
-// Raw returns a copy of the answer's body as it came, with what this version does not know. It is as sensitive as the
-// answer: keep it out of logs.
-func (d *Device) Raw() json.RawMessage {
-	if d == nil {
-		return nil
-	}
-	return d.raw.clone()
-}
+// Raw returns a copy of the response's body as it was received, with members that this version does not know. It is as
+// sensitive as the response: don't log it.
+func (d *Device) Raw() json.RawMessage { return d.body().clone() }
 
-// ActivationURL is where the passcode of a device goes that was created with [DeviceActivationRequired]; empty when
-// PingOne sent no link for it.
+// Links decodes the URLs of the response's links by relation. They are an open set, and any of them may be absent.
+func (d *Device) Links() map[string]string { return d.body().links() }
+
+// ActivationURL returns the URL to which the passcode of a device with [DeviceActivationRequired] is sent. It is empty
+// if PingOne sent no link for it.
 func (d *Device) ActivationURL() string {
+	links := d.Links()
+	return cmp.Or(links["activate"], links["device.activate"])
+}
+
+func (d *Device) body() *rawBody {
 	if d == nil {
-		return ""
+		return nil
 	}
-	return cmp.Or(d.raw.link("activate"), d.raw.link("device.activate"))
-}
-
-// Format writes id, kind and status, and nothing personal.
-func (d Device) Format(f fmt.State, verb rune) {
-	writeFields(f, verb, "Device", "id", d.ID, "type", string(d.Type), "status", string(d.Status))
-}
-
-// LogValue is what log/slog gets.
-func (d Device) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("id", d.ID), slog.String("type", string(d.Type)),
-		slog.String("status", string(d.Status)), slog.String("correlation_id", safeID(d.CorrelationID)))
+	return d.raw
 }

@@ -37,7 +37,7 @@ func TestBodyLimitIsAnErrorNotACut(t *testing.T) {
 					assert.Len(t, auth.Raw(), length)
 					return
 				}
-				var unreadable *pingmfa.ResponseError
+				var unreadable *pingmfa.Error
 				require.ErrorAs(t, err, &unreadable)
 				assert.Contains(t, unreadable.Reason, "1 MiB")
 				assert.Equal(t, pingmfa.OutcomeAccepted, pingmfa.OutcomeOf(err))

@@ -1,93 +1,157 @@
 package pingmfa
 
 import (
-	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// ArgumentError says what is wrong with a [Config] or a request. Nothing was sent.
+// Outcome is the knowledge of whether PingOne acted on a request, after the call ended. It rests on evidence (whether
+// the request was sent whole, which status came back), and never on the text of an error.
+type Outcome string
+
+// The outcomes. After [OutcomeNotSent] and [OutcomeRefused], no message was sent because of this call.
+const (
+	// OutcomeNotSent: PingOne did not receive the whole request: an invalid argument, no token, no connection, a context
+	// that ended too early. The call may be made again after its cause is gone.
+	OutcomeNotSent Outcome = "not sent"
+	// OutcomeRefused: PingOne responded that it did not act (4xx). The same call fails again, except after a 429.
+	OutcomeRefused Outcome = "refused"
+	// OutcomeUnknown: the request may have been sent, and no reliable response came back: a timeout, a lost connection,
+	// a 5xx, a redirect, a page of an intermediary, or a transport that gives no evidence. A message may have been sent.
+	// Ask the user before you make the call again.
+	OutcomeUnknown Outcome = "unknown"
+	// OutcomeAccepted: PingOne acted (2xx). As the outcome of an error: the response could not be read.
+	OutcomeAccepted Outcome = "accepted"
+)
+
+// OutcomeOf returns the outcome of a call from the error that the call returned. It returns [OutcomeAccepted] for nil,
+// and [OutcomeUnknown] for an error that is not from this package.
+func OutcomeOf(err error) Outcome {
+	if err == nil {
+		return OutcomeAccepted
+	}
+	var (
+		argument *ArgumentError
+		response *Error
+		call     *CallError
+		token    *TokenError
+	)
+	switch {
+	case errors.As(err, &response):
+		return response.outcome
+	case errors.As(err, &call):
+		return call.Outcome
+	case errors.As(err, &argument), errors.As(err, &token):
+		return OutcomeNotSent
+	}
+	return OutcomeUnknown
+}
+
+// ArgumentError reports an invalid [Config] or argument. Nothing was sent.
 type ArgumentError struct {
 	// Field is the Go field, such as "Config.Region" or "AuthenticationRequest.Device.Phone", or the parameter, such as
 	// "userID" or "device.Phone".
 	Field string
-	// Rule is what it has to be. It never repeats the value.
+	// Rule is the rule that the value breaks. It never repeats the value.
 	Rule string
 }
 
 // Error names the field and the rule.
 func (e *ArgumentError) Error() string { return "pingmfa: " + e.Field + " " + e.Rule }
 
-func (e *ArgumentError) outcome() Outcome { return OutcomeNotSent }
-
-// Attempt is one request that a call made. A call has several when the first were certainly not acted on.
+// Attempt is one request of a call. A call has several if PingOne certainly did not act on the earlier ones.
 type Attempt struct {
-	// StatusCode is the HTTP status of the answer; 0 when there was none.
+	// StatusCode is the HTTP status of the response, or 0 if there was none.
 	StatusCode int
-	// CorrelationID is the answer's Correlation-Id, the id that the vendor's support asks for.
-	CorrelationID string `json:"-"`
+	// CorrelationID is the Correlation-Id of the response. The vendor's support asks for it.
+	CorrelationID string
 	Outcome       Outcome
 }
 
-// Format writes status, outcome and, in its usual form, the Correlation-Id.
-func (a Attempt) Format(f fmt.State, verb rune) {
-	writeFields(f, verb, "Attempt", "status", strconv.Itoa(a.StatusCode), "outcome", string(a.Outcome),
-		"correlation", safeID(a.CorrelationID))
-}
-
-// newAttempt is the record of one request, from its answer or, when there was none, from its outcome.
-func newAttempt(a *answer, o Outcome) Attempt {
-	if a == nil {
+// newAttempt records one request. The outcome counts only if there was no response.
+func newAttempt(r *response, o Outcome) Attempt {
+	if r == nil {
 		return Attempt{Outcome: o}
 	}
-	return Attempt{StatusCode: a.status, CorrelationID: a.correlationID, Outcome: a.outcome()}
+	return Attempt{StatusCode: r.status, CorrelationID: r.correlationID, Outcome: r.outcome()}
 }
 
-// Error is an answer of PingOne's that is no success: any 4xx or 5xx. Its outcome is [OutcomeRefused] for a 4xx and
-// [OutcomeUnknown] for a 5xx.
+// Error is a response that is no usable success: a 4xx ([OutcomeRefused]), a 5xx, a redirect or a page of an
+// intermediary ([OutcomeUnknown]), or a 2xx whose body cannot be read ([OutcomeAccepted]).
 //
-// Codes are an open set. The vendor keeps the right to change the exact 4xx within its class: go by [OutcomeOf] first,
-// by Code second, by StatusCode last. Source: the vendor's API reference.
+// Codes are an open set. The vendor may change the exact 4xx within its class: decide by [OutcomeOf] first, by Code
+// second, by StatusCode last. Source: the vendor's API reference.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
-	// ID identifies the error to the vendor's support. May be empty.
+	// Reason says why a response that is no 4xx or 5xx is not usable. It is empty otherwise. It never repeats the response.
+	Reason string
+	// ID identifies the error for the vendor's support. May be empty.
 	ID string
-	// Code is the class of error, such as [CodeInvalidData]; empty when the body is no error of PingOne's.
+	// Code is the class of the error, such as [CodeInvalidData]. It is empty if the body is not an error of PingOne's.
 	Code string
 	// Message is PingOne's text. It may repeat what was sent: don't log it.
-	Message string `json:"-"`
-	// Target is what the error is about. May be empty, may repeat what was sent.
-	Target string `json:"-"`
-	// Details are the single reasons. May be empty.
+	Message string
+	// Target is the property that the error is about. It may be empty, and may repeat what was sent.
+	Target string
+	// Details are the reasons of the error. May be empty.
 	Details []ErrorDetail
-	// CorrelationID is the answer's Correlation-Id.
-	CorrelationID string `json:"-"`
-	// RetryAfter is how long PingOne asks to wait, at most 24 hours; 0 when it does not say.
+	// CorrelationID is the Correlation-Id of the response. The vendor's support asks for it.
+	CorrelationID string
+	// RetryAfter is the wait that PingOne asks for, at most 24 hours. It is 0 if PingOne asks for none.
 	RetryAfter time.Duration
 	// Attempts are all requests of the call, the last one included.
 	Attempts []Attempt
+	// Err is the cause, if reading the body failed.
+	Err error
 
 	operation string
+	outcome   Outcome
 }
 
-// ErrorDetail is one reason within an [Error].
+// ErrorDetail is one reason of an [Error].
 type ErrorDetail struct {
 	// Code is the reason, such as [CodeInvalidValue] or [CodeNoUsableDevices].
 	Code string
-	// Message is PingOne's text. It may repeat what was sent: don't log it.
-	Message string `json:"-"`
-	// Target is the property that the reason is about, such as "phone". May be empty, may repeat what was sent.
-	Target string `json:"-"`
 	// InnerError is a JSON object with more, such as {"maximumAllowed": 5}. May be empty.
-	InnerError json.RawMessage `json:"-"`
+	InnerError json.RawMessage
+	// Message is PingOne's text. It may repeat what was sent: don't log it.
+	Message string
+	// Target is the property that the reason is about, such as "phone". It may be empty, and may repeat what was sent.
+	Target string
 }
 
-// Error names status, codes and the properties that they are about. It holds nothing that may repeat what was sent.
-func (e *Error) Error() string { return fmt.Sprint(*e) }
+// Error names the status, the codes and the properties that they are about. It contains nothing that may repeat what was
+// sent.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "pingmfa: %s: PingOne responded with %d", e.operation, e.StatusCode)
+	if e.Reason != "" {
+		b.WriteString(" and " + e.Reason)
+	}
+	if code := shownText(e.Code); code != "" {
+		b.WriteString(" " + code)
+	}
+	separator := ": "
+	for _, d := range e.Details[:min(len(e.Details), maxShown)] {
+		b.WriteString(separator + d.text())
+		separator = ", "
+	}
+	if more := len(e.Details) - maxShown; more > 0 {
+		fmt.Fprintf(&b, " and %d more", more)
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&b, " (retry after %s)", e.RetryAfter)
+	}
+	b.WriteString(correlationText(e.CorrelationID))
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
 
 // Has reports whether the error or one of its details has the code.
 func (e *Error) Has(code string) bool {
@@ -99,108 +163,119 @@ func (e *Error) Has(code string) bool {
 	return e.Code == code
 }
 
-func (e *Error) outcome() Outcome { return outcomeOfStatus(e.StatusCode) }
-
-// Format writes what Error returns, whatever the verb.
-func (e Error) Format(f fmt.State, verb rune) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "pingmfa: %s: PingOne answered %d", e.operation, e.StatusCode)
-	if code := safeCode(e.Code); code != "" {
-		b.WriteString(" " + code)
-	}
-	for i, d := range e.Details {
-		sep := ", "
-		if i == 0 {
-			sep = ": "
-		}
-		b.WriteString(sep + d.text())
-	}
-	if e.RetryAfter > 0 {
-		fmt.Fprintf(&b, " (retry after %s)", e.RetryAfter)
-	}
-	if id := safeID(e.CorrelationID); id != "" {
-		b.WriteString(" [Correlation-Id " + id + "]")
-	}
-	writeText(f, verb, b.String())
-}
-
-// Format writes code and property, whatever the verb.
-func (d ErrorDetail) Format(f fmt.State, verb rune) { writeText(f, verb, d.text()) }
-
 func (d ErrorDetail) text() string {
-	code := safeCode(d.Code)
+	code := shownText(d.Code)
 	if code == "" {
 		code = "a detail without a known code"
 	}
-	if target := safeTarget(d.Target); target != "" {
+	if target := shownText(d.Target); target != "" {
 		return target + " " + code
 	}
 	return code
 }
 
-// ResponseError is an answer that does not say what happened: a success without a readable body ([OutcomeAccepted]), or
-// a redirect or a page that is not PingOne's ([OutcomeUnknown]).
-type ResponseError struct {
-	// StatusCode is the HTTP status.
-	StatusCode int
-	// Reason says what is wrong with the answer. It never repeats any of it.
-	Reason string
-	// CorrelationID is the answer's Correlation-Id.
-	CorrelationID string `json:"-"`
-	// Attempts are all requests of the call, the last one included.
-	Attempts []Attempt
-	// Err is the cause, if there is one: why reading the body ended.
-	Err error `json:"-"`
-
-	known     Outcome
-	operation string
-}
-
-// Error names status and reason.
-func (e *ResponseError) Error() string { return fmt.Sprint(*e) }
-
-// Unwrap returns the cause.
-func (e *ResponseError) Unwrap() error { return e.Err }
-
-func (e *ResponseError) outcome() Outcome { return cmp.Or(e.known, outcomeOfStatus(e.StatusCode)) }
-
-// Format writes what Error returns, whatever the verb.
-func (e ResponseError) Format(f fmt.State, verb rune) {
-	text := fmt.Sprintf("pingmfa: %s: PingOne answered %d, but %s", e.operation, e.StatusCode, e.Reason)
-	if id := safeID(e.CorrelationID); id != "" {
-		text += " [Correlation-Id " + id + "]"
-	}
-	writeText(f, verb, text)
-}
-
-// CallError is a call that ended without an answer: no token, no connection, a lost one, a context that ended, or an
-// earlier 429 that still holds. errors.Is and errors.As see the cause.
+// CallError reports a call that ended without a response: no token, no connection, a lost connection, a context that
+// ended, or a rate limit. errors.Is and errors.As find the cause.
 type CallError struct {
 	// Outcome is [OutcomeNotSent] or [OutcomeUnknown].
 	Outcome Outcome
-	// RetryAfter is how long an earlier 429 still holds; 0 when that is not the reason.
+	// RetryAfter is how long an earlier 429 still holds back the calls of the client. It is 0 if that is not the cause.
 	RetryAfter time.Duration
-	// Attempts are the requests that the call made; empty when it made none.
+	// Attempts are the requests of the call. It is empty if the call sent none.
 	Attempts []Attempt
-	// Err is the cause. Its text is not this package's and may hold anything.
-	Err error `json:"-"`
+	// Err is the cause. Its text is not of this package and may contain anything.
+	Err error
 
 	operation string
 }
 
-// Error says what went wrong, without the text of errors from elsewhere: net/http's can repeat bytes of an answer.
-func (e *CallError) Error() string { return fmt.Sprint(*e) }
-
-// Unwrap returns the cause.
-func (e *CallError) Unwrap() error { return e.Err }
-
-func (e *CallError) outcome() Outcome { return e.Outcome }
-
-// Format writes what Error returns, whatever the verb.
-func (e CallError) Format(f fmt.State, verb rune) {
+// Error describes the failure without the text of other packages' errors: those of net/http can repeat bytes of a
+// response.
+func (e *CallError) Error() string {
 	text := fmt.Sprintf("pingmfa: %s: %s (%s)", e.operation, describe(e.Err), e.Outcome)
 	if e.RetryAfter > 0 {
 		text += fmt.Sprintf(" (retry after %s)", e.RetryAfter)
 	}
-	writeText(f, verb, text)
+	return text
 }
+
+// Unwrap returns the cause.
+func (e *CallError) Unwrap() error { return e.Err }
+
+// TokenError reports that there is no access token. Nothing was sent to PingOne MFA. It is the cause of a [CallError].
+type TokenError struct {
+	// StatusCode is the HTTP status of the token endpoint, or 0 if it did not respond.
+	StatusCode int
+	// Code is the OAuth 2.0 error, such as invalid_client (RFC 6749, section 5.2). May be empty.
+	Code string
+	// Description is the endpoint's error_description. It may repeat what was sent: don't log it.
+	Description string
+	// Reason describes the failure in this package's words.
+	Reason string
+	// CorrelationID is the Correlation-Id of the response.
+	CorrelationID string
+	// Err is the cause, or nil.
+	Err error
+}
+
+// Error describes the failure without any text of the endpoint's.
+func (e *TokenError) Error() string { return "pingmfa: " + e.text() }
+
+// Unwrap returns the cause.
+func (e *TokenError) Unwrap() error { return e.Err }
+
+func (e *TokenError) text() string {
+	text := "no access token: " + e.Reason
+	if e.StatusCode != 0 {
+		text += fmt.Sprintf(", status %d", e.StatusCode)
+	}
+	if code := shownText(e.Code); code != "" {
+		text += " " + code
+	}
+	if e.Err != nil {
+		text += ": " + describe(e.Err)
+	}
+	return text + correlationText(e.CorrelationID)
+}
+
+func correlationText(id string) string {
+	if id = shownText(id); id == "" {
+		return ""
+	}
+	return " [Correlation-Id " + id + "]"
+}
+
+// The codes that PingOne is known to answer with, as [Error].Code or as the code of a detail: [Error.Has] looks at
+// both. They are open sets.
+//
+// CodeLimitExceeded is the reason of a refused device when the user has as many as he may (400), and of a rate that is
+// used up (429): look at the status class or at Code, too.
+const (
+	CodeInvalidData     = "INVALID_DATA"
+	CodeInvalidRequest  = "INVALID_REQUEST"
+	CodeRequestFailed   = "REQUEST_FAILED"
+	CodeAccessFailed    = "ACCESS_FAILED"
+	CodeNotFound        = "NOT_FOUND"
+	CodeRequestLimited  = "REQUEST_LIMITED"
+	CodeUnexpectedError = "UNEXPECTED_ERROR"
+
+	CodeAccountNotUsable        = "ACCOUNT_NOT_USABLE"
+	CodeConstraintViolation     = "CONSTRAINT_VIOLATION"
+	CodeEmptyValue              = "EMPTY_VALUE"
+	CodeExtraOTPRequired        = "EXTRA_OTP_REQUIRED"
+	CodeInsufficientPermissions = "INSUFFICIENT_PERMISSIONS"
+	CodeInvalidOTP              = "INVALID_OTP"
+	CodeInvalidParameter        = "INVALID_PARAMETER"
+	CodeInvalidToken            = "INVALID_TOKEN"
+	CodeInvalidValue            = "INVALID_VALUE"
+	CodeLicenseExceeded         = "LICENSE_EXCEEDED"
+	CodeLimitExceeded           = "LIMIT_EXCEEDED"
+	CodeAuthMethodsConflict     = "MFA_AUTH_METHODS_CONFLICT"
+	CodeNoUsableDevices         = "NO_USABLE_DEVICES"
+	CodeOutOfRange              = "OUT_OF_RANGE"
+	// CodeQuotaExceeded is a user's daily number of messages (429). It does not hold back calls for other users.
+	CodeQuotaExceeded       = "QUOTA_EXCEEDED"
+	CodeRequiredValue       = "REQUIRED_VALUE"
+	CodeSizeLimitExceeded   = "SIZE_LIMIT_EXCEEDED"
+	CodeUniquenessViolation = "UNIQUENESS_VIOLATION"
+)

@@ -2,7 +2,9 @@ package pingmfa_test
 
 import (
 	"fmt"
+	"go/build"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -29,6 +31,11 @@ const (
 	inHeaders   = "headers"
 	inBody      = "body"
 )
+
+// resentAfterProtocolError is the end of a call whose request for a token met an HTTP/2 PROTOCOL_ERROR: net/http of Go
+// 1.26 sends the request again, Go 1.27 does not.
+var resentAfterProtocolError = map[bool]string{false: result, true: notSent}[slices.Contains(
+	build.Default.ReleaseTags, "go1.27")]
 
 // faultRow is what has to come of a fault.
 type faultRow struct {
@@ -68,7 +75,7 @@ func faultRows() []faultRow {
 		{fault: pingmfatest.FaultHTTP2Refused, want: unknown, atToken: result},
 		{fault: pingmfatest.FaultHTTP2GoAwayLate, want: unknown},
 		{fault: pingmfatest.FaultHTTP2Reset, want: unknown},
-		{fault: pingmfatest.FaultHTTP2ProtocolError, want: unknown, atToken: result},
+		{fault: pingmfatest.FaultHTTP2ProtocolError, want: unknown, atToken: resentAfterProtocolError},
 
 		// Answers that are no success.
 		{fault: pingmfatest.FaultBadRequest, want: refused},
@@ -81,9 +88,8 @@ func faultRows() []faultRow {
 		{fault: pingmfatest.FaultNotFound, want: refused},
 		{fault: pingmfatest.FaultRequestTimeout, want: refused},
 		{fault: pingmfatest.FaultUnsupportedMediaType, want: refused},
-		{fault: pingmfatest.FaultRateLimited, want: result, tries: 2},
-		{fault: pingmfatest.FaultRateLimited, want: refused, tries: 3, always: true},
-		{fault: pingmfatest.FaultRateLimitedUntil, want: result, tries: 2},
+		{fault: pingmfatest.FaultRateLimited, want: refused}, // the wait does not fit; see TestRateLimitIsWaitedFor
+		{fault: pingmfatest.FaultRateLimitedUntil, want: refused},
 		{fault: pingmfatest.FaultRateLimitedForAges, want: refused},
 		{fault: pingmfatest.FaultRateLimitedOddly, want: refused},
 		{fault: pingmfatest.FaultRateLimitedSilently, want: refused},
@@ -110,7 +116,7 @@ func faultRows() []faultRow {
 		{fault: pingmfatest.FaultOK, want: result, atToken: result},
 		{fault: pingmfatest.FaultAccepted, want: result},
 		{fault: pingmfatest.FaultNoContent, want: accepted},
-		{fault: pingmfatest.FaultDuplicateKeys, want: accepted, atToken: result},
+		{fault: pingmfatest.FaultDuplicateKeys, want: result, atToken: result},
 		{fault: pingmfatest.FaultInvalidUTF8, want: result, atToken: result},
 		{fault: pingmfatest.FaultDeepNesting, want: accepted},
 		{fault: pingmfatest.FaultByteOrderMark, want: result, atToken: result},

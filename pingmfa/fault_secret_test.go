@@ -36,7 +36,7 @@ func canaryRequest() pingmfa.AuthenticationRequest {
 			Variables:     map[string]string{"account": canaryVariable},
 			ClientContext: map[string]any{"account": canaryContext},
 		},
-		MobilePayload: &pingmfa.MobilePayload{ApplicationID: policyID, Payload: canaryPayload},
+		ApplicationID: policyID, MobilePayload: canaryPayload,
 	}
 }
 
@@ -83,16 +83,12 @@ func (x *trial) texts(got ending) string {
 		values = append(values, *result)
 	}
 	var (
-		refused  *pingmfa.Error
-		response *pingmfa.ResponseError
-		call     *pingmfa.CallError
-		token    *pingmfa.TokenError
+		refused *pingmfa.Error
+		call    *pingmfa.CallError
+		token   *pingmfa.TokenError
 	)
 	if errors.As(got.err, &refused) {
 		values = append(values, *refused, refused.Details, refused.Attempts)
-	}
-	if errors.As(got.err, &response) {
-		values = append(values, *response, response.Attempts)
 	}
 	if errors.As(got.err, &call) {
 		values = append(values, *call, call.Attempts)

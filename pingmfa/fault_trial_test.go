@@ -35,9 +35,8 @@ type trial struct {
 
 func newTrial(t *testing.T, row faultRow, operation string) *trial {
 	t.Helper()
-	clock := &steadyClock{now: time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)}
 	server := pingmfatest.NewTLSServer(t, func(o *pingmfatest.Options) {
-		o.Seed, o.Now, o.ClientSecret = 1, clock.Now, canarySecret
+		o.Seed, o.ClientSecret = 1, canarySecret
 	})
 	server.AddUser(pingmfatest.User{ID: userID})
 	x := &trial{
@@ -51,7 +50,7 @@ func newTrial(t *testing.T, row faultRow, operation string) *trial {
 		Credentials:   pingmfa.ClientSecret{ID: server.ClientID, Secret: canarySecret},
 		HTTPClient:    &http.Client{Transport: x.transport},
 		Timeout:       -1,
-		Clock:         clock,
+		Retry:         pingmfa.Retry{Backoff: time.Millisecond, MaxWait: 100 * time.Millisecond},
 		Logger:        slog.New(newTee(x.logs)),
 	})
 	require.NoError(t, err)

@@ -1,34 +1,13 @@
 package pingmfa_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
-
-// steadyClock goes on by its own sleeps alone.
-type steadyClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *steadyClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *steadyClock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	return ctx.Err()
-}
 
 // watchedTransport counts requests by operation, and tells when an answer's body is about to be read.
 type watchedTransport struct {

@@ -151,7 +151,7 @@ func TestNoCanaryIsEverShown(t *testing.T) {
 	} {
 		requests = append(requests, pingmfa.AuthenticationRequest{
 			UserID: userID, Device: to, Notification: notification,
-			MobilePayload: &pingmfa.MobilePayload{ApplicationID: policyID, Payload: c.text("payload")},
+			ApplicationID: policyID, MobilePayload: c.text("payload"),
 		})
 	}
 
@@ -224,7 +224,6 @@ func TestNoCanaryIsEverShown(t *testing.T) {
 				show(t, &out, request)
 				show(t, &out, &request)
 				show(t, &out, request.Device)
-				show(t, &out, *request.MobilePayload)
 				show(t, &out, *request.Notification)
 			}
 		}
@@ -278,8 +277,6 @@ func showValue(t *testing.T, out *bytes.Buffer, err error) {
 		show(t, out, *e)
 		show(t, out, e.Details)
 		show(t, out, e.Attempts)
-	case *pingmfa.ResponseError:
-		show(t, out, *e)
 	case *pingmfa.CallError:
 		show(t, out, *e)
 	case *pingmfa.TokenError:

@@ -3,23 +3,25 @@ package pingmfa
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 )
 
-// Retry says how often and how long a call goes on by itself. Only a request that PingOne certainly did not act on is
-// ever repeated: no connection was had; a 401 to a cached token (once, with a new one); a 429 that names its
-// Retry-After. A 5xx, a timeout or a lost connection is never repeated, whatever stands here.
+// Retry says how often and how long a call is repeated. Only a request that PingOne certainly did not act on is
+// repeated: it was not sent, for a reason that can pass; 401 to a cached token (once, with a new token); 429 with a
+// Retry-After. A 5xx, a timeout or a lost connection is never repeated, whatever the settings.
 type Retry struct {
-	// Attempts is how often a call is sent at most, the first one included. 0: 3. 1 switches repeating off.
+	// Attempts is the largest number of requests of a call, the first included. 0 means 3. 1 disables retries.
 	Attempts int
-	// Patience bounds the time that a call waits between its attempts, added up, whether after a failed connection or
-	// for a 429. 0: 10 seconds. Negative: a call never waits.
-	Patience time.Duration
-	// Backoff is the wait after the first failed connection; it doubles with each one. 0: 100 milliseconds.
+	// MaxWait bounds the sum of the waits between the attempts of a call. 0 means 10 seconds. If it is negative, a call
+	// never waits.
+	MaxWait time.Duration
+	// Backoff is the wait after the first failed connection. It doubles with each further one. 0 means 100 milliseconds.
 	Backoff time.Duration
 }
 
@@ -27,8 +29,8 @@ func (r Retry) withDefaults() Retry {
 	if r.Attempts == 0 {
 		r.Attempts = 3
 	}
-	if r.Patience == 0 {
-		r.Patience = 10 * time.Second
+	if r.MaxWait == 0 {
+		r.MaxWait = 10 * time.Second
 	}
 	if r.Backoff == 0 {
 		r.Backoff = 100 * time.Millisecond
@@ -36,50 +38,139 @@ func (r Retry) withDefaults() Retry {
 	return r
 }
 
-// ErrHeldBack is the cause of a [CallError] whose call was not made, because PingOne answered an earlier call of the
-// same client with 429 and the wait that it asked for does not fit.
-var ErrHeldBack = errors.New("held back by an earlier 429")
+// call is one call of an operation, after its arguments were checked and encoded.
+type call struct {
+	operation string
+	payload   []byte
+	// send sends one request through the generated client.
+	send func(ctx context.Context, body io.Reader) (*http.Response, error)
+}
 
-// gate holds back every call of a client while a 429 asks to wait: the limits are shared by all of them.
-type gate struct {
+// exchange sends a request, repeats it where that is certainly safe, and returns the last response. Its error is a
+// *CallError: there was no response.
+func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
+	var (
+		attempts []Attempt
+		pause    time.Duration // the wait before the next attempt
+		waited   time.Duration
+		renewed  bool
+		backoff  = c.retry.Backoff
+	)
+	fail := func(outcome Outcome, err error) *CallError {
+		if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+			err = errors.Join(contextError(ctx), err)
+		}
+		return &CallError{Outcome: outcome, Attempts: slices.Clone(attempts), Err: err, operation: call.operation}
+	}
+	mayWait := func(d time.Duration) bool {
+		deadline, bounded := ctx.Deadline()
+		return waited+d <= c.retry.MaxWait && ctx.Err() == nil && (!bounded || time.Until(deadline) > d)
+	}
+	for {
+		for wait := max(pause, c.rateLimit.wait()); wait > 0; wait = c.rateLimit.wait() {
+			if !mayWait(wait) {
+				held := fail(OutcomeNotSent, errRateLimited)
+				held.RetryAfter = wait
+				return nil, held
+			}
+			if err := sleep(ctx, wait); err != nil {
+				return nil, fail(OutcomeNotSent, err)
+			}
+			waited += wait
+		}
+		token, cached, err := c.tokens.token(ctx)
+		if err == nil {
+			err = contextError(ctx)
+		}
+		if err != nil {
+			return nil, fail(OutcomeNotSent, err)
+		}
+		start := c.logStart()
+		resp, reused, outcome, err := send(ctx, call, token)
+		attempts = append(attempts, newAttempt(resp, outcome))
+		c.logAttempt(ctx, call.operation, attempts, start)
+		again := len(attempts) < c.retry.Attempts
+		if err != nil {
+			switch pause = 0; {
+			case !again || outcome != OutcomeNotSent:
+			case reused && ctx.Err() == nil: // The connection was kept too long. The next one may be a new one.
+				continue
+			case isTemporary(err) && mayWait(backoff):
+				pause, backoff = backoff, backoff*2
+				continue
+			}
+			return nil, fail(outcome, err)
+		}
+		resp.attempts = attempts
+		pause = 0
+		switch resp.status {
+		case http.StatusUnauthorized:
+			c.tokens.drop(token)
+			if again && cached && !renewed {
+				renewed = true
+				continue
+			}
+		case http.StatusTooManyRequests:
+			pause = resp.retryAfter
+			if pause > 0 && !isQuotaExceeded(resp) {
+				c.rateLimit.hold(pause)
+			}
+			if again && pause > 0 && mayWait(pause) {
+				continue
+			}
+		}
+		return resp, nil
+	}
+}
+
+// isTemporary reports whether a failed connection is worth another try: it was refused, its host was not found, or it
+// timed out. A certificate that is refused once is refused again.
+func isTemporary(err error) bool {
+	var (
+		op      *net.OpError
+		dns     *net.DNSError
+		timeout net.Error
+	)
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// errRateLimited is the cause of a CallError with a RetryAfter.
+var errRateLimited = errors.New("an earlier 429 holds back the calls of this client")
+
+// rateLimit holds back every call of a client after a 429, because they share PingOne's limits.
+type rateLimit struct {
 	mu    sync.Mutex
 	until time.Time
 }
 
-// maxHold caps how long one answer can keep a whole client from calling.
+// maxHold bounds how long one response can hold back a whole client.
 const maxHold = 5 * time.Minute
 
-func (g *gate) close(now time.Time, d time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if until := now.Add(min(d, maxHold)); until.After(g.until) {
-		g.until = until
+// hold holds back calls for d. It never shortens an earlier wait.
+func (l *rateLimit) hold(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if until := time.Now().Add(min(d, maxHold)); until.After(l.until) {
+		l.until = until
 	}
 }
 
-func (g *gate) remaining(clock Clock) time.Duration {
-	g.mu.Lock()
-	until := g.until
-	g.mu.Unlock()
-	if until.IsZero() { // mostly, and the time of day is not free
+// wait returns how long calls are still held back.
+func (l *rateLimit) wait() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.until.IsZero() { // fast path: avoid reading the clock
 		return 0
 	}
-	return max(0, until.Sub(clock.Now()))
+	return max(0, time.Until(l.until))
 }
 
-// fits reports whether a wait ends before the context does.
-func fits(ctx context.Context, now time.Time, wait time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return !ok || now.Add(wait).Before(deadline)
-}
-
-// maxRetryAfter caps what a Retry-After can say: dates in the next century are seen.
+// maxRetryAfter bounds the value of a Retry-After: dates in the next century were seen.
 const maxRetryAfter = 24 * time.Hour
 
-// retryAfter reads a Retry-After header: seconds or an HTTP date (RFC 9110, section 10.2.3). 0 when there is none that
-// can be read.
-func retryAfter(h http.Header, clock Clock) time.Duration {
-	value := h.Get("Retry-After")
+// retryAfter parses a Retry-After header: seconds or an HTTP date (RFC 9110, section 10.2.3). It returns 0 for any other
+// value.
+func retryAfter(value string) time.Duration {
 	if value == "" {
 		return 0
 	}
@@ -89,18 +180,28 @@ func retryAfter(h http.Header, clock Clock) time.Duration {
 		return maxRetryAfter
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return min(max(0, date.Sub(clock.Now())), maxRetryAfter)
+		return min(max(0, time.Until(date)), maxRetryAfter)
 	}
 	return 0
 }
 
-// connectionMayCome reports whether a connection that failed is worth another try: it was refused, its host not found,
-// or it timed out. A certificate that is refused once is refused again.
-func connectionMayCome(err error) bool {
-	var (
-		op      *net.OpError
-		dns     *net.DNSError
-		timeout net.Error
-	)
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns) || errors.As(err, &timeout) && timeout.Timeout()
+// sleep waits for d, or until the context ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+}
+
+// contextError returns the error and the cause of a context that ended, for errors.Is to find both, or nil.
+func contextError(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if errors.Is(cause, err) {
+		return cause
+	}
+	return errors.Join(err, cause)
 }

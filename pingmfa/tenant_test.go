@@ -1,8 +1,14 @@
 package pingmfa_test
 
 import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
@@ -40,7 +46,61 @@ func newTenant(t *testing.T, configure ...func(*pingmfa.Config)) tenant {
 	return tenant{Server: server, Client: client}
 }
 
-// start is the plainest call there is.
+// handlerTransport serves requests by a handler, without a network: for tests of time in a synctest bubble.
+type handlerTransport struct{ http.Handler }
+
+func (h handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	received := httptest.NewRequestWithContext(req.Context(), req.Method, req.URL.String(), bytes.NewReader(body))
+	received.Header = req.Header.Clone()
+	recorder := httptest.NewRecorder()
+	h.ServeHTTP(recorder, received)
+	return recorder.Result(), nil
+}
+
+// newBubbleTenant returns a fake PingOne without a network, and a client for it. Violations fail the test.
+func newBubbleTenant(t *testing.T, configure ...func(*pingmfa.Config)) (*pingmfatest.Fake, *pingmfa.Client) {
+	t.Helper()
+	fake := pingmfatest.New(pingmfatest.Options{Report: func(v pingmfatest.Violation) { t.Error(v) }})
+	fake.AddUser(pingmfatest.User{ID: userID})
+	authURL, apiURL := fake.URLs("http://127.0.0.1")
+	config := pingmfa.Config{
+		EnvironmentID: fake.EnvironmentID,
+		AuthURL:       authURL,
+		APIURL:        apiURL,
+		Credentials:   pingmfa.ClientSecret{ID: fake.ClientID, Secret: fake.ClientSecret},
+		HTTPClient:    &http.Client{Transport: handlerTransport{fake}},
+	}
+	for _, c := range configure {
+		c(&config)
+	}
+	client, err := pingmfa.New(config)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.Empty(t, fake.Pending()) })
+	return fake, client
+}
+
+// clientWith returns a client for the region Europe that sends by a transport, with a token of its own.
+func clientWith(t *testing.T, transport http.RoundTripper, configure ...func(*pingmfa.Config)) *pingmfa.Client {
+	t.Helper()
+	config := pingmfa.Config{
+		EnvironmentID: environmentID,
+		Region:        pingmfa.Europe,
+		Credentials:   pingmfa.TokenFunc(func(context.Context) (string, error) { return "token", nil }),
+		HTTPClient:    &http.Client{Transport: transport},
+	}
+	for _, c := range configure {
+		c(&config)
+	}
+	client, err := pingmfa.New(config)
+	require.NoError(t, err)
+	return client
+}
+
+// start makes a plain call.
 func (x tenant) start(t *testing.T) (*pingmfa.Authentication, error) {
 	t.Helper()
 	return x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{

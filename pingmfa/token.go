@@ -3,7 +3,6 @@ package pingmfa
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -14,70 +13,21 @@ import (
 
 const (
 	tokenTimeout = 10 * time.Second
-	// A token is renewed this long before it expires, or after three quarters of a life that is shorter than that.
+	// A token is renewed this long before it expires, or after three quarters of a lifetime that is too short for that.
 	tokenMargin = 5 * time.Minute
-	// A token endpoint that failed is left alone this long; calls in between get the same error.
+	// After a failure, the token endpoint gets no request for this long. Calls get the same error.
 	tokenFailureMemory = time.Second
-	// What an answer without expires_in is taken for, and the longest life that is believed.
-	tokenDefaultLife = 5 * time.Minute
-	tokenMaxLife     = 24 * time.Hour
+	// The lifetime of a token without expires_in, and the longest lifetime that is believed.
+	tokenDefaultLifetime = 5 * time.Minute
+	tokenMaxLifetime     = 24 * time.Hour
 )
 
-// TokenError says why there is no access token. Nothing was sent to PingOne MFA.
-type TokenError struct {
-	// StatusCode is the token endpoint's HTTP status; 0 when it did not answer.
-	StatusCode int
-	// Code is the OAuth 2.0 error, such as invalid_client (RFC 6749, section 5.2). May be empty.
-	Code string
-	// Description is the endpoint's error_description. It may repeat what was sent: don't log it.
-	Description string `json:"-"`
-	// Reason says it in this package's words.
-	Reason string
-	// CorrelationID is the answer's Correlation-Id.
-	CorrelationID string `json:"-"`
-	// Err is the cause, if there is one.
-	Err error `json:"-"`
-}
-
-// Error says why, without any text of the endpoint's.
-func (e *TokenError) Error() string { return "pingmfa: " + e.text() }
-
-// Unwrap returns the cause.
-func (e *TokenError) Unwrap() error { return e.Err }
-
-func (e *TokenError) outcome() Outcome { return OutcomeNotSent }
-
-// Format writes what Error returns, whatever the verb.
-func (e TokenError) Format(f fmt.State, verb rune) { writeText(f, verb, e.Error()) }
-
-func (e *TokenError) text() string {
-	text := "no access token: " + e.Reason
-	if e.StatusCode != 0 {
-		text += fmt.Sprintf(", status %d", e.StatusCode)
-	}
-	if oauthErrors[e.Code] {
-		text += " " + e.Code
-	}
-	if e.Err != nil {
-		text += ": " + describe(e.Err)
-	}
-	if id := safeID(e.CorrelationID); id != "" {
-		text += " [Correlation-Id " + id + "]"
-	}
-	return text
-}
-
-// oauthErrors are the codes of RFC 6749, section 5.2; others may hold anything and are not repeated in a text.
-var oauthErrors = set("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
-	"unsupported_grant_type", "invalid_scope")
-
-// tokenCache gets tokens with a client secret: one request at a time, however many calls wait for it.
+// tokenCache gets tokens with a client secret. It sends one request at a time, however many calls wait for it.
 type tokenCache struct {
 	secret ClientSecret
 	url    string
 	http   *http.Client
 	retry  Retry
-	clock  Clock
 
 	mu       sync.Mutex
 	current  accessToken
@@ -91,7 +41,7 @@ type accessToken struct {
 	renewAt, expires time.Time
 }
 
-// tokenFetch is one request for a token that any number of calls wait for.
+// tokenFetch is one request for a token. Any number of calls wait for it.
 type tokenFetch struct {
 	done  chan struct{}
 	token accessToken
@@ -99,7 +49,7 @@ type tokenFetch struct {
 }
 
 func (c *tokenCache) token(ctx context.Context) (string, bool, error) {
-	now := c.clock.Now()
+	now := time.Now()
 	c.mu.Lock()
 	current := c.current
 	if current.value != "" && now.Before(current.renewAt) {
@@ -119,7 +69,7 @@ func (c *tokenCache) token(ctx context.Context) (string, bool, error) {
 	if fetch == nil {
 		fetch = &tokenFetch{done: make(chan struct{})}
 		c.fetching = fetch
-		// The first caller's values go along, its end does not: others wait for the same answer.
+		// The request has the values of the first caller's context, but does not end with it: other calls wait, too.
 		go c.fetch(context.WithoutCancel(ctx), fetch)
 	}
 	c.mu.Unlock()
@@ -130,7 +80,7 @@ func (c *tokenCache) token(ctx context.Context) (string, bool, error) {
 	case <-fetch.done:
 		return fetch.token.value, false, fetch.err
 	case <-ctx.Done():
-		return "", false, &TokenError{Reason: "the call ended while waiting for it", Err: context.Cause(ctx)}
+		return "", false, &TokenError{Reason: "the call ended while it waited for the token", Err: contextError(ctx)}
 	}
 }
 
@@ -142,95 +92,104 @@ func (c *tokenCache) drop(value string) {
 	}
 }
 
+// fetch requests a token and wakes the calls that wait. A RoundTripper that panics or calls runtime.Goexit must not end
+// the program or leave the calls waiting.
 func (c *tokenCache) fetch(ctx context.Context, f *tokenFetch) {
+	f.err = &TokenError{Reason: "the transport panicked or ended the goroutine"}
+	defer func() {
+		_ = recover() // f.err says it.
+		c.mu.Lock()
+		c.fetching = nil
+		if f.err != nil {
+			c.failure, c.failedAt = f.err, time.Now()
+		} else {
+			c.current, c.failure = f.token, nil
+		}
+		c.mu.Unlock()
+		close(f.done)
+	}()
 	ctx, cancel := context.WithTimeout(ctx, tokenTimeout)
 	defer cancel()
 	f.token, f.err = c.request(ctx)
-
-	c.mu.Lock()
-	c.fetching = nil
-	if f.err != nil {
-		c.failure, c.failedAt = f.err, c.clock.Now()
-	} else {
-		c.current, c.failure = f.token, nil
-	}
-	c.mu.Unlock()
-	close(f.done)
 }
 
 func (c *tokenCache) request(ctx context.Context) (accessToken, error) {
-	answer, err := c.post(ctx)
+	r, err := c.post(ctx)
 	for attempt, backoff := 1, c.retry.Backoff; err != nil && attempt < c.retry.Attempts; attempt++ {
-		// A token that is asked for twice does no harm, but only a failed connection is worth it.
-		if !connectionMayCome(err) || c.clock.Sleep(ctx, backoff) != nil {
+		// To ask for a token twice does no harm, but only a failed connection makes it worth it.
+		if !isTemporary(err) || sleep(ctx, backoff) != nil {
 			break
 		}
-		answer, err = c.post(ctx)
+		r, err = c.post(ctx)
 		backoff *= 2
 	}
 	if err != nil {
-		return accessToken{}, &TokenError{Reason: "the token endpoint did not answer", Err: err}
+		return accessToken{}, &TokenError{Reason: "the token endpoint did not respond", Err: err}
 	}
-	fail := &TokenError{StatusCode: answer.status, CorrelationID: answer.correlationID, Err: answer.bodyErr}
-	if answer.bodyErr != nil {
-		fail.Reason = "the token endpoint's answer could not be read"
-		return accessToken{}, fail
-	}
-	return parseToken(answer.body, fail, c.clock.Now())
+	return parseToken(r)
 }
 
-func (c *tokenCache) post(ctx context.Context) (answer, error) {
+func (c *tokenCache) post(ctx context.Context) (*response, error) {
 	req, err := c.secret.tokenRequest(ctx, c.url)
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
-	return readAnswer(resp, c.clock), nil
+	return readResponse(resp), nil
 }
 
-// parseToken reads a token endpoint's answer (RFC 6749, sections 5.1 and 5.2); fail is what it fills in and returns
-// when there is no token in it.
-func parseToken(body []byte, fail *TokenError, now time.Time) (accessToken, error) {
-	var answer struct {
+// parseToken parses a response of the token endpoint (RFC 6749, sections 5.1 and 5.2).
+func parseToken(r *response) (accessToken, error) {
+	var body struct {
 		AccessToken      string          `json:"access_token"`
 		TokenType        string          `json:"token_type"`
 		ExpiresIn        json.RawMessage `json:"expires_in"`
 		Error            string          `json:"error"`
 		ErrorDescription string          `json:"error_description"`
 	}
-	err := unmarshalLenient(body, &answer)
-	fail.Code, fail.Description = answer.Error, answer.ErrorDescription
+	err := unmarshalLenient(r.body, &body)
+	reason := ""
 	switch {
-	case fail.StatusCode != http.StatusOK:
-		fail.Reason = "the token endpoint refused"
+	case r.bodyErr != nil:
+		reason = "the token endpoint's response could not be read"
+	case r.status != http.StatusOK:
+		reason = "the token endpoint refused"
 	case err != nil:
-		fail.Reason = "the token endpoint's answer is no JSON"
-	case !tokenShape(answer.AccessToken):
-		fail.Reason = "the token endpoint's answer holds no usable access_token"
-	case answer.TokenType != "" && !strings.EqualFold(answer.TokenType, "Bearer"):
-		fail.Reason = "the token endpoint's token_type is not Bearer"
+		reason = "the token endpoint's response is not JSON"
+	case !isTokenText(body.AccessToken):
+		reason = "the token endpoint's response has no usable access_token"
+	case body.TokenType != "" && !strings.EqualFold(body.TokenType, "Bearer"):
+		reason = "the token endpoint's token_type is not Bearer"
 	default:
-		life := tokenLife(answer.ExpiresIn)
+		now, lifetime := time.Now(), tokenLifetime(body.ExpiresIn)
 		return accessToken{
-			value:   answer.AccessToken,
-			renewAt: now.Add(max(life-tokenMargin, life*3/4)),
-			expires: now.Add(life),
+			value:   body.AccessToken,
+			renewAt: now.Add(max(lifetime-tokenMargin, lifetime*3/4)),
+			expires: now.Add(lifetime),
 		}, nil
 	}
-	return accessToken{}, fail
+	return accessToken{}, &TokenError{
+		StatusCode:    r.status,
+		Code:          body.Error,
+		Description:   body.ErrorDescription,
+		Reason:        reason,
+		CorrelationID: r.correlationID,
+		Err:           r.bodyErr,
+	}
 }
 
-// tokenLife reads expires_in: seconds, also as a string. A life of 0 or less makes a token that is used once.
-func tokenLife(raw json.RawMessage) time.Duration {
+// tokenLifetime parses expires_in: seconds, as a number or as a string. A token with a lifetime of 0 or less is used
+// once.
+func tokenLifetime(raw json.RawMessage) time.Duration {
 	if len(raw) == 0 || string(raw) == "null" {
-		return tokenDefaultLife
+		return tokenDefaultLifetime
 	}
 	seconds, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
 	if err != nil || math.IsNaN(seconds) {
-		return tokenDefaultLife
+		return tokenDefaultLifetime
 	}
-	return time.Duration(max(0, min(seconds, tokenMaxLife.Seconds())) * float64(time.Second))
+	return time.Duration(max(0, min(seconds, tokenMaxLifetime.Seconds())) * float64(time.Second))
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -216,5 +218,70 @@ func TestTokenFetchHasItsOwnTimeout(t *testing.T) {
 		err := start(t.Context(), client)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Equal(t, 10*time.Second, time.Since(begin))
+	})
+}
+
+// A RoundTripper that panics or ends its goroutine fails the calls that wait, and the next ones ask again.
+func TestTokenSurvivesATransportThatPanics(t *testing.T) {
+	for name, fail := range map[string]func(){"panic": func() { panic("canary") }, "Goexit": runtime.Goexit} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := &endpoint{answer: func(int) (*http.Response, error) { fail(); return nil, nil }} //nolint:nilnil // not reached
+				client := e.client(t)
+				for _, err := range together(3, func() error { return start(t.Context(), client) }) {
+					var token *pingmfa.TokenError
+					require.ErrorAs(t, err, &token)
+					assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
+					assert.NotContains(t, err.Error(), "canary")
+				}
+				e.set(0, goodToken)
+				pass(time.Second)
+				require.NoError(t, start(t.Context(), client))
+			})
+		})
+	}
+}
+
+// The request for a token has the values of the caller's context, such as a trace, and not its end.
+func TestTokenRequestHasTheValuesOfTheContext(t *testing.T) {
+	type key struct{}
+	var got any
+	client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(req.URL.Path, "/as/token") {
+			got = req.Context().Value(key{})
+			return goodToken(1)
+		}
+		return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+	}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"} })
+	require.NoError(t, start(context.WithValue(t.Context(), key{}, "trace"), client))
+	assert.Equal(t, "trace", got)
+}
+
+// A 401 to an old token does not drop the one that has replaced it.
+func TestLateRefusalKeepsTheNewToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &endpoint{answer: goodToken}
+		late := make(chan struct{})
+		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			switch {
+			case req.Header.Get("Authorization") != "Bearer token-1":
+				return e.RoundTrip(req)
+			case strings.HasSuffix(req.URL.Path, "/devices"):
+				<-late
+			}
+			return respond(401, `{"code":"ACCESS_FAILED"}`), nil
+		}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"} })
+		done := make(chan error)
+		go func() {
+			_, err := client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+			done <- err
+		}()
+		synctest.Wait() // It is under way with the first token.
+		require.NoError(t, start(t.Context(), client))
+		assert.Equal(t, 2, e.tokenRequests())
+		close(late)
+		require.Error(t, <-done) // The endpoint's response is no device.
+		require.NoError(t, start(t.Context(), client))
+		assert.Equal(t, 2, e.tokenRequests(), "the second token is still in use")
 	})
 }

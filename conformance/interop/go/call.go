@@ -144,9 +144,8 @@ var classes = map[pingmfa.Outcome]string{
 func failure(err error) adapter.Result {
 	values := make(map[string]any)
 	var (
-		argument   *pingmfa.ArgumentError
-		refused    *pingmfa.Error
-		unreadable *pingmfa.ResponseError
+		argument *pingmfa.ArgumentError
+		refused  *pingmfa.Error
 	)
 	switch {
 	case errors.As(err, &argument):
@@ -160,9 +159,6 @@ func failure(err error) adapter.Result {
 			values["retryAfterSeconds"] = int(refused.RetryAfter.Seconds())
 		}
 		correlated(values, refused.CorrelationID)
-	case errors.As(err, &unreadable):
-		values["httpStatus"] = unreadable.StatusCode
-		correlated(values, unreadable.CorrelationID)
 	}
 	return adapter.Result{Class: classes[pingmfa.OutcomeOf(err)], Values: values}
 }

@@ -115,10 +115,7 @@ func authenticationRequest(body []byte) (out pingmfa.AuthenticationRequest, ok b
 	if _, present := o.members["notification"]; present {
 		out.Notification = notification(o)
 	}
-	application, payload := o.reference("application"), o.optional("mobilePayload")
-	if application != "" || payload != "" {
-		out.MobilePayload = &pingmfa.MobilePayload{ApplicationID: application, Payload: payload}
-	}
+	out.ApplicationID, out.MobilePayload = o.reference("application"), o.optional("mobilePayload")
 	return out, o.done()
 }
 
@@ -181,37 +178,37 @@ func newDevice(body []byte) (out pingmfa.NewDevice, ok bool) {
 	o := parse(body)
 	kind := o.text("type")
 	policy := o.object("policy")
-	policyID, policyType := policy.optional("id"), policy.optional("type")
+	policyID := policy.optional("id")
 	o.close(policy)
 	status, nickname := pingmfa.DeviceStatus(o.optional("status")), o.optional("nickname")
 	switch kind {
 	case "SMS":
 		out = pingmfa.SMS{
-			Phone: o.text("phone"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
+			Phone: o.text("phone"), PolicyID: policyID, Status: status, Nickname: nickname,
 			TestMode: o.testMode(), Notification: pairingNotification(o),
 		}
 	case "VOICE":
 		out = pingmfa.Voice{
-			Phone: o.text("phone"), Extension: o.optional("extension"), PolicyID: policyID, PolicyType: policyType,
+			Phone: o.text("phone"), Extension: o.optional("extension"), PolicyID: policyID,
 			Status: status, Nickname: nickname, TestMode: o.testMode(), Notification: pairingNotification(o),
 		}
 	case "EMAIL":
 		out = pingmfa.Email{
-			Email: o.text("email"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
+			Email: o.text("email"), PolicyID: policyID, Status: status, Nickname: nickname,
 			TestMode: o.testMode(), Notification: pairingNotification(o),
 		}
 	case "WHATSAPP":
 		out = pingmfa.WhatsApp{
-			Phone: o.text("phone"), PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname,
+			Phone: o.text("phone"), PolicyID: policyID, Status: status, Nickname: nickname,
 			Notification: pairingNotification(o),
 		}
 	case "TOTP":
-		out = pingmfa.TOTP{PolicyID: policyID, PolicyType: policyType, Status: status, Nickname: nickname}
+		out = pingmfa.TOTP{PolicyID: policyID, Status: status, Nickname: nickname}
 	case "FIDO2":
 		party := o.object("rp")
 		out = pingmfa.FIDO2{
 			RelyingPartyID: party.optional("id"), RelyingPartyName: party.optional("name"), PolicyID: policyID,
-			PolicyType: policyType, Status: status, Nickname: nickname,
+			Status: status, Nickname: nickname,
 		}
 		o.close(party)
 	default:
@@ -227,14 +224,14 @@ var fields = map[string]string{
 	"WithTransactionID":    "header:X-Ping-External-Transaction-ID",
 	"WithSessionID":        "header:X-Ping-External-Session-ID",
 
-	"AuthenticationRequest.UserID":                      "/user/id",
-	"AuthenticationRequest.PolicyID":                    "/policy/id",
-	"AuthenticationRequest.Device":                      "/selectedDevice/id",
-	"AuthenticationRequest.Device.Phone":                "/selectedDevice/oneTime/phone",
-	"AuthenticationRequest.Device.Email":                "/selectedDevice/oneTime/email",
-	"AuthenticationRequest.Notification.PolicyID":       "/notification/policy/id",
-	"AuthenticationRequest.MobilePayload.ApplicationID": "/application/id",
-	"AuthenticationRequest.MobilePayload.Payload":       "/mobilePayload",
+	"AuthenticationRequest.UserID":                "/user/id",
+	"AuthenticationRequest.PolicyID":              "/policy/id",
+	"AuthenticationRequest.Device":                "/selectedDevice/id",
+	"AuthenticationRequest.Device.Phone":          "/selectedDevice/oneTime/phone",
+	"AuthenticationRequest.Device.Email":          "/selectedDevice/oneTime/email",
+	"AuthenticationRequest.Notification.PolicyID": "/notification/policy/id",
+	"AuthenticationRequest.ApplicationID":         "/application/id",
+	"AuthenticationRequest.MobilePayload":         "/mobilePayload",
 
 	"device.PolicyID":              "/policy/id",
 	"device.Notification.PolicyID": "/notification/policy/id",

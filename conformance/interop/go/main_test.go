@@ -19,15 +19,25 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The client passes every vector, with no known failures.
-func TestAllVectorsPass(t *testing.T) {
+// The client passes every vector but the few that it is known to fail.
+func TestVectors(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
-	report, err := adapter.Run(t.Context(), adapter.Options{Command: []string{program, "adapter"}, Stderr: os.Stderr})
+	list, err := os.Open("known-failing.json")
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, list.Close()) }()
+	known, err := adapter.ReadKnownFailing(list)
+	require.NoError(t, err)
+	report, err := adapter.Run(t.Context(), adapter.Options{
+		Command: []string{program, "adapter"}, KnownFailing: known, Stderr: os.Stderr,
+	})
 	require.NoError(t, err)
 	for _, judgement := range report.Vectors {
-		assert.Equal(t, adapter.Passed, judgement.State, "%s: %s", judgement.ID, judgement.Reasons)
+		want := adapter.Passed
+		if known[judgement.ID] != "" {
+			want = adapter.Known
+		}
+		assert.Equal(t, want, judgement.State, "%s: %s", judgement.ID, judgement.Reasons)
 	}
-	assert.Equal(t, report.Score.Vectors, report.Score.Passed)
 	t.Log(report.Score)
 }

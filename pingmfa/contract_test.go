@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -63,29 +64,29 @@ func constants(t *testing.T, file, typeName string) []string {
 func TestKnownValuesAreTheContracts(t *testing.T) {
 	doc := contract(t)
 	statuses := known(t, doc, "DeviceAuthenticationStatus")
-	assert.ElementsMatch(t, statuses, constants(t, "status.go", "Status"))
+	assert.ElementsMatch(t, statuses, constants(t, "authentication.go", "Status"))
 	for _, s := range statuses {
 		assert.True(t, Status(s).Known(), s)
 		assert.NotEqual(t, UnknownStep{Status: Status(s)}, (&Authentication{Status: Status(s)}).Next(), s)
 	}
 	types := known(t, doc, "DeviceType")
-	assert.ElementsMatch(t, types, constants(t, "status.go", "DeviceType"))
+	assert.ElementsMatch(t, types, constants(t, "device.go", "DeviceType"))
 	for _, s := range types {
 		assert.True(t, DeviceType(s).Known(), s)
 	}
 	deviceStatuses := known(t, doc, "DeviceStatus")
-	assert.ElementsMatch(t, deviceStatuses, constants(t, "status.go", "DeviceStatus"))
+	assert.ElementsMatch(t, deviceStatuses, constants(t, "device.go", "DeviceStatus"))
 	for _, s := range doc.Components.Schemas["CreateDeviceStatus"].Value.Enum {
 		assert.True(t, DeviceStatus(fmt.Sprint(s)).Known(), s)
 		assert.Contains(t, deviceStatuses, s)
 	}
 	for _, schema := range []string{"ErrorCode", "ErrorDetailCode"} {
 		for _, code := range known(t, doc, schema) {
-			assert.Equal(t, code, safeCode(code), "a documented code is shown in error texts")
+			assert.Equal(t, code, shownText(code), "a documented code is shown in error texts")
 		}
 	}
 	codes := append(known(t, doc, "ErrorCode"), known(t, doc, "ErrorDetailCode")...)
-	assert.ElementsMatch(t, codes, constants(t, "code.go", ""))
+	assert.ElementsMatch(t, codes, constants(t, "errors.go", ""))
 	assert.False(t, Status("NEW").Known() || DeviceType("NEW").Known() || DeviceStatus("NEW").Known())
 }
 
@@ -94,16 +95,18 @@ func TestRegionsAreTheContracts(t *testing.T) {
 	for path, item := range contract(t).Paths.Map() {
 		for _, server := range *item.Post.Servers {
 			servers++
-			assert.ElementsMatch(t, server.Variables["tld"].Enum, constants(t, "region.go", "Region"))
-			base := Region("{tld}").authURL()
+			assert.ElementsMatch(t, server.Variables["tld"].Enum, constants(t, "config.go", "Region"))
+			auth, api, err := Config{Region: "eu"}.baseURLs()
+			require.NoError(t, err)
+			base := auth
 			if path != "/{environmentID}/deviceAuthentications" {
-				base = Region("{tld}").apiURL()
+				base = api
 			}
-			assert.Equal(t, base, server.URL)
+			assert.Equal(t, base, strings.Replace(server.URL, "{tld}", "eu", 1)+"/")
 		}
 	}
 	assert.Equal(t, 2, servers)
-	for _, r := range constants(t, "region.go", "Region") {
+	for _, r := range constants(t, "config.go", "Region") {
 		assert.True(t, Region(r).Known())
 	}
 }
@@ -140,7 +143,11 @@ func TestRequestPropertiesAreTheContracts(t *testing.T) {
 	for _, item := range contract(t).Paths.Map() {
 		walk(item.Post.RequestBody.Value.Content["application/json"].Schema)
 	}
-	assert.Equal(t, names, requestProperties)
+	for name := range names {
+		assert.Equal(t, name, shownText(name))
+	}
+	others := 6 + 4 // OAuth 2.0 errors and outcomes
+	assert.Len(t, publicWords, len(names)+others)
 }
 
 func TestAdvertisedVersionIsTheContracts(t *testing.T) {

@@ -1,0 +1,309 @@
+package pingmfa
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"reflect"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// shownMembers lists the members that texts, logs and JSON of this package's values contain. Every other member is
+// private, and so is a new one until it is listed here. A listed text is shown only in a form that personal data and
+// secrets do not have: see shownText.
+var shownMembers = map[reflect.Type][]string{
+	reflect.TypeFor[Config]():                {"EnvironmentID", "Region"},
+	reflect.TypeFor[Retry]():                 {"Attempts", "MaxWait", "Backoff"},
+	reflect.TypeFor[ClientSecret]():          {"ID"},
+	reflect.TypeFor[AuthenticationRequest](): {"UserID", "PolicyID", "ApplicationID"},
+	reflect.TypeFor[OneTimeSMS]():            {"TestMode"},
+	reflect.TypeFor[OneTimeVoice]():          {"TestMode"},
+	reflect.TypeFor[OneTimeEmail]():          {"TestMode"},
+	reflect.TypeFor[Notification]():          {"PolicyID"},
+	reflect.TypeFor[PairingNotification]():   {"PolicyID"},
+	reflect.TypeFor[SMS]():                   {"PolicyID", "Status", "TestMode"},
+	reflect.TypeFor[Voice]():                 {"PolicyID", "Status", "TestMode"},
+	reflect.TypeFor[Email]():                 {"PolicyID", "Status", "TestMode"},
+	reflect.TypeFor[WhatsApp]():              {"PolicyID", "Status"},
+	reflect.TypeFor[TOTP]():                  {"PolicyID", "Status"},
+	reflect.TypeFor[FIDO2]():                 {"PolicyID", "Status"},
+	reflect.TypeFor[Authentication](): {
+		"ID", "Status", "UserID", "SelectedDevice", "Devices", "Failure", "CorrelationID",
+	},
+	reflect.TypeFor[AuthenticationDevice](): {"ID", "Type", "Status", "UsableStatus", "PushStatus", "OTPStatus"},
+	reflect.TypeFor[ChosenDevice]():         {"ID", "Type"},
+	reflect.TypeFor[Device]():               {"ID", "Type", "Status", "UserID", "LockStatus", "BlockStatus", "CorrelationID"},
+	reflect.TypeFor[EnterOTP]():             {"Device"},
+	reflect.TypeFor[SelectDevice]():         {"Devices"},
+	reflect.TypeFor[ConfirmPush]():          {"Device"},
+	reflect.TypeFor[AssertFIDO2]():          {},
+	reflect.TypeFor[Done]():                 {},
+	reflect.TypeFor[Failed]():               {"Code", "UnavailableDeviceIDs"},
+	reflect.TypeFor[UnknownStep]():          {"Status"},
+
+	// The text of an error is its Error method's, and is in its JSON as well.
+	reflect.TypeFor[ArgumentError](): {},
+	reflect.TypeFor[Attempt]():       {"StatusCode", "CorrelationID", "Outcome"},
+	reflect.TypeFor[Error](): {
+		"StatusCode", "ID", "Code", "Target", "Details", "CorrelationID", "RetryAfter", "Attempts",
+	},
+	reflect.TypeFor[ErrorDetail](): {"Code", "Target"},
+	reflect.TypeFor[CallError]():   {"Outcome", "RetryAfter", "Attempts"},
+	reflect.TypeFor[TokenError]():  {"StatusCode", "Code", "CorrelationID"},
+}
+
+// publicWords are texts that say nothing of a person: the property names of requests in openapi.yaml (a test holds them
+// together), the OAuth 2.0 error codes (RFC 6749, section 5.2) and the outcomes.
+var publicWords = set("application", "clientContext", "email", "extension", "id", "locale", "mobilePayload", "name",
+	"nickname", "notification", "oneTime", "phone", "policy", "rp", "selectedDevice", "status", "template", "testMode",
+	"type", "user", "variables", "variant",
+	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+	"invalid_scope",
+	string(OutcomeNotSent), string(OutcomeRefused), string(OutcomeUnknown), string(OutcomeAccepted))
+
+func set(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+// maxShown bounds the elements of a list, and maxShownText the bytes of a text that came from elsewhere.
+const (
+	maxShown     = 10
+	maxShownText = 64
+)
+
+// shownText returns s if it has the form of an id, of an error code or of a property path, and "" otherwise: PingOne can
+// repeat in any text what it was sent.
+func shownText(s string) string {
+	if len(s) > maxShownText || !idRegexp.MatchString(s) && !codeRegexp.MatchString(s) && !isPropertyPath(s) {
+		return ""
+	}
+	return s
+}
+
+func isPropertyPath(s string) bool {
+	for name := range strings.SplitSeq(s, ".") {
+		if !publicWords[name] {
+			return false
+		}
+	}
+	return true
+}
+
+// shownMember is a member with its shown value.
+type shownMember struct {
+	name  string
+	value any
+}
+
+// shownStruct is what may be shown of a struct.
+type shownStruct []shownMember
+
+func (s shownStruct) String() string {
+	parts := make([]string, 0, len(s))
+	for _, m := range s {
+		parts = append(parts, m.name+"="+fmt.Sprint(m.value))
+	}
+	return "{" + strings.Join(parts, " ") + "}"
+}
+
+func (s shownStruct) MarshalJSON() ([]byte, error) {
+	members := make(map[string]any, len(s))
+	for _, m := range s {
+		members[m.name] = m.value
+	}
+	return json.Marshal(members)
+}
+
+// shown returns what may be shown of a value, or nil.
+func shown(v reflect.Value) any {
+	if v.CanInterface() {
+		switch v := v.Interface().(type) {
+		case time.Time:
+			if v.IsZero() {
+				return nil
+			}
+			return v
+		case interface{ Known() bool }:
+			if v.Known() {
+				return v
+			}
+		}
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			if v = v.Elem(); v.Kind() == reflect.Bool {
+				return v.Bool() // false says something here
+			}
+			return shown(v)
+		}
+	case reflect.Bool, reflect.Int, reflect.Int64:
+		if !v.IsZero() {
+			return v.Interface()
+		}
+	case reflect.String:
+		if s := shownText(v.String()); s != "" {
+			return s
+		}
+	case reflect.Slice:
+		var list []any
+		for i := range min(v.Len(), maxShown) {
+			if element := shown(v.Index(i)); element != nil {
+				list = append(list, element)
+			}
+		}
+		if list != nil {
+			return list
+		}
+	case reflect.Struct:
+		members := shownStruct{}
+		for _, name := range shownMembers[v.Type()] {
+			if value := shown(v.FieldByName(name)); value != nil {
+				members = append(members, shownMember{name, value})
+			}
+		}
+		return members
+	}
+	return nil
+}
+
+// format writes the shown text of a value, whatever the verb: no verb reaches the members themselves.
+func format(f fmt.State, verb rune, value any) {
+	v := reflect.ValueOf(value)
+	writeText(f, verb, fmt.Sprint("pingmfa.", v.Type().Name(), shown(v)))
+}
+
+func writeText(f fmt.State, verb rune, text string) {
+	if verb == 'q' {
+		text = strconv.Quote(text)
+	}
+	_, _ = io.WriteString(f, text)
+}
+
+// marshal returns the shown JSON of a value.
+func marshal(value any) ([]byte, error) { return json.Marshal(shown(reflect.ValueOf(value))) }
+
+// marshalError returns the shown JSON of an error, with its text.
+func marshalError(err error, value any) ([]byte, error) {
+	members, _ := shown(reflect.ValueOf(value)).(shownStruct)
+	return json.Marshal(append(shownStruct{{"Error", err.Error()}}, members...))
+}
+
+// describe describes an error of another package in this package's words.
+func describe(err error) string {
+	var (
+		token   *TokenError
+		dns     *net.DNSError
+		cert    *tls.CertificateVerificationError
+		record  tls.RecordHeaderError
+		alert   tls.AlertError
+		op      *net.OpError
+		errno   syscall.Errno
+		timeout net.Error
+	)
+	switch {
+	case errors.As(err, &token):
+		return token.text()
+	case errors.Is(err, errRateLimited):
+		return errRateLimited.Error()
+	case errors.Is(err, context.Canceled):
+		return "the context was canceled"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the deadline passed"
+	case errors.As(err, &dns):
+		return "the host name was not found"
+	case errors.As(err, &cert):
+		return "the server's certificate was refused"
+	case errors.As(err, &record), errors.As(err, &alert):
+		return "the TLS handshake failed"
+	case errors.As(err, &errno):
+		if errors.As(err, &op) {
+			return op.Op + ": " + errno.Error()
+		}
+		return errno.Error()
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "a timeout passed"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed"
+	}
+	return "a failure of another kind"
+}
+
+// Format and MarshalJSON are the only ways by which fmt, log/slog and encoding/json reach a value.
+
+func (v Config) Format(f fmt.State, verb rune)                { format(f, verb, v) }
+func (v Retry) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
+func (v ClientSecret) Format(f fmt.State, verb rune)          { format(f, verb, v) }
+func (v AuthenticationRequest) Format(f fmt.State, verb rune) { format(f, verb, v) }
+func (v OneTimeSMS) Format(f fmt.State, verb rune)            { format(f, verb, v) }
+func (v OneTimeVoice) Format(f fmt.State, verb rune)          { format(f, verb, v) }
+func (v OneTimeEmail) Format(f fmt.State, verb rune)          { format(f, verb, v) }
+func (v Notification) Format(f fmt.State, verb rune)          { format(f, verb, v) }
+func (v PairingNotification) Format(f fmt.State, verb rune)   { format(f, verb, v) }
+func (v SMS) Format(f fmt.State, verb rune)                   { format(f, verb, v) }
+func (v Voice) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
+func (v Email) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
+func (v WhatsApp) Format(f fmt.State, verb rune)              { format(f, verb, v) }
+func (v TOTP) Format(f fmt.State, verb rune)                  { format(f, verb, v) }
+func (v FIDO2) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
+func (v Authentication) Format(f fmt.State, verb rune)        { format(f, verb, v) }
+func (v AuthenticationDevice) Format(f fmt.State, verb rune)  { format(f, verb, v) }
+func (v ChosenDevice) Format(f fmt.State, verb rune)          { format(f, verb, v) }
+func (v Device) Format(f fmt.State, verb rune)                { format(f, verb, v) }
+func (v EnterOTP) Format(f fmt.State, verb rune)              { format(f, verb, v) }
+func (v SelectDevice) Format(f fmt.State, verb rune)          { format(f, verb, v) }
+func (v ConfirmPush) Format(f fmt.State, verb rune)           { format(f, verb, v) }
+func (v AssertFIDO2) Format(f fmt.State, verb rune)           { format(f, verb, v) }
+func (v Done) Format(f fmt.State, verb rune)                  { format(f, verb, v) }
+func (v Failed) Format(f fmt.State, verb rune)                { format(f, verb, v) }
+func (v UnknownStep) Format(f fmt.State, verb rune)           { format(f, verb, v) }
+func (v Attempt) Format(f fmt.State, verb rune)               { format(f, verb, v) }
+func (v ErrorDetail) Format(f fmt.State, verb rune)           { format(f, verb, v) }
+func (v ArgumentError) Format(f fmt.State, verb rune)         { writeText(f, verb, v.Error()) }
+func (v Error) Format(f fmt.State, verb rune)                 { writeText(f, verb, v.Error()) }
+func (v CallError) Format(f fmt.State, verb rune)             { writeText(f, verb, v.Error()) }
+func (v TokenError) Format(f fmt.State, verb rune)            { writeText(f, verb, v.Error()) }
+
+func (v Config) MarshalJSON() ([]byte, error)                { return marshal(v) }
+func (v Retry) MarshalJSON() ([]byte, error)                 { return marshal(v) }
+func (v ClientSecret) MarshalJSON() ([]byte, error)          { return marshal(v) }
+func (v AuthenticationRequest) MarshalJSON() ([]byte, error) { return marshal(v) }
+func (v OneTimeSMS) MarshalJSON() ([]byte, error)            { return marshal(v) }
+func (v OneTimeVoice) MarshalJSON() ([]byte, error)          { return marshal(v) }
+func (v OneTimeEmail) MarshalJSON() ([]byte, error)          { return marshal(v) }
+func (v Notification) MarshalJSON() ([]byte, error)          { return marshal(v) }
+func (v PairingNotification) MarshalJSON() ([]byte, error)   { return marshal(v) }
+func (v SMS) MarshalJSON() ([]byte, error)                   { return marshal(v) }
+func (v Voice) MarshalJSON() ([]byte, error)                 { return marshal(v) }
+func (v Email) MarshalJSON() ([]byte, error)                 { return marshal(v) }
+func (v WhatsApp) MarshalJSON() ([]byte, error)              { return marshal(v) }
+func (v TOTP) MarshalJSON() ([]byte, error)                  { return marshal(v) }
+func (v FIDO2) MarshalJSON() ([]byte, error)                 { return marshal(v) }
+func (v Authentication) MarshalJSON() ([]byte, error)        { return marshal(v) }
+func (v AuthenticationDevice) MarshalJSON() ([]byte, error)  { return marshal(v) }
+func (v ChosenDevice) MarshalJSON() ([]byte, error)          { return marshal(v) }
+func (v Device) MarshalJSON() ([]byte, error)                { return marshal(v) }
+func (v EnterOTP) MarshalJSON() ([]byte, error)              { return marshal(v) }
+func (v SelectDevice) MarshalJSON() ([]byte, error)          { return marshal(v) }
+func (v ConfirmPush) MarshalJSON() ([]byte, error)           { return marshal(v) }
+func (v AssertFIDO2) MarshalJSON() ([]byte, error)           { return marshal(v) }
+func (v Done) MarshalJSON() ([]byte, error)                  { return marshal(v) }
+func (v Failed) MarshalJSON() ([]byte, error)                { return marshal(v) }
+func (v UnknownStep) MarshalJSON() ([]byte, error)           { return marshal(v) }
+func (v Attempt) MarshalJSON() ([]byte, error)               { return marshal(v) }
+func (v ErrorDetail) MarshalJSON() ([]byte, error)           { return marshal(v) }
+func (v ArgumentError) MarshalJSON() ([]byte, error)         { return marshalError(&v, v) }
+func (v Error) MarshalJSON() ([]byte, error)                 { return marshalError(&v, v) }
+func (v CallError) MarshalJSON() ([]byte, error)             { return marshalError(&v, v) }
+func (v TokenError) MarshalJSON() ([]byte, error)            { return marshalError(&v, v) }

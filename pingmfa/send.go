@@ -1,0 +1,172 @@
+package pingmfa
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// maxBodyBytes bounds the body of a response after decompression. It leaves room for hundreds of devices.
+const maxBodyBytes = 1 << 20
+
+var (
+	errBodyTooLong = errors.New("body longer than 1 MiB")
+	// errAttemptOver ends the reading of a request body whose attempt is over.
+	errAttemptOver = errors.New("the attempt is over")
+	// errSent keeps net/http from sending a request again that may have been sent.
+	errSent = fmt.Errorf("the request was sent before: %w", io.ErrUnexpectedEOF)
+)
+
+// attempt is one request of a call, with the evidence on whether PingOne can have received all of it.
+//
+// It is the request's body, too: while the transport has not read the body to its end, the request is certainly
+// incomplete, and after the attempt is over nothing can read the rest, whatever a transport does in the background.
+type attempt struct {
+	token   string
+	payload []byte
+
+	// connecting reports that the transport asked for a connection. A transport that reports nothing is no evidence:
+	// it may send the request by another way, or keep a copy of it.
+	connecting atomic.Bool
+	reused     atomic.Bool // the connection had been used before
+
+	mu       sync.Mutex
+	complete bool // the payload was read to its end
+	over     bool
+}
+
+type attemptKey struct{}
+
+func attemptOf(ctx context.Context) *attempt {
+	a, _ := ctx.Value(attemptKey{}).(*attempt)
+	return a
+}
+
+// payloadReader reads the payload of an attempt.
+type payloadReader struct {
+	attempt *attempt
+	unread  []byte
+}
+
+func (r *payloadReader) Close() error { return nil }
+
+func (r *payloadReader) Read(p []byte) (int, error) {
+	a := r.attempt
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.over {
+		return 0, errAttemptOver
+	}
+	n := copy(p, r.unread)
+	if r.unread = r.unread[n:]; len(r.unread) > 0 {
+		return n, nil
+	}
+	a.complete = true
+	return n, io.EOF
+}
+
+// again returns the payload for another try of net/http. Net/http sends a request again by itself on a dead connection,
+// which is safe, but Go 1.26 also after an HTTP/2 RST_STREAM with PROTOCOL_ERROR, after which PingOne may have acted.
+func (a *attempt) again() (io.ReadCloser, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.complete {
+		return nil, errSent
+	}
+	return &payloadReader{a, a.payload}, nil
+}
+
+// end ends the attempt and returns its outcome if there was no response.
+func (a *attempt) end() Outcome {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.over = true
+	if a.connecting.Load() && !a.complete {
+		return OutcomeNotSent
+	}
+	return OutcomeUnknown
+}
+
+// transport is the caller's RoundTripper, adapted to the requests and the promises of this package.
+type transport struct{ base http.RoundTripper }
+
+// RoundTrip gives the request a GetBody, which net/http needs to replace a dead connection. An http.Client must not see
+// one: it would ask for the body when it is about to refuse a redirect, and lose the response if there is none.
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if a := attemptOf(req.Context()); a != nil {
+		req = req.WithContext(req.Context()) // A RoundTripper must not modify the request.
+		req.GetBody = a.again
+	}
+	resp, err := t.base.RoundTrip(req)
+	if resp != nil && resp.Body == nil {
+		resp.Body = http.NoBody // http.Client reports an error if a length was announced.
+	}
+	return resp, err
+}
+
+// CloseIdleConnections makes http.Client.CloseIdleConnections work.
+func (t transport) CloseIdleConnections() {
+	if closer, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
+// response is what came back for one request.
+type response struct {
+	status        int
+	contentType   string
+	correlationID string
+	retryAfter    time.Duration
+	body          []byte
+	bodyErr       error
+	attempts      []Attempt
+}
+
+// send makes one attempt. If err is non-nil, it returns whether the connection had been used before, and the Outcome.
+func send(ctx context.Context, call *call, token string) (resp *response, reused bool, outcome Outcome, err error) {
+	a := &attempt{token: token, payload: call.payload}
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, attemptKey{}, a))
+	defer cancel()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { a.connecting.Store(true) },
+		GotConn: func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) },
+	})
+	defer a.end()
+	httpResp, err := call.send(ctx, &payloadReader{a, a.payload})
+	if err != nil {
+		return nil, a.reused.Load(), a.end(), err
+	}
+	return readResponse(httpResp), false, "", nil
+}
+
+// readResponse reads a response to its end and closes it. It does not read the body of a redirect.
+func readResponse(resp *http.Response) *response {
+	defer resp.Body.Close()
+	r := &response{
+		status:        resp.StatusCode,
+		contentType:   resp.Header.Get("Content-Type"),
+		correlationID: resp.Header.Get("Correlation-Id"),
+		retryAfter:    retryAfter(resp.Header.Get("Retry-After")),
+	}
+	if class := r.status / 100; class != 2 && class < 4 {
+		return r
+	}
+	// The Content-Length is a hint alone: a RoundTripper may leave it at 0, and after reading no further than it says,
+	// closing an HTTP/2 response resets the stream.
+	hint := min(max(resp.ContentLength, 0), 64<<10)
+	buffer := bytes.NewBuffer(make([]byte, 0, hint+bytes.MinRead))
+	_, r.bodyErr = buffer.ReadFrom(io.LimitReader(resp.Body, maxBodyBytes+1))
+	if buffer.Len() > maxBodyBytes {
+		r.bodyErr = errBodyTooLong
+	}
+	// A byte order mark may be ignored (RFC 8259, section 8.1).
+	r.body = bytes.TrimPrefix(buffer.Bytes(), []byte("\xef\xbb\xbf"))
+	return r
+}

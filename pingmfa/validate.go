@@ -1,0 +1,157 @@
+package pingmfa
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"unicode/utf8"
+)
+
+// The patterns and limits of openapi.yaml. A test holds them together.
+const (
+	idPattern         = `^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`
+	phonePattern      = `^\+[1-9]([ .()-]{0,4}[0-9]){6,14}$`
+	emailPattern      = `^[^@<>\x00-\x20\x7f]+@[^@<>",\x00-\x20\x7f]+$`
+	extensionPattern  = `^[0-9,#*]+$`
+	externalIDPattern = `^[A-Za-z0-9._/@=#+-]+$`
+
+	maxNicknameLength   = 100
+	maxExternalIDLength = 100
+)
+
+var (
+	idRegexp         = regexp.MustCompile(idPattern)
+	phoneRegexp      = regexp.MustCompile(phonePattern)
+	emailRegexp      = regexp.MustCompile(emailPattern)
+	extensionRegexp  = regexp.MustCompile(extensionPattern)
+	externalIDRegexp = regexp.MustCompile(externalIDPattern)
+	// codeRegexp is the form of the vendor's error codes and statuses: at least two words in capitals.
+	codeRegexp = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`)
+)
+
+// validator keeps the first broken rule.
+type validator struct{ first *ArgumentError }
+
+// check takes the rule that the value of a field breaks. A valid value breaks none: "".
+func (v *validator) check(field, rule string) {
+	if rule != "" && v.first == nil {
+		v.first = &ArgumentError{Field: field, Rule: rule}
+	}
+}
+
+func (v *validator) err() error {
+	if v.first == nil {
+		return nil
+	}
+	return v.first
+}
+
+// encode encodes a request, and looks in the arguments that it was made of for text that is not UTF-8: encoding/json
+// would put another character in its place.
+func (v *validator) encode(request any, name string, argument any) ([]byte, error) {
+	if v.first != nil {
+		return nil, v.first
+	}
+	payload, err := json.Marshal(request)
+	if err != nil { // Only a value of the caller's own in ClientContext can cause this.
+		return nil, &ArgumentError{Field: name + ".Notification.ClientContext", Rule: "must be encodable as JSON"}
+	}
+	if path, found := invalidText(reflect.ValueOf(argument)); found {
+		return nil, &ArgumentError{Field: name + path, Rule: "must be valid UTF-8"}
+	}
+	if !utf8.Valid(payload) { // A json.Marshaler wrote it.
+		return nil, &ArgumentError{Field: name + ".Notification.ClientContext", Rule: "must be valid UTF-8"}
+	}
+	return payload, nil
+}
+
+// invalidText returns the path of the first text below v that is not valid UTF-8. It names no key of a map, which can be
+// personal, and does not look into a json.Marshaler of the caller's own, which can hold a cycle.
+func invalidText(v reflect.Value) (path string, found bool) {
+	switch v.Kind() {
+	case reflect.String:
+		return "", !utf8.ValidString(v.String())
+	case reflect.Interface, reflect.Pointer:
+		if v.IsNil() {
+			break
+		}
+		t := v.Elem().Type()
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		_, argument := shownMembers[t]
+		if _, ok := v.Interface().(json.Marshaler); argument || !ok {
+			return invalidText(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if field := v.Type().Field(i); field.IsExported() {
+				if path, found = invalidText(v.Field(i)); found {
+					return "." + field.Name + path, true
+				}
+			}
+		}
+	case reflect.Map:
+		for entry := v.MapRange(); !found && entry.Next(); {
+			_, key := invalidText(entry.Key())
+			_, value := invalidText(entry.Value())
+			found = key || value
+		}
+	case reflect.Slice, reflect.Array:
+		for i := 0; !found && i < v.Len(); i++ {
+			_, found = invalidText(v.Index(i))
+		}
+	}
+	return "", found
+}
+
+func requiredIDRule(s string) string {
+	if s == "" {
+		return "is required"
+	}
+	return idRule(s)
+}
+
+// idRule takes an id that may be empty. An id in this form cannot change the path of a URL.
+func idRule(s string) string {
+	if s == "" || idRegexp.MatchString(s) {
+		return ""
+	}
+	return "must be 8-4-4-4-12 hexadecimal digits"
+}
+
+func phoneRule(s string) string {
+	switch {
+	case s == "":
+		return "is required"
+	case s[0] != '+':
+		return "must be in international format, with a leading +"
+	case !phoneRegexp.MatchString(s):
+		return "must be + and 7 to 15 digits, the first not 0; spaces and . ( ) - may stand between them"
+	}
+	return ""
+}
+
+func emailRule(s string) string {
+	switch {
+	case s == "":
+		return "is required"
+	case !emailRegexp.MatchString(s):
+		return "must be an email address"
+	}
+	return ""
+}
+
+func extensionRule(s string) string {
+	if s == "" || extensionRegexp.MatchString(s) {
+		return ""
+	}
+	return "must consist of digits, comma, # and *"
+}
+
+func externalIDRule(s string) string {
+	if len(s) <= maxExternalIDLength && externalIDRegexp.MatchString(s) {
+		return ""
+	}
+	return "must be 1 to 100 letters, digits and . _ - / @ = # +"
+}
