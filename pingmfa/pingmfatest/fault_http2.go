@@ -35,8 +35,8 @@ var (
 	})
 	FaultHTTP2ProtocolError = onMenu(Fault{
 		Name: "http2-protocol-error", BelowHTTP: true, NeedsTLS: true, either: true,
-		Doc: "RST_STREAM with PROTOCOL_ERROR after the whole request, as of a gateway that could not read the answer. " +
-			"net/http takes that for a request that was not looked at, and sends it again, over a new connection, if it can.",
+		Doc: "RST_STREAM with PROTOCOL_ERROR after the whole request, as a gateway sends that cannot read the response. " +
+			"Up to Go 1.26, net/http sends the request again over a new connection; later releases return an error.",
 		way: meet(frames(func(c *http2Conn, stream uint32) { c.reset(stream, http2ProtocolError) })),
 	})
 )
