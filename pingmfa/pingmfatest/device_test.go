@@ -152,7 +152,7 @@ func TestDevicesAreCopies(t *testing.T) {
 		"id": id, "type": "SMS", "status": "ACTIVE", "usableStatus": map[string]any{"status": "ENABLED"},
 	}, srv.Devices(userID)[0])
 	assert.Nil(t, srv.Devices(unknownID))
-	assert.PanicsWithValue(t, "pingmfatest: there is no user "+unknownID+" to add a device to", func() {
+	assert.PanicsWithValue(t, "pingmfatest: AddDevice: no user with the id "+unknownID, func() {
 		srv.AddDevice(unknownID, mine)
 	})
 }

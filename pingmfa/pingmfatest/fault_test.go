@@ -212,7 +212,7 @@ func TestRedirectsAreWatched(t *testing.T) {
 		require.Len(t, srv.Violations(), 1)
 		failures := tb.finish()
 		require.Len(t, failures, 1)
-		assert.Contains(t, failures[0], "a redirect was followed")
+		assert.Contains(t, failures[0], "followed a redirect")
 		assert.Contains(t, failures[0], "Authorization", "loopback ports are one host to net/http")
 	}
 }

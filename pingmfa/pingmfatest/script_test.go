@@ -124,5 +124,5 @@ func TestScriptIsNotUsedUpByRefusals(t *testing.T) {
 	assert.Equal(t, []string{pingmfatest.OpCreateDeviceAuthentication}, srv.Pending())
 	failures := tb.finish()
 	require.Len(t, failures, 2)
-	assert.Contains(t, failures[1], "not asked for: createDeviceAuthentication")
+	assert.Contains(t, failures[1], "left over: createDeviceAuthentication")
 }

@@ -81,11 +81,11 @@ func TestUnexpectedCallFailsTheTest(t *testing.T) {
 		status         int
 		says           string
 	}{
-		"auth prefix lost":     {"POST", "/" + environment + "/deviceAuthentications", 404, "base URL lost"},
-		"api prefix lost":      {"POST", devices, 404, "base URL lost"},
-		"v1 lost":              {"POST", "/ping-api" + devices, 404, "base URL lost"},
+		"auth prefix lost":     {"POST", "/" + environment + "/deviceAuthentications", 404, "neither base URL"},
+		"api prefix lost":      {"POST", devices, 404, "neither base URL"},
+		"v1 lost":              {"POST", "/ping-api" + devices, 404, "neither base URL"},
 		"v1 twice":             {"POST", "/ping-api/v1/v1" + devices, 404, "no operation"},
-		"not quite the prefix": {"POST", "/ping-authx/" + environment + "/deviceAuthentications", 404, "base URL lost"},
+		"not quite the prefix": {"POST", "/ping-authx/" + environment + "/deviceAuthentications", 404, "neither base URL"},
 		"the other host":       {"POST", "/ping-api/v1/" + environment + "/deviceAuthentications", 404, "no operation"},
 		"next step":            {"POST", started, 404, "no operation"},
 		"wrong method":         {"GET", "/ping-auth/" + environment + "/deviceAuthentications", 405, "must be POST"},
