@@ -1,7 +1,6 @@
 package pingmfatest
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -14,15 +13,8 @@ import (
 // Faults of the connection, before the server has read the request.
 var (
 	FaultRefused = register(Fault{
-		Name: "refused", Doc: "The connection is refused.", BelowHTTP: true,
-		dial: func(ctx context.Context, _ *Server, _ func()) (net.Conn, error) {
-			listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-			if err != nil {
-				return nil, err
-			}
-			_ = listener.Close()
-			return dial(ctx, listener.Addr().String())
-		},
+		Name: "refused", Doc: "The connection is refused. The dialer returns the error without a connection attempt.",
+		BelowHTTP: true, dial: dialError(os.NewSyscallError("connect", syscall.ECONNREFUSED)),
 	})
 	FaultNoSuchHost = register(Fault{
 		Name: "no-such-host", Doc: "The host name does not exist. The dialer returns the error without a DNS query.",
