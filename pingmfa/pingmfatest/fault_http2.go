@@ -35,7 +35,7 @@ var (
 	})
 	FaultHTTP2ProtocolError = register(Fault{
 		Name: "http2-protocol-error", BelowHTTP: true, NeedsTLS: true, ambiguous: true,
-		Doc: "RST_STREAM with PROTOCOL_ERROR after the whole request, as a gateway sends that cannot read the response. " +
+		Doc: "RST_STREAM with PROTOCOL_ERROR after the whole request, as from a gateway that cannot read its upstream. " +
 			"Up to Go 1.26, net/http sends the request again over a new connection; later releases return an error.",
 		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.reset(stream, http2ProtocolError) })),
 	})

@@ -33,7 +33,7 @@ var (
 		respond: modify(func(r *Response) { r.Body = "[" + r.Body + "]" }),
 	})
 	FaultWithoutID = register(Fault{
-		Name: "without-id", Doc: "The correct response without its id (access_token of the token endpoint).",
+		Name: "without-id", Doc: "The correct response without its id (or access_token).",
 		Acted: true, respond: withID(nil),
 	})
 	FaultNumericID = register(Fault{
