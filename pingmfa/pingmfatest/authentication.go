@@ -8,17 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// authentication is an answer of createDeviceAuthentication on its way.
+// authentication is the content of a createDeviceAuthentication response.
 type authentication struct {
 	status   string
-	links    []string // beside self
-	devices  []Device // that it can use
+	links    []string // relations other than self
+	devices  []Device
 	selected object
-	rest     object // members that only some have
+	members  object // that only some responses have
 }
 
-// startAuthentication goes by selectedDevice, or by the user's devices: none, one that is used at once, or several to
-// select from.
+// startAuthentication challenges the user through selectedDevice or through their only usable device. If there are
+// several usable devices, the response asks for a selection.
 func (f *Fake) startAuthentication(call *call) Response {
 	userID := text(call.document, "user", "id")
 	u, ok := f.users[userID]
@@ -35,7 +35,7 @@ func (f *Fake) startAuthentication(call *call) Response {
 		}
 		next := f.challenge(call, userID, contact)
 		next.devices, next.selected = []Device{shown}, object{"oneTime": masked(shown)}
-		return f.started(call, userID, u, next)
+		return f.authenticationResponse(call, userID, u, next)
 	}
 	candidates := paired
 	if id := text(call.document, "selectedDevice", "id"); id != "" {
@@ -53,33 +53,33 @@ func (f *Fake) startAuthentication(call *call) Response {
 	case len(usable) == 1:
 		next := f.challenge(call, userID, usable[0])
 		next.devices, next.selected = paired, object{"id": usable[0]["id"]}
-		return f.started(call, userID, u, next)
+		return f.authenticationResponse(call, userID, u, next)
 	default:
-		return f.started(call, userID, u, authentication{
+		return f.authenticationResponse(call, userID, u, authentication{
 			status: "DEVICE_SELECTION_REQUIRED", links: []string{"device.select"}, devices: paired,
 		})
 	}
 }
 
-// challenge has the user asked through one device. The links beside self are documented for passcodes alone.
+// challenge sends what the device requires. Links other than self are documented only for passcodes.
 func (f *Fake) challenge(call *call, userID string, device Device) authentication {
 	switch device.text("type") {
 	case "MOBILE":
 		f.send(call, userID, device)
 		return authentication{status: "PUSH_CONFIRMATION_REQUIRED"}
 	case "FIDO2", "PLATFORM", "SECURITY_KEY":
-		return authentication{status: "ASSERTION_REQUIRED", rest: object{
+		return authentication{status: "ASSERTION_REQUIRED", members: object{
 			"publicKeyCredentialRequestOptions": f.requestOptions(device),
 		}}
 	}
-	next := authentication{status: "OTP_REQUIRED", links: []string{"device.select", "otp.check"}, rest: object{}}
+	next := authentication{status: "OTP_REQUIRED", links: []string{"device.select", "otp.check"}, members: object{}}
 	if test := f.send(call, userID, device); test != nil {
-		next.rest["test"] = test
+		next.members["test"] = test
 	}
 	return next
 }
 
-// withoutDevices ends an authentication that nobody can be asked for.
+// withoutDevices returns the response to an authentication without a usable device.
 func (f *Fake) withoutDevices(call *call, userID string, u *user, unavailable []Device) Response {
 	const code, message = "NO_USABLE_DEVICES", "There is no usable device."
 	if f.options.RefuseWithoutDevices {
@@ -90,21 +90,21 @@ func (f *Fake) withoutDevices(call *call, userID string, u *user, unavailable []
 	for _, device := range unavailable {
 		ids = append(ids, object{"id": device["id"]})
 	}
-	return f.started(call, userID, u, authentication{status: "FAILED", rest: object{
+	return f.authenticationResponse(call, userID, u, authentication{status: "FAILED", members: object{
 		"error": object{"code": code, "message": message, "unavailableDevices": ids},
 	}})
 }
 
-// started renders an authentication as the vendor's pages show it.
-func (f *Fake) started(call *call, userID string, u *user, next authentication) Response {
+// authenticationResponse returns the response of the vendor's pages.
+func (f *Fake) authenticationResponse(call *call, userID string, u *user, next authentication) Response {
 	id := f.newID()
 	href := call.base + "/" + f.options.EnvironmentID + "/deviceAuthentications/" + id
 	links := object{"self": object{"href": href}}
-	for _, relation := range next.links { // all at one URL: the Content-Type of the next request picks the action
+	for _, relation := range next.links { // the URL is the same: the Content-Type of the next request selects the action
 		links[relation] = object{"href": href}
 	}
 	embedded := object{"devices": maskedAll(next.devices)}
-	if next.status == "DEVICE_SELECTION_REQUIRED" { // the one page of the vendor's that shows them
+	if next.status == "DEVICE_SELECTION_REQUIRED" { // only on this one of the vendor's pages
 		embedded["blockedDevices"] = []object{}
 	}
 	policyID := text(call.document, "policy", "id")
@@ -125,10 +125,11 @@ func (f *Fake) started(call *call, userID string, u *user, next authentication) 
 	if next.selected != nil {
 		document["selectedDevice"] = next.selected
 	}
-	maps.Copy(document, next.rest)
+	maps.Copy(document, next.members)
 	return f.success(http.StatusCreated, document)
 }
 
+// maskedAll returns an empty list, not nil, for no devices.
 func maskedAll(devices []Device) []object {
 	list := []object{}
 	for _, device := range devices {
@@ -137,7 +138,7 @@ func maskedAll(devices []Device) []object {
 	return list
 }
 
-// masked is a device as authentications show it: how to reach it is only hinted at.
+// masked returns a device with the phone number and the email address masked, as in authentications.
 func masked(device Device) object {
 	shown := clone(object(device))
 	if phone := device.text("phone"); phone != "" {

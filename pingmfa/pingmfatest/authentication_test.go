@@ -16,7 +16,7 @@ import (
 
 func plain(o *pingmfatest.Options) { o.Plain = true }
 
-func TestOneDeviceIsUsedAtOnce(t *testing.T) {
+func TestOneDeviceIsChallenged(t *testing.T) {
 	otpLinks := []string{"device.select", "otp.check", "self"}
 	for kind, test := range map[string]struct {
 		device    pingmfatest.Device
@@ -40,13 +40,13 @@ func TestOneDeviceIsUsedAtOnce(t *testing.T) {
 			test.device["type"] = kind
 			userID := srv.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{test.device}})
 			id, _ := srv.Devices(userID)[0]["id"].(string)
-			answer := authenticate(t, srv, user(userID))
-			require.Equal(t, http.StatusCreated, answer.status)
-			assert.Equal(t, test.status, answer.at("status"))
-			assert.Equal(t, map[string]any{"id": id}, answer.at("selectedDevice"))
-			links, _ := answer.at("_links").(map[string]any)
+			response := authenticate(t, srv, user(userID))
+			require.Equal(t, http.StatusCreated, response.status)
+			assert.Equal(t, test.status, response.at("status"))
+			assert.Equal(t, map[string]any{"id": id}, response.at("selectedDevice"))
+			links, _ := response.at("_links").(map[string]any)
 			assert.Equal(t, test.links, slices.Sorted(maps.Keys(links)))
-			assert.Nil(t, answer.at("test"))
+			assert.Nil(t, response.at("test"))
 			messages := srv.Messages()
 			if test.channel == "" {
 				assert.Empty(t, messages)
@@ -58,14 +58,14 @@ func TestOneDeviceIsUsedAtOnce(t *testing.T) {
 				}, messages[0])
 				assert.Equal(t, test.channel != "PUSH", len(messages[0].Passcode) == 6)
 			}
-			options, isFIDO2 := answer.at("publicKeyCredentialRequestOptions").(string)
+			options, isFIDO2 := response.at("publicKeyCredentialRequestOptions").(string)
 			assert.Equal(t, kind == "FIDO2", isFIDO2)
 			assert.Equal(t, isFIDO2, json.Valid([]byte(options)))
 		})
 	}
 }
 
-func TestMessageSaysWhatWasAskedFor(t *testing.T) {
+func TestMessageHasTheNotification(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	person := srv.OneTimeSMS()
 	authenticate(t, srv, `{"user":{"id":"`+person.UserID+`"},
@@ -85,27 +85,27 @@ func TestMessageSaysWhatWasAskedFor(t *testing.T) {
 func TestSeveralDevices(t *testing.T) {
 	srv := pingmfatest.NewServer(t, plain)
 	person := srv.UserWithSeveralDevices()
-	answer := authenticate(t, srv, user(person.UserID))
-	assert.Equal(t, "DEVICE_SELECTION_REQUIRED", answer.at("status"))
-	assert.Nil(t, answer.at("selectedDevice"))
-	assert.Len(t, answer.at("_embedded", "devices"), 2)
+	response := authenticate(t, srv, user(person.UserID))
+	assert.Equal(t, "DEVICE_SELECTION_REQUIRED", response.at("status"))
+	assert.Nil(t, response.at("selectedDevice"))
+	assert.Len(t, response.at("_embedded", "devices"), 2)
 	assert.Empty(t, srv.Messages())
 
 	selected := `{"user":{"id":"` + person.UserID + `"},"selectedDevice":{"id":"%"}}`
 	voice := "37df7055-5fc8-4850-8391-dc2af4289345"
-	answer = authenticate(t, srv, strings.Replace(selected, "%", voice, 1))
-	assert.Equal(t, "OTP_REQUIRED", answer.at("status"))
-	assert.Equal(t, voice, answer.at("selectedDevice", "id"))
+	response = authenticate(t, srv, strings.Replace(selected, "%", voice, 1))
+	assert.Equal(t, "OTP_REQUIRED", response.at("status"))
+	assert.Equal(t, voice, response.at("selectedDevice", "id"))
 	require.Len(t, srv.Messages(), 1)
 	assert.Equal(t, voice, srv.Messages()[0].DeviceID)
 
 	inTestMode := "6697f628-7712-4e71-b52b-920ba0635020"
-	answer = authenticate(t, srv, strings.Replace(selected, "%", inTestMode, 1))
-	assert.Regexp(t, `^[0-9]{6}$`, answer.at("test", "otp"))
-	assert.Len(t, srv.Messages(), 1, "in test mode nothing is sent")
+	response = authenticate(t, srv, strings.Replace(selected, "%", inTestMode, 1))
+	assert.Regexp(t, `^[0-9]{6}$`, response.at("test", "otp"))
+	assert.Len(t, srv.Messages(), 1, "in test mode no message is sent")
 
-	answer = authenticate(t, srv, strings.Replace(selected, "%", unknownID, 1))
-	detail := refused(t, answer, http.StatusBadRequest, "INVALID_DATA", "INVALID_VALUE")
+	response = authenticate(t, srv, strings.Replace(selected, "%", unknownID, 1))
+	detail := refused(t, response, http.StatusBadRequest, "INVALID_DATA", "INVALID_VALUE")
 	assert.Equal(t, "selectedDevice.id", detail["target"])
 }
 
@@ -121,19 +121,19 @@ func TestOneTimeContact(t *testing.T) {
 			before := len(srv.Messages())
 			request := `{"user":{"id":"` + person.UserID + `"},"selectedDevice":{"oneTime":{"type":"` + test.kind + `",` +
 				test.contact + `%}}}`
-			answer := authenticate(t, srv, strings.Replace(request, "%", "", 1))
-			assert.Equal(t, "OTP_REQUIRED", answer.at("status"))
-			device, _ := answer.at("_embedded", "devices", 0).(map[string]any)
-			assert.Equal(t, device, answer.at("selectedDevice", "oneTime"))
+			response := authenticate(t, srv, strings.Replace(request, "%", "", 1))
+			assert.Equal(t, "OTP_REQUIRED", response.at("status"))
+			device, _ := response.at("_embedded", "devices", 0).(map[string]any)
+			assert.Equal(t, device, response.at("selectedDevice", "oneTime"))
 			assert.ElementsMatch(t, []any{test.kind, test.masked}, slices.Collect(maps.Values(device)))
 			messages := srv.Messages()[before:]
 			require.Len(t, messages, 1)
 			assert.Equal(t, test.recipient, messages[0].Recipient)
 			assert.Empty(t, messages[0].DeviceID)
 
-			answer = authenticate(t, srv, strings.Replace(request, "%", `,"testMode":true`, 1))
-			assert.Regexp(t, `^[0-9]{6}$`, answer.at("test", "otp"))
-			assert.Len(t, srv.Messages(), before+1, "in test mode nothing is sent")
+			response = authenticate(t, srv, strings.Replace(request, "%", `,"testMode":true`, 1))
+			assert.Regexp(t, `^[0-9]{6}$`, response.at("test", "otp"))
+			assert.Len(t, srv.Messages(), before+1, "in test mode no message is sent")
 		})
 	}
 	assert.Len(t, srv.Devices(person.UserID), 1, "a one-time contact is not stored")
@@ -146,23 +146,23 @@ func TestNoUsableDevice(t *testing.T) {
 	}
 	srv := pingmfatest.NewServer(t, plain)
 	empty, locked := srv.AddUser(pingmfatest.User{}), srv.AddUser(pingmfatest.User{Devices: unusable})
-	answer := authenticate(t, srv, user(empty))
-	assert.Equal(t, http.StatusCreated, answer.status)
-	assert.Equal(t, "FAILED", answer.at("status"))
-	assert.Equal(t, "NO_USABLE_DEVICES", answer.at("error", "code"))
-	assert.Empty(t, answer.at("error", "unavailableDevices"))
-	answer = authenticate(t, srv, user(locked))
-	assert.Equal(t, "FAILED", answer.at("status"))
-	assert.Equal(t, srv.Devices(locked)[0]["id"], answer.at("error", "unavailableDevices", 0, "id"))
+	response := authenticate(t, srv, user(empty))
+	assert.Equal(t, http.StatusCreated, response.status)
+	assert.Equal(t, "FAILED", response.at("status"))
+	assert.Equal(t, "NO_USABLE_DEVICES", response.at("error", "code"))
+	assert.Empty(t, response.at("error", "unavailableDevices"))
+	response = authenticate(t, srv, user(locked))
+	assert.Equal(t, "FAILED", response.at("status"))
+	assert.Equal(t, srv.Devices(locked)[0]["id"], response.at("error", "unavailableDevices", 0, "id"))
 
 	srv = pingmfatest.NewServer(t, func(o *pingmfatest.Options) { o.RefuseWithoutDevices = true })
-	answer = authenticate(t, srv, user(srv.AddUser(pingmfatest.User{Devices: unusable})))
-	refused(t, answer, http.StatusBadRequest, "REQUEST_FAILED", "NO_USABLE_DEVICES")
+	response = authenticate(t, srv, user(srv.AddUser(pingmfatest.User{Devices: unusable})))
+	refused(t, response, http.StatusBadRequest, "REQUEST_FAILED", "NO_USABLE_DEVICES")
 	assert.Empty(t, srv.Messages())
 	assert.False(t, srv.Requests()[0].Acted)
 }
 
-func TestUnknownUserAndEnvironmentAreNoViolation(t *testing.T) {
+func TestUnknownUserAndEnvironmentAreNotViolations(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	person := srv.UserWithEmailDevice()
 	refused(t, authenticate(t, srv, user(unknownID)), http.StatusNotFound, "NOT_FOUND", "")
@@ -172,8 +172,8 @@ func TestUnknownUserAndEnvironmentAreNoViolation(t *testing.T) {
 		srv.APIURL + "/environments/" + unknownID + "/users/" + person.UserID + "/devices",
 	} {
 		body := map[bool]string{true: person.Request, false: `{"type":"TOTP"}`}[strings.HasPrefix(target, srv.AuthURL)]
-		answer := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), body)
-		refused(t, answer, http.StatusNotFound, "NOT_FOUND", "")
+		response := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), body)
+		refused(t, response, http.StatusNotFound, "NOT_FOUND", "")
 	}
 	assert.Empty(t, srv.Violations())
 	assert.Empty(t, srv.Messages())

@@ -8,8 +8,8 @@ import (
 	"net/url"
 )
 
-// createDevice stores a device and answers as the vendor's page shows it. A worker application's device is ACTIVE
-// unless the request says otherwise; one that is not is sent a passcode.
+// createDevice stores a device and returns the response of the vendor's page. A device of a worker application is
+// ACTIVE unless the request has another status; a device with the status ACTIVATION_REQUIRED gets a passcode.
 func (f *Fake) createDevice(call *call) Response {
 	path := segments(call.Path)
 	userID := path[3]
@@ -24,7 +24,7 @@ func (f *Fake) createDevice(call *call) Response {
 		})
 	}
 	properties := Device(maps.Clone(call.document))
-	delete(properties, "policy") // not in the answer on the vendor's page
+	delete(properties, "policy") // not in the response of the vendor's page
 	delete(properties, "notification")
 	id := f.pair(u, properties)
 	device := u.devices[len(u.devices)-1]
@@ -59,16 +59,16 @@ func (f *Fake) createDevice(call *call) Response {
 	case "FIDO2":
 		document["publicKeyCredentialCreationOptions"] = f.creationOptions(userID, device)
 	}
-	answer := f.success(http.StatusCreated, document)
-	answer.Header.Set("Location", self)
-	return answer
+	response := f.success(http.StatusCreated, document)
+	response.Header.Set("Location", self)
+	return response
 }
 
 func (f *Fake) notFound() Response {
 	return f.refusal(http.StatusNotFound, "NOT_FOUND", "There is no such resource.")
 }
 
-// newSecret is a TOTP secret: 20 bytes in base32.
+// newSecret returns a TOTP secret: 20 bytes in base32.
 func (f *Fake) newSecret() string {
 	return base32.StdEncoding.EncodeToString(f.newBytes(20))
 }
@@ -81,11 +81,10 @@ func (f *Fake) newBytes(length int) []byte {
 	return random[:length]
 }
 
-// The options of WebAuthn are JSON inside a string; bytes are lists of numbers in them.
-
+// creationOptions returns WebAuthn options as a string of JSON, in which bytes are lists of numbers.
 func (f *Fake) creationOptions(userID string, device Device) string {
 	id, name := relyingParty(device)
-	return string(scalar(object{
+	return string(marshal(object{
 		"rp":        object{"id": id, "name": name},
 		"user":      object{"id": f.newNumbers(16), "name": userID, "displayName": userID},
 		"challenge": f.newNumbers(32),
@@ -97,9 +96,10 @@ func (f *Fake) creationOptions(userID string, device Device) string {
 	}))
 }
 
+// requestOptions returns WebAuthn options in the same form as creationOptions.
 func (f *Fake) requestOptions(device Device) string {
 	id, _ := relyingParty(device)
-	return string(scalar(object{
+	return string(marshal(object{
 		"rpId":             id,
 		"challenge":        f.newNumbers(32),
 		"timeout":          120000,

@@ -12,7 +12,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// created lists a request for each kind of device.
+// created has a request for each type of device. withMembers replaces the percent sign.
 var created = map[string]string{
 	"SMS":      `{"type":"SMS","phone":"+1 (201) 555-0123","nickname":"Phone"%}`,
 	"VOICE":    `{"type":"VOICE","phone":"+12015550123","extension":"#313"%}`,
@@ -31,28 +31,28 @@ func TestCreatedDevice(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			srv := pingmfatest.NewServer(t, plain)
 			userID := srv.AddUser(pingmfatest.User{})
-			answer := create(t, srv, userID, withMembers(request, `,"policy":{"id":"`+unknownID+`"}`))
-			require.Equal(t, http.StatusCreated, answer.status)
-			assert.Equal(t, "ACTIVE", answer.at("status"))
-			assert.Empty(t, srv.Messages(), "an active device is sent nothing")
+			response := create(t, srv, userID, withMembers(request, `,"policy":{"id":"`+unknownID+`"}`))
+			require.Equal(t, http.StatusCreated, response.status)
+			assert.Equal(t, "ACTIVE", response.at("status"))
+			assert.Empty(t, srv.Messages(), "an active device gets no message")
 
-			// What was sent comes back as it was, and is stored.
+			// The members of the request are in the response, and stored.
 			var sent map[string]any
 			require.NoError(t, json.Unmarshal([]byte(withMembers(request, "")), &sent))
 			devices := srv.Devices(userID)
 			require.Len(t, devices, 1)
 			for name, value := range sent {
-				assert.Equal(t, value, answer.at(name), name)
+				assert.Equal(t, value, response.at(name), name)
 				assert.Equal(t, value, devices[0][name], name)
 			}
-			assert.Equal(t, devices[0]["id"], answer.at("id"))
-			self := answer.text("_links", "self", "href")
+			assert.Equal(t, devices[0]["id"], response.at("id"))
+			self := response.text("_links", "self", "href")
 			assert.Equal(t, srv.APIURL+"/environments/"+srv.EnvironmentID+"/users/"+userID+"/devices/"+
-				answer.text("id"), self)
-			assert.Equal(t, self, answer.header.Get("Location"))
+				response.text("id"), self)
+			assert.Equal(t, self, response.header.Get("Location"))
 
 			// The next authentication can use it.
-			assert.Equal(t, answer.at("id"), authenticate(t, srv, user(userID)).at("selectedDevice", "id"))
+			assert.Equal(t, response.at("id"), authenticate(t, srv, user(userID)).at("selectedDevice", "id"))
 		})
 	}
 }
@@ -67,11 +67,11 @@ func TestActivation(t *testing.T) {
 			if !messages {
 				notification = ""
 			}
-			answer := create(t, srv, userID, withMembers(request, `,"status":"ACTIVATION_REQUIRED"`+notification))
-			require.Equal(t, http.StatusCreated, answer.status)
-			assert.Equal(t, "ACTIVATION_REQUIRED", answer.at("status"))
-			assert.Equal(t, answer.at("_links", "self"), answer.at("_links", "device.activate"))
-			assert.Nil(t, answer.at("notification"))
+			response := create(t, srv, userID, withMembers(request, `,"status":"ACTIVATION_REQUIRED"`+notification))
+			require.Equal(t, http.StatusCreated, response.status)
+			assert.Equal(t, "ACTIVATION_REQUIRED", response.at("status"))
+			assert.Equal(t, response.at("_links", "self"), response.at("_links", "device.activate"))
+			assert.Nil(t, response.at("notification"))
 			if !messages {
 				assert.Empty(t, srv.Messages())
 				return
@@ -80,11 +80,11 @@ func TestActivation(t *testing.T) {
 			message := srv.Messages()[0]
 			assert.Equal(t, pingmfatest.OpCreateDevice, message.Operation)
 			assert.Equal(t, kind, message.Channel)
-			assert.Contains(t, []any{answer.at("phone"), answer.at("email")}, any(message.Recipient))
-			assert.Equal(t, answer.at("id"), message.DeviceID)
+			assert.Contains(t, []any{response.at("phone"), response.at("email")}, any(message.Recipient))
+			assert.Equal(t, response.at("id"), message.DeviceID)
 			assert.Equal(t, "fr-CA", message.Locale)
 			assert.Equal(t, map[string]string{"account": "1234"}, message.Variables)
-			assert.Equal(t, "FAILED", authenticate(t, srv, user(userID)).at("status"), "it cannot be used yet")
+			assert.Equal(t, "FAILED", authenticate(t, srv, user(userID)).at("status"), "the device is not active")
 		})
 	}
 }
@@ -92,9 +92,9 @@ func TestActivation(t *testing.T) {
 func TestActivationInTestMode(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	userID := srv.AddUser(pingmfatest.User{})
-	answer := create(t, srv, userID, withMembers(created["SMS"], `,"status":"ACTIVATION_REQUIRED","testMode":true`))
-	assert.Regexp(t, `^[0-9]{6}$`, answer.at("test", "otp"))
-	assert.Equal(t, true, answer.at("testMode"))
+	response := create(t, srv, userID, withMembers(created["SMS"], `,"status":"ACTIVATION_REQUIRED","testMode":true`))
+	assert.Regexp(t, `^[0-9]{6}$`, response.at("test", "otp"))
+	assert.Equal(t, true, response.at("testMode"))
 	assert.Empty(t, srv.Messages())
 }
 
@@ -107,7 +107,7 @@ func TestSecretsOfCreatedDevices(t *testing.T) {
 	assert.Equal(t, "otpauth", uri.Scheme)
 	assert.Equal(t, totp.at("secret"), uri.Query().Get("secret"))
 	assert.Regexp(t, `^[A-Z2-7]{32}$`, totp.at("secret"))
-	assert.NotContains(t, srv.Devices(userID)[0], "secret", "it is shown once")
+	assert.NotContains(t, srv.Devices(userID)[0], "secret", "only the response has the secret")
 
 	fido2 := create(t, srv, userID, withMembers(created["FIDO2"], ""))
 	var options struct {
@@ -125,16 +125,16 @@ func TestDeviceLimit(t *testing.T) {
 	for range 5 {
 		require.Equal(t, http.StatusCreated, create(t, srv, userID, `{"type":"TOTP"}`).status)
 	}
-	answer := create(t, srv, userID, `{"type":"TOTP"}`)
-	detail := refused(t, answer, http.StatusBadRequest, "REQUEST_FAILED", "LIMIT_EXCEEDED")
+	response := create(t, srv, userID, `{"type":"TOTP"}`)
+	detail := refused(t, response, http.StatusBadRequest, "REQUEST_FAILED", "LIMIT_EXCEEDED")
 	assert.Equal(t, map[string]any{"maximumAllowed": 5.0}, detail["innerError"])
 	assert.Len(t, srv.Devices(userID), 5)
 
 	srv = pingmfatest.NewServer(t, func(o *pingmfatest.Options) { o.DeviceLimit = 1 })
 	userID = srv.AddUser(pingmfatest.User{})
 	srv.AddDevice(userID, pingmfatest.Device{"type": "TOTP"})
-	answer = create(t, srv, userID, `{"type":"TOTP"}`)
-	detail = refused(t, answer, http.StatusBadRequest, "REQUEST_FAILED", "LIMIT_EXCEEDED")
+	response = create(t, srv, userID, `{"type":"TOTP"}`)
+	detail = refused(t, response, http.StatusBadRequest, "REQUEST_FAILED", "LIMIT_EXCEEDED")
 	assert.Equal(t, map[string]any{"maximumAllowed": 1.0}, detail["innerError"])
 }
 
@@ -152,7 +152,7 @@ func TestDevicesAreCopies(t *testing.T) {
 		"id": id, "type": "SMS", "status": "ACTIVE", "usableStatus": map[string]any{"status": "ENABLED"},
 	}, srv.Devices(userID)[0])
 	assert.Nil(t, srv.Devices(unknownID))
-	assert.PanicsWithValue(t, "pingmfatest: there is no user "+unknownID+" to add a device to", func() {
+	assert.PanicsWithValue(t, "pingmfatest: AddDevice: no user with the id "+unknownID, func() {
 		srv.AddDevice(unknownID, mine)
 	})
 }

@@ -1,43 +1,44 @@
-// Package pingmfatest is a PingOne to test against: the token endpoint and the two operations of the contract, on
-// loopback, with nothing sent to anybody. It is for the tests of services that start device authentications or create
-// devices, whatever client they use, and for programs that show or try such a service.
+// Package pingmfatest is a fake PingOne for tests. It serves the token endpoint and the two operations of the contract
+// (openapi.yaml) on loopback, and sends no messages. It tests services that start device authentications or create
+// devices, whatever client they use.
 //
 // In a test:
 //
 //	srv := pingmfatest.NewServer(t)
-//	person := srv.UserWithEmailDevice()
-//	// Point your service at srv.AuthURL and srv.APIURL, with srv.EnvironmentID, srv.ClientID and srv.ClientSecret,
-//	// and let it authenticate person.UserID.
+//	user := srv.UserWithEmailDevice()
+//	// Configure the service with srv.AuthURL, srv.APIURL, srv.EnvironmentID, srv.ClientID and srv.ClientSecret,
+//	// and let it authenticate user.UserID.
 //	require.Len(t, srv.Messages(), 1)
 //
-// Outside a test, [New] makes a [Fake], which is an [http.Handler].
+// Outside a test, [New] returns a [Fake], which is an [http.Handler].
 //
-// # What fails a test
+// # Failures
 //
-// A request that breaks the contract (openapi.yaml), and a request that is no part of it, such as one whose path has
-// lost the path of the base URL. The failure names the operation and a JSON pointer, never a value. What PingOne
-// refuses in its own time does not fail a test, so that a test can expect it: a token that is bad, expired or revoked,
-// an environment or a user that does not exist, a device too many. Answers that were scripted and never asked for
-// fail the test, too.
+// A test fails if a request breaks the contract or is not part of it, for example if the client drops the path of the
+// base URL. The failure names the operation and a JSON pointer, never a value. A test also fails if a scripted response
+// or a fault is left over at its end.
 //
-// # What it does on purpose
+// A test does not fail if the fake refuses a valid request, as PingOne does: an invalid, expired or revoked token, an
+// unknown environment or user, too many devices.
 //
-// PingOne adds properties and links to its answers without notice and promises no order of keys. So does the fake:
-// every success carries an unknown property in each object and an unknown link, and its keys come in an order that the
-// seed decides. A failing test prints the seed; [Options] takes it. Options.Plain turns all of that off.
+// # Unknown properties
 //
-// # What it does when told to
+// PingOne adds properties and links to its responses without notice and does not promise an order of keys. So does the
+// fake: every success has an unknown property in each object and an unknown link, and its keys are in an order that
+// depends on the seed. A failed test logs the seed, which can be set in [Options]. Options.Plain disables all of this.
 //
-// Answers can be scripted in raw JSON ([Fake.Script]), and faults injected ([Fake.Inject]): [Faults] lists what can go
-// wrong between a client and PingOne, from a refused connection to an answer without end. The fake knows whether it
-// acted ([Request].Acted, [Fake.Messages], [Fake.Devices]), so a test can hold a service to the truth:
+// # Scripted responses and faults
+//
+// [Fake.Script] queues responses in raw JSON. [Fake.Inject] queues faults; [Faults] lists them, from a refused
+// connection to an endless response. The fake records whether it carried out a request ([Request].Acted,
+// [Fake.Messages], [Fake.Devices]), so a test can compare that with the result that the service reports:
 //
 //	srv.Inject(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.FaultGatewayPage.AfterActing())
-//	// Let the service authenticate person.UserID. It got a 502, and yet:
+//	// Let the service authenticate user.UserID. It gets a 502, but the message was sent:
 //	require.Len(t, srv.Messages(), 1)
 //
-// # How true it is
+// # Sources
 //
-// Statuses, shapes and example values are those of the vendor's pages, as far as they show them. What they do not show
-// is inferred, and the doc comments here say so.
+// Statuses, shapes and example values are those of the vendor's pages. Where the pages are silent the behavior is
+// inferred, and the doc comments say so.
 package pingmfatest

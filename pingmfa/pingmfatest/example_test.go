@@ -11,7 +11,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// A fake outside a test, and a client that is nothing but net/http. In a test, NewServer does the first four lines.
+// This example uses a fake outside a test, with net/http as the client. In a test, NewServer does the same as the first
+// four lines.
 func Example() {
 	fake := pingmfatest.New(pingmfatest.Options{})
 	web := httptest.NewServer(fake)
@@ -32,12 +33,12 @@ func Example() {
 		panic(err)
 	}
 	defer response.Body.Close()
-	var answer struct{ Status string }
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+	var authentication struct{ Status string }
+	if err := json.NewDecoder(response.Body).Decode(&authentication); err != nil {
 		panic(err)
 	}
 
-	fmt.Println(response.Status, answer.Status)
+	fmt.Println(response.Status, authentication.Status)
 	for _, message := range fake.Messages() {
 		fmt.Println(message.Channel, "to", message.Recipient)
 	}

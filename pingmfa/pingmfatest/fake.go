@@ -4,34 +4,98 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// The operations of the fake, as [Fake.Script], [Fake.Requests] and [Message] name them. The first two are the
-// contract's operation ids.
+// The operations of the fake. [OpCreateDeviceAuthentication] and [OpCreateDevice] are operation ids of the contract;
+// [OpToken] is a request to the token endpoint.
 const (
 	OpCreateDeviceAuthentication = "createDeviceAuthentication"
 	OpCreateDevice               = "createDevice"
 	OpToken                      = "token"
 )
 
-// Fake is a PingOne with one environment, one application and the users that it is given. It serves
+// Options configures a [Fake]. The zero value is valid.
+type Options struct {
+	// EnvironmentID is the only environment that exists; the response for another one is 404. If empty, it is the
+	// environment of the vendor's examples.
+	EnvironmentID string
+	// ClientID and ClientSecret are the credentials that the token endpoint accepts. If empty, they are generated
+	// values; the secret then has characters that a client must encode.
+	ClientID     string
+	ClientSecret string
+	// TokenLifetime is the lifetime of access tokens. The token endpoint returns it as expires_in, in whole seconds. If
+	// zero, it is one hour.
+	TokenLifetime time.Duration
+	// PolicyID is the default MFA policy of the environment, for authentications that name none. If empty, it is the
+	// policy of the vendor's examples.
+	PolicyID string
+	// DeviceLimit is the number of devices that a user may have; createDevice refuses more. If zero, it is 5, PingOne's
+	// default.
+	DeviceLimit int
+	// RefuseWithoutDevices selects the response to an authentication without a usable device. PingOne has been seen to
+	// send both: a 201 with the status FAILED (false), and a 400 with the detail NO_USABLE_DEVICES (true).
+	RefuseWithoutDevices bool
+	// Plain disables the additions to successes: there are no unknown properties and links, and keys are in alphabetical
+	// order. It is for tests that compare bytes.
+	Plain bool
+	// Seed determines ids, tokens, passcodes, the order of keys and the values of unknown properties. If zero, it is
+	// random.
+	Seed uint64
+	// Prefix is prepended to all paths of the fake, such as "/case-7", so that several fakes can share a listener. It
+	// starts with a slash and does not end with one. Requests to PingOne's own host names have no prefix.
+	Prefix string
+	// Now returns the current time, for the expiry of tokens and for timestamps. If nil, it is time.Now.
+	Now func() time.Time
+	// Report is called for each [Violation], from the goroutine that serves the request, before the response is written.
+	// If nil, violations are only recorded ([Fake.Violations]); a [Server] fails its test instead.
+	Report func(Violation)
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.EnvironmentID, "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6")
+	setDefault(&o.ClientID, "5b1d4f0e-52c1-4e0b-9f4b-0d5f5ad2a9c7")
+	setDefault(&o.ClientSecret, "not a secret: 100% made+up & odd/=")
+	setDefault(&o.TokenLifetime, time.Hour)
+	setDefault(&o.PolicyID, "5a0a0950-8a81-4739-b12a-f4d6a11c7a82")
+	setDefault(&o.DeviceLimit, 5)
+	for o.Seed == 0 {
+		o.Seed = rand.Uint64() //nolint:gosec // it protects nothing
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Report == nil {
+		o.Report = func(Violation) {}
+	}
+	return o
+}
+
+func setDefault[T comparable](value *T, byDefault T) {
+	var zero T
+	if *value == zero {
+		*value = byDefault
+	}
+}
+
+// Fake is a PingOne with one environment, one application and the users that are added to it. It serves
 //
 //   - the auth host under {Options.Prefix}/ping-auth, and at the root for Host auth.pingone.{tld};
-//   - the api host under {Options.Prefix}/ping-api/v1, and under /v1 for Host api.pingone.{tld};
+//   - the API host under {Options.Prefix}/ping-api/v1, and under /v1 for Host api.pingone.{tld};
 //
-// for all six regions. Anything else is answered with 404 (a wrong method with 405) and reported. Links in its answers
-// are absolute and point to where the request came in. It is safe for concurrent use.
+// for all six regions. The response to any other path is 404, to a wrong method 405, and both are a [Violation]. Links
+// in responses are absolute, and start with the base URL of the request. A Fake is safe for concurrent use.
 type Fake struct {
-	// EnvironmentID, ClientID and ClientSecret are what a client has to be configured with. To set them, use Options.
+	// EnvironmentID, ClientID and ClientSecret are for the configuration of the client. Options sets them.
 	EnvironmentID string
 	ClientID      string
 	ClientSecret  string
 
 	options   Options
 	validator *conformance.Validator
-	server    *Server // nil: somebody else serves the fake
+	server    *Server // nil for a Fake of New
 
 	mu         sync.Mutex // guards everything below
 	random     *rand.Rand
@@ -43,10 +107,10 @@ type Fake struct {
 	scripts    []script
 }
 
-// The contract is read once for all fakes: that takes longer than a test.
+// Parsing the contract takes longer than most tests, so all fakes share the validator.
 var sharedValidator = sync.OnceValues(conformance.NewValidator)
 
-// New makes a fake. It panics if the contract that it is built with cannot be read, which no option can cause.
+// New returns a fake. It panics if the embedded contract cannot be parsed, which does not depend on the options.
 func New(options Options) *Fake {
 	validator, err := sharedValidator()
 	if err != nil {
@@ -64,59 +128,59 @@ func New(options Options) *Fake {
 	}
 }
 
-// URLs gives the base URLs of the two hosts for a fake that is served at origin, such as "http://127.0.0.1:8080".
+// URLs returns the base URLs of the two hosts for a fake that is served at origin, such as "http://127.0.0.1:8080".
 func (f *Fake) URLs(origin string) (authURL, apiURL string) {
 	return origin + f.options.Prefix + authPath, origin + f.options.Prefix + apiPath
 }
 
-// Seed is the seed in use: give it to [Options] to get the same ids and the same order of keys again.
+// Seed returns the seed in use. A fake with the same seed in its [Options] generates the same ids and order of keys.
 func (f *Fake) Seed() uint64 { return f.options.Seed }
 
-// ServeHTTP answers one request.
+// ServeHTTP implements [http.Handler].
 func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	call := f.receive(r)
-	answer := f.answer(call)
+	call := f.newCall(r)
+	response := f.handle(call)
 	if call.violation != nil {
 		f.options.Report(*call.violation)
 	}
-	answer.write(w, r)
+	response.send(w, r)
 }
 
-// answer decides about a call and keeps a record of it. Everything is on record before the client has its answer, so
-// that a test that has the answer finds the record complete.
-func (f *Fake) answer(call *call) Response {
-	findings := f.check(call) // outside the lock: it is the part that takes time
+// handle makes the response to a call and records both. The record is complete before the response is written, so a
+// test that has the response can rely on it.
+func (f *Fake) handle(call *call) Response {
+	findings := f.check(call) // outside the lock: validation takes the most time
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	answer := f.decide(call, findings)
-	f.stamp(&answer)
-	call.Status = answer.Status
+	response := f.respond(call, findings)
+	f.addHeaders(&response)
+	call.Status = response.Status
 	f.requests = append(f.requests, call.Request)
 	if call.violation != nil {
 		f.violations = append(f.violations, *call.violation)
 	}
-	return answer
+	return response
 }
 
-// decide is the order of things: a token before all else, then the contract, then what a test scripted, then PingOne.
-func (f *Fake) decide(call *call, findings []conformance.Finding) Response {
+// respond checks the token first, then the contract. Scripted responses and faults replace only what comes after that.
+func (f *Fake) respond(call *call, findings []conformance.Finding) Response {
 	switch {
-	case call.broken: // PingOne would never have seen it whole; nobody is there to read an answer
+	case call.incomplete: // the client is gone and reads no response
 		return f.refusal(http.StatusBadRequest, "INVALID_REQUEST", "The request is not complete.")
 	case call.Operation == "":
-		if answer, ok := f.scripted(call, nil); ok {
-			return answer
+		if response, ok := f.scripted(call, nil); ok {
+			return response
 		}
-		call.violate(findings)
-		return f.unexpected(call)
+		call.setViolation(findings)
+		return f.refuseRoute(call)
 	case call.Operation == OpToken:
 		f.tokens.requests++
-		return f.scriptedOr(call, f.answerToken)
+		return f.scriptedOr(call, f.issueToken)
 	case !f.accepts(call.Header):
 		return f.refusal(http.StatusUnauthorized, "ACCESS_FAILED", "Access was refused.",
 			object{"code": "INVALID_TOKEN", "message": "The token is not valid."})
 	case len(findings) > 0:
-		call.violate(findings)
+		call.setViolation(findings)
 		return f.refuseFindings(findings)
 	case call.Operation == OpCreateDevice:
 		return f.scriptedOr(call, f.createDevice)

@@ -17,7 +17,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// serve starts an authentication on a fake without a network.
+// serve starts an authentication without a network and returns the body of the response.
 func serve(t *testing.T, fake *pingmfatest.Fake, body string) string {
 	t.Helper()
 	target := "https://auth.pingone.eu/" + fake.EnvironmentID + "/deviceAuthentications"
@@ -29,7 +29,7 @@ func serve(t *testing.T, fake *pingmfatest.Fake, body string) string {
 	return response.Body.String()
 }
 
-// topKeys lists the keys of a JSON object in the order in which they stand.
+// topKeys returns the keys of a JSON object in their order.
 func topKeys(t *testing.T, raw string) []string {
 	t.Helper()
 	var keys []string
@@ -94,7 +94,7 @@ func TestRequestsAreRecordedByteForByte(t *testing.T) {
 
 	got[0].Body[0], got[0].Header["X"] = 'X', nil
 	again := srv.Requests(pingmfatest.OpToken)[0]
-	assert.Equal(t, "grant_type=client_credentials", string(again.Body), "a record is a copy")
+	assert.Equal(t, "grant_type=client_credentials", string(again.Body), "Requests returns copies")
 	assert.NotContains(t, again.Header, "X")
 }
 
@@ -109,7 +109,7 @@ func TestMessagesAreCopies(t *testing.T) {
 func TestConcurrentUse(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	person := srv.UserWithEmailDevice()
-	roomy := srv.AddUser(pingmfatest.User{})
+	limited := srv.AddUser(pingmfatest.User{})
 	const callers = 32
 	var group sync.WaitGroup
 	for i := range callers {
@@ -117,21 +117,21 @@ func TestConcurrentUse(t *testing.T) {
 			if i%2 == 0 {
 				assert.Equal(t, http.StatusCreated, authenticate(t, srv, person.Request).status)
 			} else {
-				create(t, srv, roomy, `{"type":"TOTP"}`)
+				create(t, srv, limited, `{"type":"TOTP"}`)
 			}
 			srv.Messages()
 			srv.Requests()
-			srv.Devices(roomy)
+			srv.Devices(limited)
 		})
 	}
 	group.Wait()
 	assert.Len(t, srv.Messages(), callers/2)
-	assert.Len(t, srv.Devices(roomy), 5, "the limit holds in a crowd, too")
+	assert.Len(t, srv.Devices(limited), 5, "the limit also applies to concurrent requests")
 	assert.Len(t, srv.Requests(), callers)
 }
 
-// A client that goes away in the middle of its request asked for nothing.
-func TestBrokenRequestIsNoViolation(t *testing.T) {
+// A request whose client disconnects before the end of the body is neither carried out nor a violation.
+func TestIncompleteRequestIsNotAViolation(t *testing.T) {
 	fake := pingmfatest.New(pingmfatest.Options{})
 	person := fake.UserWithEmailDevice()
 	target := "/ping-auth/" + fake.EnvironmentID + "/deviceAuthentications"

@@ -6,55 +6,60 @@ import (
 	"slices"
 )
 
-// Fault is something that goes wrong between a client and PingOne, or an answer that a client has to be ready for.
-// [Faults] is the menu, [Fake.Inject] has requests meet one:
+// Fault is a failure between a client and PingOne, or a response that a client must be able to handle. [Faults] lists
+// all of them, and [Fake.Inject] queues one for the next request of an operation:
 //
 //	srv.Inject(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.FaultResetAfterReading)
 //
-// Whatever text a fault brings repeats the request, its Authorization header included, because a server may do that:
-// what a client then writes into errors and logs must not. Faults that cut or delay bytes want HTTP/1.1; over HTTP/2
-// the stream is reset instead.
+// The text of a fault repeats the request, including its Authorization header, because a server may do that, and a
+// client must not copy it into errors and logs. The Doc of a fault calls the fake's response without the fault the
+// correct response. Faults that cut off or delay bytes require HTTP/1.1; over HTTP/2 they reset the stream instead.
 type Fault struct {
-	// Name tells faults apart in a URL's path or on a command line, such as "reset-after-reading".
+	// Name identifies the fault in a URL path or on a command line, such as "reset-after-reading".
 	Name string
-	// Doc says what happens on the wire.
+	// Doc describes the bytes that the client receives.
 	Doc string
-	// Acted says that the fake carries the request out, whatever the client gets to see of it.
+	// Acted reports whether the fake carries out the request, whatever the client receives.
 	Acted bool
-	// BelowHTTP says that it happens on the way to the server: [Server.Client] meets it, and no other client does. All
-	// other faults are met by every client, however the [Fake] is served.
+	// BelowHTTP reports whether the fault precedes the HTTP handler. Only requests of [Server.Client] meet such a fault;
+	// every client meets the others, however the [Fake] is served.
 	BelowHTTP bool
-	// NeedsTLS says that it takes a server that [NewTLSServer] made.
+	// NeedsTLS reports whether the fault requires [NewTLSServer].
 	NeedsTLS bool
 
-	either  bool // when it happens, the fake may have acted or not
-	always  bool
-	answer  func(f *Fake, call *call, truth Response) Response // what is answered; nil: the truth
-	deliver func(d delivery)                                   // how it is answered; nil: as net/http does
-	way     way                                                // how the request gets to the server; nil: as any other
+	ambiguous bool // it can happen before and after the fake acts
+	always    bool
+	respond   respondFunc         // makes the response; nil for the correct one
+	write     func(w faultWriter) // writes the response; nil for net/http's way
+	dial      dialFunc            // makes the connection; nil for the transport's way
 }
 
-// menu has every fault in the order in which the files define them.
-var menu []Fault
+// respondFunc makes the response to a call that meets a fault. It may modify correct, which is the zero Response if the
+// fake has not acted.
+type respondFunc func(f *Fake, call *call, correct Response) Response
 
-func onMenu(fault Fault) Fault {
-	menu = append(menu, fault)
+// allFaults has all faults, in the order of registration.
+var allFaults []Fault
+
+func register(fault Fault) Fault {
+	allFaults = append(allFaults, fault)
 	return fault
 }
 
-// Faults lists all faults; those that can happen before and after PingOne acted are in it twice.
+// Faults returns all faults. A fault that can happen before and after PingOne acts is followed by its
+// [Fault.AfterActing].
 func Faults() []Fault {
 	var all []Fault
-	for _, fault := range menu {
+	for _, fault := range allFaults {
 		all = append(all, fault)
-		if fault.either {
+		if fault.ambiguous {
 			all = append(all, fault.AfterActing())
 		}
 	}
 	return all
 }
 
-// FaultNamed finds a fault of [Faults] by its name.
+// FaultNamed returns the fault of [Faults] with a name.
 func FaultNamed(name string) (Fault, bool) {
 	all := Faults()
 	if i := slices.IndexFunc(all, func(f Fault) bool { return f.Name == name }); i >= 0 {
@@ -63,14 +68,14 @@ func FaultNamed(name string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// String is the fault's name.
+// String returns the name.
 func (f Fault) String() string { return f.Name }
 
-// AfterActing gives the same fault after the fake has carried the request out: PingOne acted, and the client cannot
-// know. It panics for a fault that leaves no doubt.
+// AfterActing returns the same fault after the fake has carried out the request. The client cannot tell the two apart.
+// AfterActing panics if the fault cannot happen both before and after that.
 func (f Fault) AfterActing() Fault {
-	if !f.either || f.Acted {
-		panic("pingmfatest: the fault " + f.Name + " cannot happen both before and after PingOne acted")
+	if !f.ambiguous || f.Acted {
+		panic("pingmfatest: the fault " + f.Name + " cannot happen both before and after PingOne acts")
 	}
 	f.Name += "-acted"
 	f.Doc += " PingOne has acted."
@@ -78,63 +83,64 @@ func (f Fault) AfterActing() Fault {
 	return f
 }
 
-// Always gives the fault for every request from its turn on, until [Fake.Reset]. Its name stays the same.
+// Always returns the same fault for all further requests, until [Fake.Reset].
 func (f Fault) Always() Fault {
 	f.always = true
 	return f
 }
 
-// Inject has requests meet faults. The faults stand in one line with the answers of [Fake.Script]: each is met by one
-// request of the operation, in order. As there, a request whose token is bad or that breaks the contract meets none,
-// unless the fault is BelowHTTP; and one that has not been met when the test of a [Server] ends fails that test.
+// Inject queues faults for the next requests of an operation, one for each request, in the same queue as the responses
+// of [Fake.Script]. Except for faults that are BelowHTTP, a request with an invalid token and one that breaks the
+// contract meet no fault. The test of a [Server] fails if a fault is left over at its end.
 //
-// The operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]. Inject panics on a fault that the
-// fake cannot have: BelowHTTP without a Server, or NeedsTLS without TLS.
+// The operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]. Inject panics if a fault is BelowHTTP
+// and the fake has no [Server], or if it NeedsTLS and the server has none.
 func (f *Fake) Inject(operation string, faults ...Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !slices.Contains([]string{OpCreateDeviceAuthentication, OpCreateDevice, OpToken}, operation) {
-		panic(fmt.Sprintf("pingmfatest: there is no operation %q to inject a fault into", operation))
+		panic(fmt.Sprintf("pingmfatest: Inject: unknown operation %q", operation))
 	}
 	for _, fault := range faults {
 		switch {
 		case fault.Name == "":
-			panic("pingmfatest: an empty Fault cannot be injected")
+			panic("pingmfatest: Inject: the zero Fault cannot be injected")
 		case fault.BelowHTTP && f.server == nil:
-			panic("pingmfatest: the fault " + fault.Name + " needs a Server, and its Client")
+			panic("pingmfatest: Inject: the fault " + fault.Name + " requires a Server, and its Client")
 		case fault.NeedsTLS && f.server.certificate == nil:
-			panic("pingmfatest: the fault " + fault.Name + " needs NewTLSServer")
+			panic("pingmfatest: Inject: the fault " + fault.Name + " requires NewTLSServer")
 		}
 		f.scripts = append(f.scripts, script{operation: operation, fault: &fault})
 	}
 }
 
-// Reset ends what Inject and Script have in line for an operation.
+// Reset removes the faults and scripted responses that are queued for an operation.
 func (f *Fake) Reset(operation string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.scripts = slices.DeleteFunc(f.scripts, func(s script) bool { return s.operation == operation })
 }
 
-// spoil answers a call that meets a fault. What the fake refuses is refused: such a call has nothing to spoil.
-func (f *Fake) spoil(call *call, act func(*call) Response, fault Fault) Response {
-	var answer Response
+// applyFault makes the response to a call that meets a fault. If the fake refuses the call, there is no success that a
+// fault after acting could change, so the refusal is returned.
+func (f *Fake) applyFault(call *call, act func(*call) Response, fault Fault) Response {
+	var response Response
 	if fault.Acted {
-		if answer = carryOut(call, act); !call.Acted {
-			return answer
+		if response = carryOut(call, act); !call.Acted {
+			return response
 		}
 	}
-	if fault.answer != nil {
-		answer = fault.answer(f, call, answer)
+	if fault.respond != nil {
+		response = fault.respond(f, call, response)
 	}
-	if answer.Header == nil {
-		answer.Header = http.Header{}
+	if response.Header == nil {
+		response.Header = http.Header{}
 	}
-	answer.deliver = fault.deliver
-	return answer
+	response.write = fault.write
+	return response
 }
 
-// echo is what a server may repeat of a request: all that the client must not show.
+// echo returns the parts of a request that a server may repeat and a client must not show.
 func (c *call) echo() string {
 	return c.Header.Get("Authorization") + " " + string(c.Body)
 }

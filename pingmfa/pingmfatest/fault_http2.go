@@ -7,37 +7,37 @@ import (
 	"net"
 )
 
-// What a server of HTTP/2 (RFC 9113) may do to a request; each over a connection of its own.
+// Faults of HTTP/2 (RFC 9113), each on a new connection.
 var (
-	FaultHTTP2GoAway = onMenu(Fault{
+	FaultHTTP2GoAway = register(Fault{
 		Name: "http2-goaway", BelowHTTP: true, NeedsTLS: true,
-		Doc: "GOAWAY says that the request was not looked at. net/http sends it again, over a new connection, if it can.",
-		way: meet(frames(func(c *http2Conn, stream uint32) { c.goAway(stream - 1) })),
+		Doc:  "GOAWAY says that the request was not processed. net/http sends it again over a new connection, if it can.",
+		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.goAway(stream - 1) })),
 	})
-	FaultHTTP2Refused = onMenu(Fault{
+	FaultHTTP2Refused = register(Fault{
 		Name: "http2-refused-stream", BelowHTTP: true, NeedsTLS: true,
-		Doc: "RST_STREAM with REFUSED_STREAM: the request was not looked at. net/http sends it again, over a " +
+		Doc: "RST_STREAM with REFUSED_STREAM says that the request was not processed. net/http sends it again over a " +
 			"new connection, if it can.",
-		way: meet(frames(func(c *http2Conn, stream uint32) {
-			c.goAway(stream) // so that net/http leaves this connection
+		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) {
+			c.goAway(stream) // so that net/http does not use this connection again
 			c.reset(stream, http2RefusedStream)
 		})),
 	})
-	FaultHTTP2GoAwayLate = onMenu(Fault{
-		Name: "http2-goaway-late", BelowHTTP: true, NeedsTLS: true, either: true,
-		Doc: "GOAWAY says that the request may have been looked at, and the connection is closed.",
-		way: meet(frames(func(c *http2Conn, stream uint32) { c.goAway(stream); _ = c.Close() })),
+	FaultHTTP2GoAwayLate = register(Fault{
+		Name: "http2-goaway-late", BelowHTTP: true, NeedsTLS: true, ambiguous: true,
+		Doc:  "GOAWAY says that the request may have been processed, and the connection is closed.",
+		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.goAway(stream); _ = c.Close() })),
 	})
-	FaultHTTP2Reset = onMenu(Fault{
-		Name: "http2-reset", BelowHTTP: true, NeedsTLS: true, either: true,
-		Doc: "RST_STREAM with INTERNAL_ERROR after the whole request.",
-		way: meet(frames(func(c *http2Conn, stream uint32) { c.reset(stream, http2InternalError) })),
+	FaultHTTP2Reset = register(Fault{
+		Name: "http2-reset", BelowHTTP: true, NeedsTLS: true, ambiguous: true,
+		Doc:  "RST_STREAM with INTERNAL_ERROR after the whole request.",
+		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.reset(stream, http2InternalError) })),
 	})
-	FaultHTTP2ProtocolError = onMenu(Fault{
-		Name: "http2-protocol-error", BelowHTTP: true, NeedsTLS: true, either: true,
-		Doc: "RST_STREAM with PROTOCOL_ERROR after the whole request, as of a gateway that could not read the answer. " +
-			"net/http takes that for a request that was not looked at, and sends it again, over a new connection, if it can.",
-		way: meet(frames(func(c *http2Conn, stream uint32) { c.reset(stream, http2ProtocolError) })),
+	FaultHTTP2ProtocolError = register(Fault{
+		Name: "http2-protocol-error", BelowHTTP: true, NeedsTLS: true, ambiguous: true,
+		Doc: "RST_STREAM with PROTOCOL_ERROR after the whole request, as from a gateway that cannot read its upstream. " +
+			"Up to Go 1.26, net/http sends the request again over a new connection; later releases return an error.",
+		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.reset(stream, http2ProtocolError) })),
 	})
 )
 
@@ -57,14 +57,14 @@ const (
 	http2RefusedStream = 0x7
 )
 
-// http2Conn is a connection whose requests are looked at from outside only: their headers stay packed.
+// http2Conn reads and writes frames. It does not decode headers.
 type http2Conn struct{ net.Conn }
 
-// frames is a peer that does the same to each request when all of it is there.
-func frames(answer func(c *http2Conn, stream uint32)) peer {
-	return func(t *trip, conn net.Conn) {
-		secure := tls.Server(conn, t.tlsConfig("h2"))
-		if secure.HandshakeContext(t.ended) != nil {
+// http2Handler returns a handler that calls respond for each request when it has read the whole request.
+func http2Handler(respond func(c *http2Conn, stream uint32)) connHandler {
+	return func(s *Server, conn net.Conn, act func()) {
+		secure := tls.Server(conn, s.tlsConfig("h2"))
+		if secure.HandshakeContext(s.ctx) != nil {
 			return
 		}
 		c := &http2Conn{secure}
@@ -80,8 +80,8 @@ func frames(answer func(c *http2Conn, stream uint32)) peer {
 			case kind == http2Settings && flags&http2Ack == 0:
 				c.write(http2Settings, http2Ack, 0)
 			case kind <= http2Headers && flags&http2EndStream != 0: // HEADERS, or DATA
-				t.arrive()
-				answer(c, stream)
+				act()
+				respond(c, stream)
 			}
 		}
 	}

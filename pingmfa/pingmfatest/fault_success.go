@@ -6,121 +6,130 @@ import (
 	"strings"
 )
 
-// Successes that are not as documented. But for the first, PingOne has acted.
+// Successes that are not as documented.
 var (
-	FaultPage = onMenu(Fault{
-		Name: "page", Doc: "200 with an HTML page, as of a portal between the client and PingOne.", either: true,
-		answer: page(http.StatusOK),
+	FaultPage = register(Fault{
+		Name: "page", Doc: "200 with an HTML page, as from an intermediary.", ambiguous: true,
+		respond: page(http.StatusOK),
 	})
-	FaultEmptyBody = onMenu(Fault{
-		Name: "empty-body", Doc: "The true status with an empty body.", Acted: true,
-		answer: changing(func(a *Response) { a.Body = "" }),
+	FaultCaptivePage = register(Fault{
+		Name: "captive-page", Doc: "200 with an HTML page of a captive portal, without Content-Type and Correlation-Id.",
+		ambiguous: true, respond: func(f *Fake, call *call, correct Response) Response {
+			response := page(http.StatusOK)(f, call, correct)
+			response.Header["Content-Type"] = nil
+			return response
+		},
 	})
-	FaultNull = onMenu(Fault{
-		Name: "null", Doc: "The true status with null for a body.", Acted: true,
-		answer: changing(func(a *Response) { a.Body = "null" }),
+	FaultEmptyBody = register(Fault{
+		Name: "empty-body", Doc: "The correct status with an empty body.", Acted: true,
+		respond: modify(func(r *Response) { r.Body = "" }),
 	})
-	FaultList = onMenu(Fault{
-		Name: "list", Doc: "The true answer inside a JSON array.", Acted: true,
-		answer: changing(func(a *Response) { a.Body = "[" + a.Body + "]" }),
+	FaultNull = register(Fault{
+		Name: "null", Doc: "The correct status and the body null.", Acted: true,
+		respond: modify(func(r *Response) { r.Body = "null" }),
 	})
-	FaultWithoutID = onMenu(Fault{
-		Name: "without-id", Doc: "The true answer without its id (of the token endpoint: without its access_token).",
-		Acted: true, answer: withID(nil),
+	FaultList = register(Fault{
+		Name: "list", Doc: "The correct response in a JSON array.", Acted: true,
+		respond: modify(func(r *Response) { r.Body = "[" + r.Body + "]" }),
 	})
-	FaultNumericID = onMenu(Fault{
-		Name: "numeric-id", Doc: "The true answer with a number for its id (or access_token).", Acted: true,
-		answer: withID(4711),
+	FaultWithoutID = register(Fault{
+		Name: "without-id", Doc: "The correct response without its id (or access_token).",
+		Acted: true, respond: withID(nil),
 	})
-	FaultNoContentType = onMenu(Fault{
-		Name: "no-content-type", Doc: "The true answer without Content-Type.", Acted: true,
-		answer: changing(func(a *Response) { a.Header["Content-Type"] = nil }),
+	FaultNumericID = register(Fault{
+		Name: "numeric-id", Doc: "The correct response with a number as its id (or access_token).", Acted: true,
+		respond: withID(4711),
 	})
-	FaultHAL = onMenu(Fault{
-		Name: "hal", Doc: "The true answer as application/hal+json.", Acted: true,
-		answer: changing(func(a *Response) { a.Header.Set("Content-Type", "application/hal+json") }),
+	FaultNoContentType = register(Fault{
+		Name: "no-content-type", Doc: "The correct response without Content-Type.", Acted: true,
+		respond: modify(func(r *Response) { r.Header["Content-Type"] = nil }),
 	})
-	FaultCharset = onMenu(Fault{
-		Name: "charset", Doc: "The true answer as application/json;charset=UTF-8.", Acted: true,
-		answer: changing(func(a *Response) { a.Header.Set("Content-Type", "application/json;charset=UTF-8") }),
+	FaultHAL = register(Fault{
+		Name: "hal", Doc: "The correct response as application/hal+json.", Acted: true,
+		respond: modify(func(r *Response) { r.Header.Set("Content-Type", "application/hal+json") }),
 	})
-	FaultOK = onMenu(Fault{
-		Name: "ok", Doc: "The true answer with 200 for a status.", Acted: true,
-		answer: changing(func(a *Response) { a.Status = http.StatusOK }),
+	FaultCharset = register(Fault{
+		Name: "charset", Doc: "The correct response as application/json;charset=UTF-8.", Acted: true,
+		respond: modify(func(r *Response) { r.Header.Set("Content-Type", "application/json;charset=UTF-8") }),
 	})
-	FaultAccepted = onMenu(Fault{
-		Name: "accepted", Doc: "The true answer with 202 for a status.", Acted: true,
-		answer: changing(func(a *Response) { a.Status = http.StatusAccepted }),
+	FaultOK = register(Fault{
+		Name: "ok", Doc: "The correct response with the status 200.", Acted: true,
+		respond: modify(func(r *Response) { r.Status = http.StatusOK }),
 	})
-	FaultNoContent = onMenu(Fault{
-		Name: "no-content", Doc: "204, and so no body.", Acted: true,
-		answer: changing(func(a *Response) { a.Status, a.Body = http.StatusNoContent, "" }),
+	FaultAccepted = register(Fault{
+		Name: "accepted", Doc: "The correct response with the status 202.", Acted: true,
+		respond: modify(func(r *Response) { r.Status = http.StatusAccepted }),
 	})
-	FaultDuplicateKeys = onMenu(Fault{
-		Name: "duplicate-keys", Doc: "The true answer with another id (or access_token) in front of the true one.",
-		Acted: true, answer: insert(`"id":"another","access_token":"another"`),
+	FaultNoContent = register(Fault{
+		Name: "no-content", Doc: "204 without a body.", Acted: true,
+		respond: modify(func(r *Response) { r.Status, r.Body = http.StatusNoContent, "" }),
 	})
-	FaultInvalidUTF8 = onMenu(Fault{
-		Name: "invalid-utf8", Doc: "The true answer with an unknown property that is not UTF-8.", Acted: true,
-		answer: insert("\"not\xffutf8\":\"\xc3\x28\""),
+	FaultDuplicateKeys = register(Fault{
+		Name: "duplicate-keys", Doc: "The correct response with another id (or access_token) before its own.",
+		Acted: true, respond: insert(`"id":"another","access_token":"another"`),
 	})
-	FaultDeepNesting = onMenu(Fault{
-		Name: "deep-nesting", Doc: "The true answer with an unknown property of 100,000 nested arrays.", Acted: true,
-		answer: insert(`"deep":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)),
+	FaultInvalidUTF8 = register(Fault{
+		Name: "invalid-utf8", Doc: "The correct response with an unknown property that is not UTF-8.", Acted: true,
+		respond: insert("\"not\xffutf8\":\"\xc3\x28\""),
 	})
-	FaultByteOrderMark = onMenu(Fault{
-		Name: "byte-order-mark", Doc: "The true answer behind a byte order mark.", Acted: true,
-		answer: changing(func(a *Response) { a.Body = "\xef\xbb\xbf" + a.Body }),
+	FaultDeepNesting = register(Fault{
+		Name: "deep-nesting", Doc: "The correct response with an unknown property of 100,000 nested arrays.", Acted: true,
+		respond: insert(`"deep":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)),
 	})
-	FaultTrailingBytes = onMenu(Fault{
-		Name: "trailing-bytes", Doc: "The true answer, and bytes behind it that are no JSON.", Acted: true,
-		answer: changing(func(a *Response) { a.Body += "}</html>" }),
+	FaultByteOrderMark = register(Fault{
+		Name: "byte-order-mark", Doc: "The correct response after a byte order mark.", Acted: true,
+		respond: modify(func(r *Response) { r.Body = "\xef\xbb\xbf" + r.Body }),
 	})
-	FaultUnknownEncoding = onMenu(Fault{
-		Name: "unknown-encoding", Doc: "A body that claims Content-Encoding: br, and is not readable.", Acted: true,
-		answer: changing(func(a *Response) { a.Header.Set("Content-Encoding", "br"); a.Body = "\x8b\x02\x80\x03" }),
+	FaultTrailingBytes = register(Fault{
+		Name: "trailing-bytes", Doc: "The correct response, then bytes that are not JSON.", Acted: true,
+		respond: modify(func(r *Response) { r.Body += "}</html>" }),
 	})
-	FaultBrokenGzip = onMenu(Fault{
-		Name: "broken-gzip", Doc: "The true answer under Content-Encoding: gzip, but not packed.", Acted: true,
-		answer: changing(func(a *Response) { a.Header.Set("Content-Encoding", "gzip") }),
+	FaultUnknownEncoding = register(Fault{
+		Name: "unknown-encoding", Doc: "An unreadable body with Content-Encoding: br.", Acted: true,
+		respond: modify(func(r *Response) { r.Header.Set("Content-Encoding", "br"); r.Body = "\x8b\x02\x80\x03" }),
 	})
-	FaultEcho = onMenu(Fault{
-		Name: "echo", Doc: "The true answer, which repeats the request in an unknown property, a header and Location.",
+	FaultBrokenGzip = register(Fault{
+		Name: "broken-gzip", Doc: "The uncompressed correct response with Content-Encoding: gzip.", Acted: true,
+		respond: modify(func(r *Response) { r.Header.Set("Content-Encoding", "gzip") }),
+	})
+	FaultEcho = register(Fault{
+		Name: "echo", Doc: "The correct response with the request in an unknown property, a header and Location.",
 		Acted: true,
-		answer: func(f *Fake, call *call, truth Response) Response {
-			truth = insert(`"echo":`+string(scalar(call.echo())))(f, call, truth)
-			truth.Header.Set("X-Echo", call.echo())
-			truth.Header.Set("Location", "https://example.com/?"+call.echo())
-			return truth
+		respond: func(f *Fake, call *call, correct Response) Response {
+			correct = insert(`"echo":`+string(marshal(call.echo())))(f, call, correct)
+			correct.Header.Set("X-Echo", call.echo())
+			correct.Header.Set("Location", "https://example.com/?"+call.echo())
+			return correct
 		},
 	})
 )
 
-func changing(change func(*Response)) func(*Fake, *call, Response) Response {
-	return func(_ *Fake, _ *call, truth Response) Response {
-		change(&truth)
-		return truth
+// modify returns a respondFunc that changes the correct response.
+func modify(change func(*Response)) respondFunc {
+	return func(_ *Fake, _ *call, correct Response) Response {
+		change(&correct)
+		return correct
 	}
 }
 
-// insert puts a member in front of the others.
-func insert(member string) func(*Fake, *call, Response) Response {
-	return changing(func(a *Response) { a.Body = "{" + member + "," + strings.TrimPrefix(a.Body, "{") })
+// insert returns a respondFunc that adds a member before the others.
+func insert(member string) respondFunc {
+	return modify(func(r *Response) { r.Body = "{" + member + "," + strings.TrimPrefix(r.Body, "{") })
 }
 
-// withID puts another value into the property that an answer is nothing without; nil takes it out.
-func withID(value any) func(*Fake, *call, Response) Response {
-	return func(f *Fake, call *call, truth Response) Response {
+// withID returns a respondFunc that replaces the id or the access_token, or removes it if value is nil.
+func withID(value any) respondFunc {
+	return func(f *Fake, call *call, correct Response) Response {
 		name := "id"
 		if call.Operation == OpToken {
 			name = "access_token"
 		}
-		document := decode(json.RawMessage(truth.Body))
+		document := decode(json.RawMessage(correct.Body))
 		delete(document, name)
 		if value != nil {
 			document[name] = value
 		}
-		truth.Body = string(f.encode(document))
-		return truth
+		correct.Body = string(f.encode(document))
+		return correct
 	}
 }

@@ -1,89 +1,240 @@
 package pingmfatest
 
 import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"strings"
+	"sync"
 )
 
-// Bytes that are no HTTP, or HTTP that is seldom seen.
+// Faults of the transfer: responses that are late, incomplete or endless.
 var (
-	FaultResetAfterReading = onMenu(Fault{
-		Name: "reset-after-reading", Doc: "The request is read, and then the connection is reset.", either: true,
-		answer: nothing, deliver: func(d delivery) { reset(d.take()) },
+	FaultSlowHeaders = register(Fault{
+		Name: "slow-headers", Doc: "The fake reads the request and sends nothing until the client gives up.",
+		ambiguous: true, respond: noResponse, write: faultWriter.awaitClient,
 	})
-	FaultCloseAfterReading = onMenu(Fault{
-		Name: "close-after-reading", Doc: "The request is read, and then the connection is closed.", either: true,
-		answer: nothing, deliver: func(d delivery) { d.raw() },
+	FaultSlowBody = register(Fault{
+		Name: "slow-body", Doc: "The correct headers and half of the body, then nothing until the client gives up.",
+		Acted: true, write: func(w faultWriter) { w.flush(w.half()); w.awaitClient() },
 	})
-	FaultGarbage = onMenu(Fault{
-		Name: "garbage", Doc: "The answer is not HTTP, and repeats the request.", either: true,
-		answer: repeating, deliver: func(d delivery) { d.raw("SORRY ", d.Body, "\r\n\r\n") },
+	FaultCloseAfterHeaders = register(Fault{
+		Name: "close-after-headers", Doc: "The correct headers, then the connection is closed.", Acted: true,
+		write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body)))) },
 	})
-	FaultBadStatus = onMenu(Fault{
-		Name: "bad-status", Doc: "The status of the answer is no number: it repeats the request.", either: true,
-		answer: repeating, deliver: func(d delivery) { d.raw("HTTP/1.1 ", d.Body, " OK\r\n\r\n") },
+	FaultTruncatedBody = register(Fault{
+		Name: "truncated-body", Doc: "Half of the body that Content-Length announces, then the connection is closed.",
+		Acted: true, write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body))), w.half()) },
 	})
-	FaultBadHeader = onMenu(Fault{
-		Name: "bad-header", Doc: "A header line has no colon: it repeats the request.", either: true,
-		answer: repeating,
-		deliver: func(d delivery) {
-			d.raw("HTTP/1.1 201 Created\r\n", strings.ReplaceAll(d.Body, ":", "="), "\r\n\r\n")
+	FaultTruncatedChunks = register(Fault{
+		Name: "truncated-chunks", Doc: "A chunk with the whole body; the connection is closed without the last chunk.",
+		Acted: true, write: func(w faultWriter) { w.raw(w.head(chunked), w.chunk()) },
+	})
+	FaultChunkGarbage = register(Fault{
+		Name: "chunk-garbage", Doc: "A chunk with the whole body, then a chunk whose size is not a number.", Acted: true,
+		write: func(w faultWriter) { w.raw(w.head(chunked), w.chunk(), "size\r\n", w.Body, "\r\n0\r\n\r\n") },
+	})
+	FaultShortLength = register(Fault{
+		Name: "short-length", Doc: "The correct response with a Content-Length of half its body.", Acted: true,
+		write: func(w faultWriter) { w.raw(w.head("Connection: close\r\n", contentLength(len(w.Body)/2)), w.Body) },
+	})
+	FaultEndlessBody = register(Fault{
+		Name: "endless-body", Doc: "The correct body, then endless white space.", Acted: true,
+		write: func(w faultWriter) { w.flush(w.Body); w.repeat(blank, -1) },
+	})
+	FaultHugeBody = register(Fault{
+		Name: "huge-body", Doc: "The correct body, then white space up to a Content-Length of 1 GiB.", Acted: true,
+		write: func(w faultWriter) {
+			w.Header.Set("Content-Length", fmt.Sprint(int64(gigabyte)))
+			w.flush(w.Body)
+			w.repeat(blank, gigabyte-int64(len(w.Body)))
 		},
 	})
-	FaultBadLength = onMenu(Fault{
-		Name: "bad-length", Doc: "The true answer with two different Content-Lengths.", Acted: true,
-		deliver: func(d delivery) { d.raw(d.head(contentLength(len(d.Body)), contentLength(7)), d.Body) },
-	})
-	FaultHugeHeader = onMenu(Fault{
-		Name: "huge-header", Doc: "The true answer with a header of 1 MiB.", Acted: true,
-		answer: changing(func(a *Response) { a.Header.Set("X-Huge", strings.Repeat("x", 1<<20)) }),
-	})
-	FaultEndlessHeaders = onMenu(Fault{
-		Name: "endless-headers", Doc: "A 201 whose headers do not end.", either: true,
-		answer: nothing,
-		deliver: func(d delivery) {
-			d.stream("HTTP/1.1 201 Created\r\n", "X-More: "+strings.Repeat("x", 1<<10)+"\r\n")
+	FaultGzipBomb = register(Fault{
+		Name: "gzip-bomb", Doc: "The correct body, then 1 GiB of white space, compressed by gzip to 1 MiB.", Acted: true,
+		write: func(w faultWriter) {
+			w.Header.Set("Content-Encoding", "gzip")
+			w.flush(compress(w.Body))
+			w.repeat(compressedBlank(), int64(len(compressedBlank()))*gigabyte/int64(len(blank)))
 		},
-	})
-	FaultEarlyHints = onMenu(Fault{
-		Name: "early-hints", Doc: "100, 102 and 103 that nobody asked for, and then the true answer.", Acted: true,
-		deliver: func(d delivery) {
-			d.raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
-				"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n",
-				d.head("Connection: close\r\n", contentLength(len(d.Body))), d.Body)
-		},
-	})
-	FaultEndlessHints = onMenu(Fault{
-		Name: "endless-hints", Doc: "103 again and again, and never an answer.", either: true,
-		answer: nothing,
-		deliver: func(d delivery) {
-			d.stream("", "HTTP/1.1 103 Early Hints\r\nLink: </"+strings.Repeat("x", 1<<10)+">\r\n\r\n")
-		},
-	})
-	FaultSwitchingProtocols = onMenu(Fault{
-		Name: "switching-protocols", Doc: "101, and then bytes of another protocol that repeat the request.", either: true,
-		answer: repeating,
-		deliver: func(d delivery) {
-			d.raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n", d.Body)
-		},
-	})
-	FaultHTTP10 = onMenu(Fault{
-		Name: "http-1.0", Doc: "The true answer in HTTP/1.0: its end is the end of the connection.", Acted: true,
-		deliver: func(d delivery) { d.raw(d.headIn("HTTP/1.0"), d.Body) },
 	})
 )
 
-// repeating has the request in one line for a body, for what is to be written by hand.
-func repeating(_ *Fake, call *call, _ Response) Response {
+// Faults of the protocol: responses that are not HTTP, or use rare features of it.
+var (
+	FaultResetAfterReading = register(Fault{
+		Name: "reset-after-reading", Doc: "The fake reads the request, then the connection is reset.", ambiguous: true,
+		respond: noResponse, write: func(w faultWriter) { reset(w.hijack()) },
+	})
+	FaultCloseAfterReading = register(Fault{
+		Name: "close-after-reading", Doc: "The fake reads the request, then the connection is closed.", ambiguous: true,
+		respond: noResponse, write: func(w faultWriter) { w.raw() },
+	})
+	FaultGarbage = register(Fault{
+		Name: "garbage", Doc: "The response is not HTTP, and repeats the request.", ambiguous: true,
+		respond: echoBody, write: func(w faultWriter) { w.raw("SORRY ", w.Body, "\r\n\r\n") },
+	})
+	FaultBadStatus = register(Fault{
+		Name: "bad-status", Doc: "The status is not a number, and repeats the request.", ambiguous: true,
+		respond: echoBody, write: func(w faultWriter) { w.raw("HTTP/1.1 ", w.Body, " OK\r\n\r\n") },
+	})
+	FaultBadHeader = register(Fault{
+		Name: "bad-header", Doc: "A header line has no colon, and repeats the request.", ambiguous: true,
+		respond: echoBody,
+		write: func(w faultWriter) {
+			w.raw("HTTP/1.1 201 Created\r\n", strings.ReplaceAll(w.Body, ":", "="), "\r\n\r\n")
+		},
+	})
+	FaultBadLength = register(Fault{
+		Name: "bad-length", Doc: "The correct response with two different Content-Length headers.", Acted: true,
+		write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body)), contentLength(7)), w.Body) },
+	})
+	FaultHugeHeader = register(Fault{
+		Name: "huge-header", Doc: "The correct response with a header of 1 MiB.", Acted: true,
+		respond: modify(func(r *Response) { r.Header.Set("X-Huge", strings.Repeat("x", 1<<20)) }),
+	})
+	FaultEndlessHeaders = register(Fault{
+		Name: "endless-headers", Doc: "A 201 with endless headers.", ambiguous: true,
+		respond: noResponse,
+		write: func(w faultWriter) {
+			w.rawForever("HTTP/1.1 201 Created\r\n", "X-More: "+strings.Repeat("x", 1<<10)+"\r\n")
+		},
+	})
+	FaultEarlyHints = register(Fault{
+		Name: "early-hints", Doc: "Unrequested 100, 102 and 103 responses, then the correct response.", Acted: true,
+		write: func(w faultWriter) {
+			w.raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
+				"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n",
+				w.head("Connection: close\r\n", contentLength(len(w.Body))), w.Body)
+		},
+	})
+	FaultEndlessHints = register(Fault{
+		Name: "endless-hints", Doc: "Endless 103 responses, and never a final one.", ambiguous: true,
+		respond: noResponse,
+		write: func(w faultWriter) {
+			w.rawForever("", "HTTP/1.1 103 Early Hints\r\nLink: </"+strings.Repeat("x", 1<<10)+">\r\n\r\n")
+		},
+	})
+	FaultSwitchingProtocols = register(Fault{
+		Name: "switching-protocols", Doc: "101, then bytes of another protocol that repeat the request.", ambiguous: true,
+		respond: echoBody,
+		write: func(w faultWriter) {
+			w.raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n", w.Body)
+		},
+	})
+	FaultHTTP10 = register(Fault{
+		Name: "http-1.0", Doc: "The correct response in HTTP/1.0: the end of the connection ends the body.", Acted: true,
+		write: func(w faultWriter) { w.raw(w.headOf("HTTP/1.0"), w.Body) },
+	})
+)
+
+const (
+	gigabyte = 1 << 30
+	chunked  = "Transfer-Encoding: chunked\r\n"
+)
+
+// blank is 1 MiB of white space.
+var blank = strings.Repeat(" ", 1<<20)
+
+var compressedBlank = sync.OnceValue(func() string { return compress(blank) })
+
+// compress returns text as a gzip member. Several members in a row are valid gzip.
+func compress(text string) string {
+	var out bytes.Buffer
+	writer := gzip.NewWriter(&out)
+	_, _ = writer.Write([]byte(text)) // a Buffer returns no error
+	_ = writer.Close()
+	return out.String()
+}
+
+func contentLength(n int) string { return fmt.Sprintf("Content-Length: %d\r\n", n) }
+
+// noResponse returns a Response without content, for faults that do not send one.
+func noResponse(*Fake, *call, Response) Response { return Response{} }
+
+// echoBody returns a Response whose body is the request in one line.
+func echoBody(_ *Fake, call *call, _ Response) Response {
 	return Response{Body: strings.NewReplacer("\r", "", "\n", "").Replace(call.echo())}
 }
 
-// stream writes bytes by hand, the last ones for ever: until the client does not take any more.
-func (d delivery) stream(first, again string) {
-	conn := d.take()
+// faultWriter writes a Response in another way than net/http does.
+type faultWriter struct {
+	Response
+	w http.ResponseWriter
+	r *http.Request
+}
+
+// hijack takes over the connection. If that is not possible (HTTP/2), it aborts the request, so that net/http does not
+// send a response of its own.
+func (w faultWriter) hijack() net.Conn {
+	conn, _, err := http.NewResponseController(w.w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	context.AfterFunc(w.r.Context(), func() { _ = conn.Close() })
+	return conn
+}
+
+// raw writes bytes to the connection and closes it.
+func (w faultWriter) raw(parts ...string) {
+	conn := w.hijack()
+	defer func() { _ = conn.Close() }()
+	_, _ = io.WriteString(conn, strings.Join(parts, "")) // the client may have disconnected
+}
+
+// rawForever writes first to the connection, then again until the client disconnects.
+func (w faultWriter) rawForever(first, again string) {
+	conn := w.hijack()
 	defer func() { _ = conn.Close() }()
 	_, err := io.WriteString(conn, first)
 	for err == nil {
 		_, err = io.WriteString(conn, again)
+	}
+}
+
+// head returns the status line and the headers. Each of more is one more header with its line end.
+func (w faultWriter) head(more ...string) string { return w.headOf("HTTP/1.1", more...) }
+
+func (w faultWriter) headOf(protocol string, more ...string) string {
+	var head strings.Builder
+	fmt.Fprintf(&head, "%s %d %s\r\n", protocol, w.Status, http.StatusText(w.Status))
+	_ = w.Header.Write(&head) // a Builder returns no error
+	return head.String() + strings.Join(more, "") + "\r\n"
+}
+
+func (w faultWriter) half() string { return w.Body[:len(w.Body)/2] }
+
+func (w faultWriter) chunk() string { return fmt.Sprintf("%x\r\n%s\r\n", len(w.Body), w.Body) }
+
+// flush sends the headers and a part of the body.
+func (w faultWriter) flush(part string) {
+	w.writeHead(w.w)
+	_, _ = io.WriteString(w.w, part)
+	_ = http.NewResponseController(w.w).Flush() // the client may have disconnected
+}
+
+// awaitClient waits until the client disconnects or the server stops.
+func (w faultWriter) awaitClient() {
+	<-w.r.Context().Done()
+	panic(http.ErrAbortHandler)
+}
+
+// repeat writes text again and again, up to total bytes or, if total is negative, until the client disconnects.
+func (w faultWriter) repeat(text string, total int64) {
+	for total != 0 && w.r.Context().Err() == nil {
+		if total > 0 && total < int64(len(text)) {
+			text = text[:total]
+		}
+		n, err := io.WriteString(w.w, text)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		if total > 0 {
+			total -= int64(n)
+		}
 	}
 }

@@ -23,7 +23,7 @@ const (
 	someUser  = "8ce55f02-2077-4493-9a6d-0385df1f0772"
 )
 
-// reply is an answer of the fake, read whole.
+// reply is a response of the fake with its body.
 type reply struct {
 	status int
 	header http.Header
@@ -31,7 +31,7 @@ type reply struct {
 	body   map[string]any
 }
 
-// at walks into the body: names for members, numbers for entries.
+// at returns the value at a path of names of members and indexes of entries, or nil if there is none.
 func (r reply) at(path ...any) any {
 	var value any = r.body
 	for _, step := range path {
@@ -50,13 +50,13 @@ func (r reply) at(path ...any) any {
 	return value
 }
 
-// text is the string at the end of a path; empty when there is none.
+// text returns the string at a path, or "" if there is none.
 func (r reply) text(path ...any) string {
 	text, _ := r.at(path...).(string)
 	return text
 }
 
-// send is raw HTTP. It holds what every answer of the fake must have.
+// send sends a request with net/http alone.
 func send(t *testing.T, client *http.Client, method, target string, header http.Header, body string) reply {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
@@ -64,71 +64,71 @@ func send(t *testing.T, client *http.Client, method, target string, header http.
 	for name, values := range header {
 		request.Header[name] = values
 	}
-	response, err := client.Do(request)
+	httpResponse, err := client.Do(request)
 	require.NoError(t, err)
-	defer func() { assert.NoError(t, response.Body.Close()) }()
-	raw, err := io.ReadAll(response.Body)
+	defer func() { assert.NoError(t, httpResponse.Body.Close()) }()
+	raw, err := io.ReadAll(httpResponse.Body)
 	require.NoError(t, err)
-	answer := reply{status: response.StatusCode, header: response.Header, raw: string(raw)}
+	response := reply{status: httpResponse.StatusCode, header: httpResponse.Header, raw: string(raw)}
 	if json.Valid(raw) {
-		require.NoError(t, json.Unmarshal(raw, &answer.body))
+		require.NoError(t, json.Unmarshal(raw, &response.body))
 	}
-	return answer
+	return response
 }
 
 func bearer(token string) http.Header {
 	return http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {"application/json"}}
 }
 
-// authenticate calls createDeviceAuthentication as a client with a good token, and checks the answer by the contract.
+// authenticate calls createDeviceAuthentication with a valid token, and checks the response against the contract.
 func authenticate(t *testing.T, srv *pingmfatest.Server, body string) reply {
 	t.Helper()
 	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
-	answer := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), body)
-	valid(t, pingmfatest.OpCreateDeviceAuthentication, answer)
-	return answer
+	response := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), body)
+	valid(t, pingmfatest.OpCreateDeviceAuthentication, response)
+	return response
 }
 
 // create calls createDevice in the same way.
 func create(t *testing.T, srv *pingmfatest.Server, userID, body string) reply {
 	t.Helper()
 	target := srv.APIURL + "/environments/" + srv.EnvironmentID + "/users/" + userID + "/devices"
-	answer := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), body)
-	valid(t, pingmfatest.OpCreateDevice, answer)
-	return answer
+	response := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), body)
+	valid(t, pingmfatest.OpCreateDevice, response)
+	return response
 }
 
 func user(id string) string { return fmt.Sprintf(`{"user":{"id":%q}}`, id) }
 
 var validator = sync.OnceValues(conformance.NewValidator)
 
-// valid holds an answer to the contract, with nothing tolerated, and to what every answer of PingOne has.
-func valid(t *testing.T, operation string, answer reply) {
+// valid checks a response against the contract, strictly. It also requires the headers of all of PingOne's responses.
+func valid(t *testing.T, operation string, response reply) {
 	t.Helper()
 	v, err := validator()
 	require.NoError(t, err)
 	report := v.ValidateResponse(operation, conformance.Response{
-		Status: answer.status, Header: answer.header, Body: []byte(answer.raw),
+		Status: response.status, Header: response.header, Body: []byte(response.raw),
 	})
 	assert.Empty(t, report.Findings)
-	assert.Regexp(t, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, answer.header.Get("Correlation-Id"))
+	assert.Regexp(t, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, response.header.Get("Correlation-Id"))
 }
 
-// refused checks an answer in PingOne's error envelope and returns its first detail.
-func refused(t *testing.T, answer reply, status int, code, detail string) map[string]any {
+// refused checks an error response of PingOne's form and returns its first detail.
+func refused(t *testing.T, response reply, status int, code, detail string) map[string]any {
 	t.Helper()
-	assert.Equal(t, status, answer.status)
-	assert.Equal(t, code, answer.at("code"))
-	assert.NotEmpty(t, answer.at("id"))
-	assert.NotEmpty(t, answer.at("message"))
-	first, _ := answer.at("details", 0).(map[string]any)
+	assert.Equal(t, status, response.status)
+	assert.Equal(t, code, response.at("code"))
+	assert.NotEmpty(t, response.at("id"))
+	assert.NotEmpty(t, response.at("message"))
+	first, _ := response.at("details", 0).(map[string]any)
 	if detail != "" {
 		assert.Equal(t, detail, first["code"])
 	}
 	return first
 }
 
-// recorder is a testing.TB whose failing is no failure of this test.
+// recorder is a testing.TB that records failures instead of failing the test.
 type recorder struct {
 	testing.TB
 	mu       sync.Mutex
@@ -158,7 +158,7 @@ func (r *recorder) Failed() bool {
 	return len(r.errors) > 0
 }
 
-// finish ends the recorded test and gives what it failed with.
+// finish ends the recorded test and returns its failures.
 func (r *recorder) finish() []string {
 	for _, cleanup := range slices.Backward(r.cleanups) {
 		cleanup()
@@ -166,7 +166,7 @@ func (r *recorder) finish() []string {
 	return r.errors
 }
 
-// clock is a time that only the test moves.
+// clock is a fake clock.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -186,7 +186,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// formHeader is for token requests; without an authorization the credentials are in the body, or nowhere.
+// formHeader returns the headers of a token request. authorization may be empty.
 func formHeader(authorization string) http.Header {
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	if authorization != "" {

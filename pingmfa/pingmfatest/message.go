@@ -2,27 +2,27 @@ package pingmfatest
 
 import "maps"
 
-// Message is a message that PingOne would have sent. It holds personal data and a passcode as they are.
+// Message is a message that PingOne would have sent. Its personal data and passcode are not masked.
 type Message struct {
 	UserID string
 	// Operation is the operation that sent it, [OpCreateDeviceAuthentication] or [OpCreateDevice].
 	Operation string
-	// DeviceID is the paired device that it went to; empty for a one-time contact.
+	// DeviceID is the id of the paired device. It is empty for a one-time contact.
 	DeviceID string
 	// Channel is SMS, VOICE, EMAIL, WHATSAPP or PUSH.
 	Channel string
-	// Recipient is the phone number or the email address, not masked, as it was given; empty for PUSH.
+	// Recipient is the phone number or the email address, as in the request. It is empty for PUSH.
 	Recipient string
-	// Template, Locale, Variant and Variables are those of the request's notification; empty when it had none.
+	// Template, Locale, Variant and Variables are those of the request's notification, if it has one.
 	Template  string
 	Locale    string
 	Variant   string
 	Variables map[string]string
-	// Passcode is six digits; empty for PUSH.
+	// Passcode has six digits. It is empty for PUSH.
 	Passcode string
 }
 
-// Messages gives what would have been sent so far, in order. In test mode nothing is.
+// Messages returns the messages that PingOne would have sent so far, in order. In test mode PingOne sends none.
 func (f *Fake) Messages() []Message {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -34,8 +34,8 @@ func (f *Fake) Messages() []Message {
 	return messages
 }
 
-// send sends a message to a device or to a one-time contact, by the notification of a request. In test mode it returns
-// what is to stand in the answer's "test" instead.
+// send records a message to a device or to a one-time contact. In test mode it records none, and returns the value of
+// "test" in the response.
 func (f *Fake) send(call *call, userID string, to Device) (test object) {
 	message := Message{
 		UserID: userID, Operation: call.Operation, DeviceID: to.text("id"), Channel: to.text("type"),
@@ -50,7 +50,7 @@ func (f *Fake) send(call *call, userID string, to Device) (test object) {
 		message.Recipient, message.Passcode = to.text("email"), f.newPasscode()
 	case "MOBILE":
 		message.Channel = "PUSH"
-	default: // TOTP and its like make passcodes by themselves, FIDO2 needs none
+	default: // TOTP and OATH tokens generate the passcode, FIDO2 needs none
 		return nil
 	}
 	if to["testMode"] == true && message.Passcode != "" {

@@ -2,37 +2,41 @@ package pingmfatest
 
 import (
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// maxRequest bounds what is read of a request, in bytes. No request of the contract comes near it.
+// maxRequest is the number of bytes that are read of a request body. Requests of the contract are far smaller.
 const maxRequest = 1 << 20
 
-// Request is a request that the fake has seen, byte for byte. It holds whatever the client sent, the client secret and
-// phone numbers included.
+// Request is a request that the fake has received. It holds all that the client sent, including the client secret and
+// phone numbers.
 type Request struct {
-	// Operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]; empty for another path or method.
+	// Operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]. It is empty for another path or method.
 	Operation string
 	Method    string
-	// Host is the role of the host; empty when the request was under no base URL.
+	// Host is the role of the host. It is empty if the path is under neither base URL.
 	Host conformance.Host
-	// Path is what follows the base URL, still escaped, without the query.
+	// Path is the escaped path after the base URL.
 	Path string
-	// Query is what follows the question mark. The contract has no query parameters.
+	// Query is the raw query. The contract has no query parameters.
 	Query  string
 	Header http.Header
 	Body   []byte
-	// Status is the status that it was answered with; 0 when a fault left it without one.
+	// Status is the status of the response. It is 0 if a fault prevented a response.
 	Status int
-	// Acted says whether the fake carried it out, whatever the answer said: a token was issued, an authentication
-	// started, a device stored. It is true only of calls that PingOne would have answered with a 2xx.
+	// Acted reports whether the fake carried out the request, whatever the response: it issued a token, started an
+	// authentication or stored a device. It is true only if the response without scripts and faults is a 2xx.
 	Acted bool
 }
 
-// Requests gives what was asked of the fake so far, in the order of the answers; with operations named, only those.
+// Requests returns the requests so far, in the order of their responses. With arguments, it returns only the requests
+// of these operations.
 func (f *Fake) Requests(operations ...string) []Request {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -47,19 +51,19 @@ func (f *Fake) Requests(operations ...string) []Request {
 	return requests
 }
 
-// call is a request on its way through the fake.
+// call is a request that is being handled.
 type call struct {
 	Request
-	base      string // the base URL that it came in by
-	broken    bool   // the client went away before it had sent all of it
-	document  object // its body, once it is known to keep the contract
-	violation *Violation
+	base       string // the base URL
+	incomplete bool   // the client disconnected before it had sent the whole body
+	document   object // the decoded body; nil if the request breaks the contract
+	violation  *Violation
 }
 
-func (f *Fake) receive(r *http.Request) *call {
+func (f *Fake) newCall(r *http.Request) *call {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	at := locate(r, f.options.Prefix)
-	call := &call{base: at.base, broken: err != nil, Request: Request{
+	call := &call{base: at.base, incomplete: err != nil, Request: Request{
 		Method: r.Method, Host: at.host, Path: at.path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body,
 	}}
 	if call.Method == http.MethodPost {
@@ -68,7 +72,7 @@ func (f *Fake) receive(r *http.Request) *call {
 	return call
 }
 
-// operationAt names what a POST to the request's path is for; it is empty for a path that the fake does not have.
+// operationAt returns the operation of a POST to the request's path, or "" if there is none.
 func (f *Fake) operationAt(request Request) string {
 	if parts := segments(request.Path); request.Host == conformance.HostAuth && len(parts) == 3 &&
 		parts[1] == "as" && parts[2] == "token" {
@@ -76,4 +80,73 @@ func (f *Fake) operationAt(request Request) string {
 	}
 	operation, _ := f.validator.Route(http.MethodPost, request.Host, request.Path)
 	return operation
+}
+
+// The base URLs have a path, so that the test of a client that drops it (by url.ResolveReference, for example) fails.
+const (
+	authPath = "/ping-auth"
+	apiPath  = "/ping-api/v1"
+)
+
+// regions are the top-level domains of PingOne's host names.
+var regions = []string{"com", "ca", "eu", "com.au", "sg", "asia"}
+
+// address is the parsed URL of a request.
+type address struct {
+	host conformance.Host // empty if the path is under neither base URL
+	base string           // the base URL
+	path string           // the escaped path after the base URL
+}
+
+func locate(r *http.Request, prefix string) address {
+	path := r.URL.EscapedPath()
+	if role, region, ok := pingoneHost(r.Host); ok {
+		base := "https://" + string(role) + ".pingone." + region
+		if role == conformance.HostAuth {
+			return address{host: role, base: base, path: path}
+		}
+		if rest, ok := cutBase(path, "/v1"); ok {
+			return address{host: role, base: base + "/v1", path: rest}
+		}
+		return address{path: path}
+	}
+	origin := "http://" + r.Host
+	if r.TLS != nil {
+		origin = "https://" + r.Host
+	}
+	if rest, ok := cutBase(path, prefix+authPath); ok {
+		return address{host: conformance.HostAuth, base: origin + prefix + authPath, path: rest}
+	}
+	if rest, ok := cutBase(path, prefix+apiPath); ok {
+		return address{host: conformance.HostAPI, base: origin + prefix + apiPath, path: rest}
+	}
+	return address{path: path}
+}
+
+// cutBase removes base from path. ok reports whether path is below base.
+func cutBase(path, base string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(path, base)
+	return rest, ok && strings.HasPrefix(rest, "/")
+}
+
+// pingoneHost returns the role and the region of one of PingOne's host names.
+func pingoneHost(host string) (role conformance.Host, region string, ok bool) {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	name, region, _ := strings.Cut(strings.ToLower(host), ".pingone.")
+	role = conformance.Host(name)
+	ok = (role == conformance.HostAuth || role == conformance.HostAPI) && slices.Contains(regions, region)
+	return role, region, ok
+}
+
+// segments returns the unescaped segments of a path.
+func segments(path string) []string {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	for i, part := range parts {
+		if unescaped, err := url.PathUnescape(part); err == nil {
+			parts[i] = unescaped
+		}
+	}
+	return parts
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// pageExample is a payload of one of the vendor's pages, from the contract's named examples.
+// pageExample returns an example of one of the vendor's pages, from the contract.
 func pageExample(t *testing.T, name string) string {
 	t.Helper()
 	var contract struct {
@@ -33,14 +33,14 @@ func pageExample(t *testing.T, name string) string {
 
 var pingOneHost = regexp.MustCompile(`https://(auth\.pingone\.[a-z]+|api\.pingone\.[a-z]+/v1)`)
 
-// asPage gives a page's answer the host, the generated id and the times of the fake's.
-func asPage(t *testing.T, srv *pingmfatest.Server, page string, answer reply) string {
+// asPage replaces the hosts, the generated id and the times in the response of a page by those of the fake.
+func asPage(t *testing.T, srv *pingmfatest.Server, page string, response reply) string {
 	t.Helper()
 	var example struct{ ID, CreatedAt, UpdatedAt string }
 	require.NoError(t, json.Unmarshal([]byte(page), &example))
 	const now = "2026-02-03T04:05:06.789Z"
 	page = strings.NewReplacer(
-		example.ID, answer.text("id"), example.CreatedAt, now, example.UpdatedAt, now,
+		example.ID, response.text("id"), example.CreatedAt, now, example.UpdatedAt, now,
 	).Replace(page)
 	return pingOneHost.ReplaceAllStringFunc(page, func(base string) string {
 		if strings.HasSuffix(base, "/v1") {
@@ -71,14 +71,14 @@ func TestScenariosAreTheVendorsPages(t *testing.T) {
 			srv := pingmfatest.NewServer(t, plainAt(newClock().Now))
 			scenario := test.scenario(srv.Fake)
 			assert.JSONEq(t, pageExample(t, test.request), scenario.Request)
-			answer := authenticate(t, srv, scenario.Request)
-			require.Equal(t, http.StatusCreated, answer.status)
+			response := authenticate(t, srv, scenario.Request)
+			require.Equal(t, http.StatusCreated, response.status)
 			page := pageExample(t, test.response)
-			// The one-time page's request is for a number that ends in 50; its answer masks one that ends in 44.
+			// The phone number of the page's request ends with 50, that of its response with 44.
 			page = strings.ReplaceAll(page, "*******44", "*******50")
-			assert.JSONEq(t, asPage(t, srv, page, answer), answer.raw)
-			assert.Equal(t, scenario.Status, answer.at("status"))
-			assert.Equal(t, scenario.UserID, answer.at("user", "id"))
+			assert.JSONEq(t, asPage(t, srv, page, response), response.raw)
+			assert.Equal(t, scenario.Status, response.at("status"))
+			assert.Equal(t, scenario.UserID, response.at("user", "id"))
 			assert.Len(t, srv.Messages(), test.messages)
 		})
 	}
@@ -87,13 +87,13 @@ func TestScenariosAreTheVendorsPages(t *testing.T) {
 func TestOneTimePageWithTheNumberOfItsAnswer(t *testing.T) {
 	srv := pingmfatest.NewServer(t, plainAt(newClock().Now))
 	request := strings.Replace(srv.OneTimeSMS().Request, "+14135550150", "+14135550144", 1)
-	answer := authenticate(t, srv, request)
-	assert.JSONEq(t, asPage(t, srv, pageExample(t, "OneTimeSMSResponse"), answer), answer.raw)
+	response := authenticate(t, srv, request)
+	assert.JSONEq(t, asPage(t, srv, pageExample(t, "OneTimeSMSResponse"), response), response.raw)
 }
 
 func TestCreatedDeviceIsTheVendorsPage(t *testing.T) {
 	srv := pingmfatest.NewServer(t, plainAt(newClock().Now))
 	srv.AddUser(pingmfatest.User{ID: someUser})
-	answer := create(t, srv, someUser, pageExample(t, "CreateSMSDeviceRequest"))
-	assert.JSONEq(t, asPage(t, srv, pageExample(t, "CreateSMSDeviceResponse"), answer), answer.raw)
+	response := create(t, srv, someUser, pageExample(t, "CreateSMSDeviceRequest"))
+	assert.JSONEq(t, asPage(t, srv, pageExample(t, "CreateSMSDeviceResponse"), response), response.raw)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-func TestScriptedAnswersComeFirstAndInOrder(t *testing.T) {
+func TestScriptedResponsesReplaceTheFakesOwn(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	person := srv.UserWithEmailDevice()
 	srv.Script(pingmfatest.OpCreateDeviceAuthentication,
@@ -27,21 +27,21 @@ func TestScriptedAnswersComeFirstAndInOrder(t *testing.T) {
 		return send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), person.Request)
 	}
 
-	answer := try()
-	assert.Equal(t, 429, answer.status)
-	assert.Equal(t, "7", answer.header.Get("Retry-After"))
-	assert.Equal(t, "application/json", answer.header.Get("Content-Type"))
-	assert.NotEmpty(t, answer.header.Get("Correlation-Id"))
-	assert.Empty(t, srv.Messages(), "it did not act")
+	response := try()
+	assert.Equal(t, 429, response.status)
+	assert.Equal(t, "7", response.header.Get("Retry-After"))
+	assert.Equal(t, "application/json", response.header.Get("Content-Type"))
+	assert.NotEmpty(t, response.header.Get("Correlation-Id"))
+	assert.Empty(t, srv.Messages(), "the fake did not act")
 
-	answer = try()
-	assert.Equal(t, 503, answer.status)
-	assert.Equal(t, "<html></html>", answer.raw)
-	assert.Equal(t, "text/html", answer.header.Get("Content-Type"))
-	assert.Equal(t, "mine", answer.header.Get("Correlation-Id"))
-	assert.Len(t, srv.Messages(), 1, "it acted, whatever it said")
+	response = try()
+	assert.Equal(t, 503, response.status)
+	assert.Equal(t, "<html></html>", response.raw)
+	assert.Equal(t, "text/html", response.header.Get("Content-Type"))
+	assert.Equal(t, "mine", response.header.Get("Correlation-Id"))
+	assert.Len(t, srv.Messages(), 1, "the fake acted, despite the response")
 
-	assert.Equal(t, 201, try().status, "then it is itself again")
+	assert.Equal(t, 201, try().status, "the queue is empty")
 	var acted []bool
 	for _, request := range srv.Requests() {
 		acted = append(acted, request.Acted)
@@ -51,21 +51,21 @@ func TestScriptedAnswersComeFirstAndInOrder(t *testing.T) {
 	device := send(t, srv.Client(), http.MethodPost, srv.APIURL+"/environments/"+srv.EnvironmentID+"/users/"+
 		person.UserID+"/devices", bearer(srv.Token()), `{"type":"TOTP"}`)
 	assert.Equal(t, "{", device.raw)
-	assert.Len(t, srv.Devices(person.UserID), 1, "nothing was stored")
+	assert.Len(t, srv.Devices(person.UserID), 1, "the fake did not act")
 	assert.Empty(t, srv.Pending())
 }
 
-func TestScriptedHeadersCanBeKeptOffTheWire(t *testing.T) {
+func TestScriptedNilHeaderIsNotSent(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	srv.Script(pingmfatest.OpToken, pingmfatest.Response{
 		Header: http.Header{"Content-Type": nil, "correlation-id": nil}, Body: "hello",
 	})
-	answer := fetchToken(t, srv)
-	assert.Equal(t, http.StatusOK, answer.status)
-	assert.Equal(t, "hello", answer.raw)
-	assert.NotContains(t, answer.header, "Content-Type")
-	assert.NotContains(t, answer.header, "Correlation-Id")
-	assert.Equal(t, 1, srv.TokenRequests(), "a scripted request counts, too")
+	response := fetchToken(t, srv)
+	assert.Equal(t, http.StatusOK, response.status)
+	assert.Equal(t, "hello", response.raw)
+	assert.NotContains(t, response.header, "Content-Type")
+	assert.NotContains(t, response.header, "Correlation-Id")
+	assert.Equal(t, 1, srv.TokenRequests(), "a scripted request counts")
 }
 
 func TestScriptedNextStep(t *testing.T) {
@@ -76,8 +76,8 @@ func TestScriptedNextStep(t *testing.T) {
 	link := started.text("_links", "otp.check", "href")
 	header := bearer(srv.Token())
 	header.Set("Content-Type", "application/vnd.pingidentity.otp.check+json")
-	answer := send(t, srv.Client(), http.MethodPost, link, header, `{"otp":"`+srv.Messages()[0].Passcode+`"}`)
-	assert.Equal(t, "COMPLETED", answer.at("status"))
+	response := send(t, srv.Client(), http.MethodPost, link, header, `{"otp":"`+srv.Messages()[0].Passcode+`"}`)
+	assert.Equal(t, "COMPLETED", response.at("status"))
 	assert.Empty(t, srv.Violations())
 	assert.Len(t, srv.Requests(), 2)
 }
@@ -95,8 +95,8 @@ func TestPatternsOfScripts(t *testing.T) {
 			tb := &recorder{TB: t}
 			srv := pingmfatest.NewServer(tb)
 			srv.Script(pattern, pingmfatest.Response{Body: "{}"})
-			answer := send(t, srv.Client(), http.MethodGet, srv.AuthURL+"/"+unknownID+"/deviceAuthentications/x", nil, "")
-			assert.Equal(t, matches, answer.status == http.StatusOK)
+			response := send(t, srv.Client(), http.MethodGet, srv.AuthURL+"/"+unknownID+"/deviceAuthentications/x", nil, "")
+			assert.Equal(t, matches, response.status == http.StatusOK)
 			assert.Equal(t, matches, len(tb.finish()) == 0)
 		})
 	}
@@ -107,22 +107,22 @@ func TestScriptByPathOfAnOperation(t *testing.T) {
 	person := srv.UserWithEmailDevice()
 	srv.Script("POST /{environmentID}/deviceAuthentications", pingmfatest.Response{Status: 500, Acted: true})
 	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
-	answer := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), person.Request)
-	assert.Equal(t, 500, answer.status)
+	response := send(t, srv.Client(), http.MethodPost, target, bearer(srv.Token()), person.Request)
+	assert.Equal(t, 500, response.status)
 	assert.Len(t, srv.Messages(), 1)
 }
 
-func TestScriptIsNotUsedUpByRefusals(t *testing.T) {
+func TestRefusedRequestsUseNoScript(t *testing.T) {
 	tb := &recorder{TB: t}
 	srv := pingmfatest.NewServer(tb)
 	person := srv.UserWithEmailDevice()
 	srv.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Response{Status: 500})
 	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
-	answer := send(t, srv.Client(), http.MethodPost, target, bearer("bad"), person.Request)
-	assert.Equal(t, 401, answer.status)
+	response := send(t, srv.Client(), http.MethodPost, target, bearer("bad"), person.Request)
+	assert.Equal(t, 401, response.status)
 	assert.Equal(t, 400, authenticate(t, srv, `{}`).status)
 	assert.Equal(t, []string{pingmfatest.OpCreateDeviceAuthentication}, srv.Pending())
 	failures := tb.finish()
 	require.Len(t, failures, 2)
-	assert.Contains(t, failures[1], "not asked for: createDeviceAuthentication")
+	assert.Contains(t, failures[1], "left over: createDeviceAuthentication")
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-func TestServerOfAGoodTestIsSilent(t *testing.T) {
+func TestServerReportsNothingForAPassingTest(t *testing.T) {
 	tb := &recorder{TB: t}
 	srv := pingmfatest.NewServer(tb)
 	fetchToken(t, srv)
@@ -27,10 +27,10 @@ func TestServerOfAGoodTestIsSilent(t *testing.T) {
 	if err == nil {
 		require.NoError(t, response.Body.Close())
 	}
-	assert.Error(t, err, "it is closed")
+	assert.Error(t, err, "the server is closed")
 }
 
-func TestServerPrintsTheSeedOfAFailedTest(t *testing.T) {
+func TestServerLogsTheSeedOfAFailedTest(t *testing.T) {
 	tb := &recorder{TB: t}
 	srv := pingmfatest.NewServer(tb, seeded(4711))
 	tb.Errorf("the test's own failure")
@@ -40,7 +40,7 @@ func TestServerPrintsTheSeedOfAFailedTest(t *testing.T) {
 	assert.EqualValues(t, 4711, srv.Seed())
 }
 
-func TestBasesAreNotTheRoot(t *testing.T) {
+func TestBaseURLsHaveAPath(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	for base, path := range map[string]string{srv.AuthURL: "/ping-auth", srv.APIURL: "/ping-api/v1"} {
 		parsed, err := url.Parse(base)
@@ -51,7 +51,7 @@ func TestBasesAreNotTheRoot(t *testing.T) {
 	}
 }
 
-func TestTLSServerIsEveryRegion(t *testing.T) {
+func TestTLSServerHasTheHostsOfAllRegions(t *testing.T) {
 	srv := pingmfatest.NewTLSServer(t, plain)
 	authHosts, apiHosts := []string{srv.AuthURL}, []string{srv.APIURL}
 	for _, region := range []string{"com", "ca", "eu", "com.au", "sg", "asia"} {
@@ -83,7 +83,7 @@ func TestTLSServerIsEveryRegion(t *testing.T) {
 	if err == nil {
 		require.NoError(t, response.Body.Close())
 	}
-	assert.ErrorContains(t, err, "certificate", "nobody else trusts it")
+	assert.ErrorContains(t, err, "certificate", "no other client trusts the server")
 }
 
 func TestRealHostsHaveNoPrefix(t *testing.T) {
@@ -102,7 +102,7 @@ func TestRealHostsHaveNoPrefix(t *testing.T) {
 	}
 }
 
-// Several fakes behind one listener, told apart by a prefix, as a program for developers of other languages has them.
+// Several fakes can share a listener if each has a prefix.
 func TestFakesByPrefix(t *testing.T) {
 	mux := http.NewServeMux()
 	fakes := map[string]*pingmfatest.Fake{}

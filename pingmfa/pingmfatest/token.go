@@ -10,35 +10,35 @@ import (
 	"time"
 )
 
-// tokens is what the token endpoint knows.
+// tokens is the state of the token endpoint.
 type tokens struct {
 	requests int
 	expiry   map[string]time.Time // by access token
 }
 
-// Token issues an access token that the fake accepts, without a request: for clients that have a token source of their
-// own. It expires like any other.
+// Token issues an access token without a request, for clients with a token source of their own. It expires like any
+// other token.
 func (f *Fake) Token() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.issue()
+	return f.newToken()
 }
 
-// TokenRequests counts the POSTs to the token endpoint, those that were refused included.
+// TokenRequests returns the number of POST requests to the token endpoint so far, including refused ones.
 func (f *Fake) TokenRequests() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.tokens.requests
 }
 
-// RevokeTokens makes every token that was issued so far one that the fake refuses with 401 INVALID_TOKEN.
+// RevokeTokens revokes all tokens issued so far. The fake refuses them with 401 INVALID_TOKEN.
 func (f *Fake) RevokeTokens() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.tokens.expiry)
 }
 
-func (f *Fake) issue() string {
+func (f *Fake) newToken() string {
 	if f.tokens.expiry == nil {
 		f.tokens.expiry = map[string]time.Time{}
 	}
@@ -47,7 +47,7 @@ func (f *Fake) issue() string {
 	return token
 }
 
-// accepts tells whether a request carries one good access token.
+// accepts reports whether a request has exactly one Authorization header, with a valid access token.
 func (f *Fake) accepts(header http.Header) bool {
 	lines := header.Values("Authorization")
 	if len(lines) != 1 {
@@ -58,8 +58,8 @@ func (f *Fake) accepts(header http.Header) bool {
 	return strings.EqualFold(scheme, "Bearer") && ok && f.options.Now().Before(expiry)
 }
 
-// answerToken is the token endpoint: the client credentials grant of RFC 6749, section 4.4.
-func (f *Fake) answerToken(call *call) Response {
+// issueToken implements the client credentials grant of RFC 6749, section 4.4.
+func (f *Fake) issueToken(call *call) Response {
 	if segments(call.Path)[0] != f.options.EnvironmentID {
 		return f.notFound()
 	}
@@ -78,7 +78,7 @@ func (f *Fake) answerToken(call *call) Response {
 	}
 	basic, inBody := len(call.Header.Values("Authorization")) > 0, form.Has("client_id") || form.Has("client_secret")
 	if basic && inBody {
-		return f.oauthError("invalid_request", "The client must not use more than one way to authenticate.")
+		return f.oauthError("invalid_request", "The client must not use more than one authentication method.")
 	}
 	id, secret := form.Get("client_id"), form.Get("client_secret")
 	if basic {
@@ -92,16 +92,16 @@ func (f *Fake) answerToken(call *call) Response {
 	case form.Get("grant_type") != "client_credentials":
 		return f.oauthError("unsupported_grant_type", "The grant type is not supported.")
 	}
-	answer := f.success(http.StatusOK, object{
-		"access_token": f.issue(), "token_type": "Bearer", "expires_in": int64(f.options.TokenLifetime / time.Second),
+	response := f.success(http.StatusOK, object{
+		"access_token": f.newToken(), "token_type": "Bearer", "expires_in": int64(f.options.TokenLifetime / time.Second),
 	})
-	answer.Header.Set("Cache-Control", "no-store")
-	answer.Header.Set("Pragma", "no-cache")
-	return answer
+	response.Header.Set("Cache-Control", "no-store")
+	response.Header.Set("Pragma", "no-cache")
+	return response
 }
 
-// basicCredentials reads HTTP Basic as OAuth wants it: both halves form-encoded before they are joined (RFC 6749,
-// section 2.3.1). What cannot be read authenticates nobody.
+// basicCredentials decodes HTTP Basic credentials, both of which are form-encoded (RFC 6749, section 2.3.1). It returns
+// empty strings for a malformed header.
 func basicCredentials(header string) (id, secret string) {
 	scheme, encoded, _ := strings.Cut(header, " ")
 	decoded, err := base64.StdEncoding.DecodeString(encoded)
@@ -117,17 +117,17 @@ func basicCredentials(header string) (id, secret string) {
 	return id, secret
 }
 
-// oauthError answers in the shape of RFC 6749, section 5.2, with the Correlation-Id in the description as PingOne has
-// it.
+// oauthError returns an error response of RFC 6749, section 5.2. As in PingOne's, the description has the
+// Correlation-Id.
 func (f *Fake) oauthError(code, description string) Response {
 	correlationID := f.newID()
-	answer := Response{Status: http.StatusBadRequest, Header: http.Header{}, Body: string(f.encode(object{
+	response := Response{Status: http.StatusBadRequest, Header: http.Header{}, Body: string(f.encode(object{
 		"error": code, "error_description": fmt.Sprintf("%s (Correlation ID: %s)", description, correlationID),
 	}))}
-	answer.Header.Set("Correlation-Id", correlationID)
+	response.Header.Set("Correlation-Id", correlationID)
 	if code == "invalid_client" {
-		answer.Status = http.StatusUnauthorized
-		answer.Header.Set("WWW-Authenticate", `Basic realm="PingOne"`)
+		response.Status = http.StatusUnauthorized
+		response.Header.Set("WWW-Authenticate", `Basic realm="PingOne"`)
 	}
-	return answer
+	return response
 }

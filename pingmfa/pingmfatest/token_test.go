@@ -36,23 +36,23 @@ func TestTokenByEitherMethod(t *testing.T) {
 		"grant_type": {"client_credentials"}, "client_id": {srv.ClientID}, "client_secret": {srv.ClientSecret},
 	}.Encode()
 	seen := map[any]bool{}
-	for _, answer := range []reply{
+	for _, response := range []reply{
 		fetchToken(t, srv),
 		send(t, srv.Client(), http.MethodPost, tokenURL(srv), formHeader(""), inBody),
 	} {
-		require.Equal(t, http.StatusOK, answer.status)
-		assert.Equal(t, "Bearer", answer.at("token_type"))
-		assert.InDelta(t, 3600, answer.at("expires_in"), 0)
-		assert.Contains(t, answer.body, "addedByPingmfatest")
-		assert.Equal(t, "no-store", answer.header.Get("Cache-Control"))
-		assert.Equal(t, "application/json", answer.header.Get("Content-Type"))
-		assert.NotEmpty(t, answer.header.Get("Correlation-Id"))
-		token := answer.text("access_token")
+		require.Equal(t, http.StatusOK, response.status)
+		assert.Equal(t, "Bearer", response.at("token_type"))
+		assert.InDelta(t, 3600, response.at("expires_in"), 0)
+		assert.Contains(t, response.body, "addedByPingmfatest")
+		assert.Equal(t, "no-store", response.header.Get("Cache-Control"))
+		assert.Equal(t, "application/json", response.header.Get("Content-Type"))
+		assert.NotEmpty(t, response.header.Get("Correlation-Id"))
+		token := response.text("access_token")
 		assert.False(t, seen[token], "tokens are unique")
 		seen[token] = true
 		started := send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications",
 			bearer(token), srv.UserWithEmailDevice().Request)
-		assert.Equal(t, http.StatusCreated, started.status, "the token is good")
+		assert.Equal(t, http.StatusCreated, started.status, "the token is valid")
 	}
 	assert.Equal(t, 2, srv.TokenRequests())
 }
@@ -84,11 +84,11 @@ func TestTokenRefusals(t *testing.T) {
 			`{"grant_type":"client_credentials"}`, "", 400, "invalid_request"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			answer := send(t, srv.Client(), http.MethodPost, tokenURL(srv)+test.query, test.header, test.body)
-			assert.Equal(t, test.status, answer.status)
-			assert.Equal(t, test.code, answer.at("error"))
-			assert.Contains(t, answer.at("error_description"), answer.header.Get("Correlation-Id"))
-			assert.Equal(t, test.status == 401, answer.header.Get("WWW-Authenticate") != "")
+			response := send(t, srv.Client(), http.MethodPost, tokenURL(srv)+test.query, test.header, test.body)
+			assert.Equal(t, test.status, response.status)
+			assert.Equal(t, test.code, response.at("error"))
+			assert.Contains(t, response.at("error_description"), response.header.Get("Correlation-Id"))
+			assert.Equal(t, test.status == 401, response.header.Get("WWW-Authenticate") != "")
 		})
 	}
 	assert.Equal(t, 13, srv.TokenRequests())
@@ -99,9 +99,9 @@ func TestTokenRefusals(t *testing.T) {
 
 func TestTokenOfAnotherEnvironment(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	answer := send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+unknownID+"/as/token",
+	response := send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+unknownID+"/as/token",
 		formHeader(basic(srv.ClientID, srv.ClientSecret)), grant)
-	refused(t, answer, http.StatusNotFound, "NOT_FOUND", "")
+	refused(t, response, http.StatusNotFound, "NOT_FOUND", "")
 }
 
 func TestTokenEnds(t *testing.T) {
@@ -109,9 +109,9 @@ func TestTokenEnds(t *testing.T) {
 	srv := pingmfatest.NewServer(t, func(o *pingmfatest.Options) {
 		o.Now, o.TokenLifetime = clock.Now, time.Minute
 	})
-	answer := fetchToken(t, srv)
-	assert.InDelta(t, 60, answer.at("expires_in"), 0)
-	token := answer.text("access_token")
+	response := fetchToken(t, srv)
+	assert.InDelta(t, 60, response.at("expires_in"), 0)
+	token := response.text("access_token")
 	request := srv.UserWithEmailDevice().Request
 	try := func(token string) reply {
 		return send(t, srv.Client(), http.MethodPost, srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications",
@@ -126,8 +126,8 @@ func TestTokenEnds(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, try(token).status)
 	srv.RevokeTokens()
 	refused(t, try(token), http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
-	assert.Len(t, srv.Messages(), 2, "what is refused sends nothing")
-	assert.Equal(t, 1, srv.TokenRequests(), "Token is no request")
+	assert.Len(t, srv.Messages(), 2, "a refused request sends no message")
+	assert.Equal(t, 1, srv.TokenRequests(), "Token sends no request")
 }
 
 func TestBearerRefusals(t *testing.T) {

@@ -2,23 +2,23 @@ package pingmfatest
 
 import "fmt"
 
-// User is somebody whom the fake knows.
+// User is a user of the environment.
 type User struct {
-	// ID has PingOne's form, 8-4-4-4-12 hexadecimal digits. Empty: one is made up.
+	// ID has PingOne's form, 8-4-4-4-12 hexadecimal digits. If empty, it is generated.
 	ID string
-	// PolicyID is the MFA policy that the user's authentications come under when they name none. Empty: the environment's.
+	// PolicyID is the MFA policy of authentications that name none. If empty, it is that of [Options].
 	PolicyID string
-	// Devices are paired with the user already. The limit of Options does not apply to them.
+	// Devices are the paired devices. Options.DeviceLimit does not apply to them.
 	Devices []Device
 }
 
-// Device is a device in PingOne's own terms: a JSON object with the vendor's property names, unknown ones included.
+// Device is the JSON object of a device, with PingOne's property names. It may have any other property.
 //
 //	pingmfatest.Device{"type": "SMS", "phone": "+12015550123"}
 //
-// Addresses and numbers are not masked; the fake masks them where PingOne does. Without "id" one is made up, without
-// "status" the device is ACTIVE. A device can be used when its status is ACTIVE and its usableStatus, if it has one, is
-// {"status": "ENABLED"}.
+// Email addresses and phone numbers are not masked; the fake masks them in responses as PingOne does. If there is no
+// "id", it is generated; if there is no "status", it is ACTIVE. A device is usable if its status is ACTIVE and its
+// usableStatus, if any, is {"status": "ENABLED"}.
 type Device map[string]any
 
 type user struct {
@@ -26,7 +26,7 @@ type user struct {
 	devices  []Device
 }
 
-// AddUser adds a user, or replaces the one with the same id, and returns the id.
+// AddUser adds a user, or replaces the user with the same id, and returns the id.
 func (f *Fake) AddUser(u User) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -43,18 +43,18 @@ func (f *Fake) AddUser(u User) string {
 	return u.ID
 }
 
-// AddDevice pairs one more device with a user and returns its id. It panics if there is no such user.
+// AddDevice pairs a device with a user and returns its id. It panics if there is no such user.
 func (f *Fake) AddDevice(userID string, device Device) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	u, ok := f.users[userID]
 	if !ok {
-		panic(fmt.Sprintf("pingmfatest: there is no user %s to add a device to", userID))
+		panic(fmt.Sprintf("pingmfatest: AddDevice: no user with the id %s", userID))
 	}
 	return f.pair(u, device)
 }
 
-// Devices gives a user's devices, those that createDevice made included, in the order in which they came.
+// Devices returns the devices of a user, including those of createDevice, in the order in which they were added.
 func (f *Fake) Devices(userID string) []Device {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -69,7 +69,7 @@ func (f *Fake) Devices(userID string) []Device {
 	return devices
 }
 
-// pair stores a copy of a device, so that the caller's may be used again.
+// pair stores a copy of a device: the caller may modify theirs.
 func (f *Fake) pair(u *user, device Device) (id string) {
 	stored := Device(clone(object(device)))
 	if stored["id"] == nil {
@@ -89,13 +89,73 @@ func (d Device) usable() bool {
 
 func (d Device) text(name string) string { return text(object(d), name) }
 
-// text is the string at the end of a path into a document; empty when there is none.
+// Scenario is the user and the request of one of the vendor's pages, with the same ids and contact data. With
+// Options.Plain, the response differs from that of the page only in hosts, times and the id of the authentication.
+type Scenario struct {
+	UserID string
+	// Request is the body of a createDeviceAuthentication request.
+	Request string
+	// Status is the status of the authentication in the response.
+	Status string
+}
+
+// UserWithEmailDevice adds the user of the page "Initialize Device Authentication". They have one device, for email,
+// and the request sends a passcode to it.
+func (f *Fake) UserWithEmailDevice() Scenario {
+	// The page shows only the masked address.
+	id := f.AddUser(User{
+		ID: "788d4931-6936-43f2-82ff-178f5762298a", PolicyID: "9761c24a-208d-0499-1bf6-39905184a4e1",
+		Devices: []Device{{
+			"id": "ea055ca3-2b5b-4766-9628-95fc03f4ec9b", "type": "EMAIL", "status": "ACTIVE",
+			"email": "j.fictional@pingidentity.com",
+		}},
+	})
+	return Scenario{
+		UserID: id, Status: "OTP_REQUIRED",
+		Request: `{"user":{"id":"` + id + `"}}`,
+	}
+}
+
+// UserWithSeveralDevices adds the user of the page "Device Authentication (Custom Notification)". They have two
+// devices, and the request sends no message, because one must be selected first.
+func (f *Fake) UserWithSeveralDevices() Scenario {
+	usable := map[string]any{"status": "ENABLED"}
+	id := f.AddUser(User{
+		ID: "b30ac647-e33e-464f-a6ea-0275082d4c26", PolicyID: "5a0a0950-8a81-4739-b12a-f4d6a11c7a82",
+		Devices: []Device{{
+			"id": "6697f628-7712-4e71-b52b-920ba0635020", "type": "SMS", "status": "ACTIVE", "usableStatus": usable,
+			"phone": "+14135550150", "testMode": true,
+		}, {
+			"id": "37df7055-5fc8-4850-8391-dc2af4289345", "type": "VOICE", "status": "ACTIVE", "usableStatus": usable,
+			"phone": "+12015550111", "extension": "#313",
+		}},
+	})
+	return Scenario{
+		UserID: id, Status: "DEVICE_SELECTION_REQUIRED",
+		Request: `{"user":{"id":"` + id + `"},"notification":{"template":{"locale":"fr-CA","name":"transaction",` +
+			`"variables":{"account":"1234"}}}}`,
+	}
+}
+
+// OneTimeSMS adds the user of the page "Device Authentication (One-time SMS)". They have no device; the phone number is
+// in the request. The response of the page has another number than its request; that of the fake has the same.
+func (f *Fake) OneTimeSMS() Scenario {
+	id := f.AddUser(User{
+		ID: "991776fd-145b-499e-8237-2c62aef35b2c", PolicyID: "5a0a0950-8a81-4739-b12a-f4d6a11c7a82",
+	})
+	return Scenario{
+		UserID: id, Status: "OTP_REQUIRED",
+		Request: `{"user":{"id":"` + id + `"},"selectedDevice":{"oneTime":{"type":"SMS","phone":"+14135550150"}}}`,
+	}
+}
+
+// text returns the string at a path in a document, or "" if there is none.
 func text(document object, path ...string) string {
 	value, _ := at(document, path...).(string)
 	return value
 }
 
-// at is the value at the end of a path into a document; nil when there is none.
+// at returns the value at a path in a document, or nil if there is none.
 func at(document object, path ...string) any {
 	var value any = document
 	for _, name := range path {

@@ -11,26 +11,25 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// Violation is a request that breaks the contract, or that is no part of it. It holds no value that was sent: not in
-// the findings, and segments of the path that are neither ids nor plain words are left out.
+// Violation is a request that breaks the contract or is not part of it. It holds no value of the request: findings have
+// none, and path segments other than ids and plain words are redacted.
 type Violation struct {
-	// Operation is what was asked for, by its operation id; empty when it was none of the contract's operations.
+	// Operation is the id of the operation. It is empty if the request is not part of the contract.
 	Operation string
 	Method    string
-	// Host is the role of the host; empty when the request was under no base URL. Path is what follows the base URL.
+	// Host is the role of the host. It is empty if the path is under neither base URL. Path follows the base URL.
 	Host conformance.Host
 	Path string
-	// Findings say what is wrong, one by one, each with a JSON pointer into the body or the part of the request that it
-	// is about. There is at least one.
+	// Findings has at least one entry. Each names a JSON pointer into the body, or another part of the request.
 	Findings []conformance.Finding
 }
 
-// String describes the violation in a line for each finding.
+// String returns a line that names the request and one for each finding.
 func (v Violation) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s %s", v.Method, v.Path)
 	if v.Operation == "" {
-		text.WriteString(" is no part of the contract")
+		text.WriteString(" is not part of the contract")
 	} else {
 		text.WriteString(" breaks the contract of " + v.Operation)
 	}
@@ -40,26 +39,26 @@ func (v Violation) String() string {
 	return text.String()
 }
 
-// Violations gives the violations so far, in the order of the answers.
+// Violations returns the violations so far, in the order of the responses.
 func (f *Fake) Violations() []Violation {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.violations)
 }
 
-func (c *call) violate(findings []conformance.Finding) {
+func (c *call) setViolation(findings []conformance.Finding) {
 	c.violation = &Violation{
-		Operation: c.Operation, Method: c.Method, Host: c.Host, Path: presentable(c.Path), Findings: findings,
+		Operation: c.Operation, Method: c.Method, Host: c.Host, Path: redactPath(c.Path), Findings: findings,
 	}
 }
 
-// check finds what is wrong with a call, and reads the body of one that is right.
+// check returns the violations of the contract in a call. If there are none, it decodes the body.
 func (f *Fake) check(call *call) []conformance.Finding {
 	switch {
-	case call.broken || call.Operation == OpToken:
+	case call.incomplete || call.Operation == OpToken:
 		return nil
 	case call.Operation == "":
-		return []conformance.Finding{f.misdirected(call)}
+		return []conformance.Finding{f.routeFinding(call)}
 	}
 	path := call.Path
 	if call.Query != "" {
@@ -74,32 +73,32 @@ func (f *Fake) check(call *call) []conformance.Finding {
 	return report.Findings
 }
 
-// misdirected says why a call is for none of the fake's operations.
-func (f *Fake) misdirected(call *call) conformance.Finding {
+// routeFinding returns the reason why a call is for none of the operations.
+func (f *Fake) routeFinding(call *call) conformance.Finding {
 	switch {
 	case call.Host == "":
 		return conformance.Finding{Pointer: "path", Rule: "route", Message: fmt.Sprintf(
-			"it is under no base URL (%s, %s; on api.pingone.{tld} /v1): was the path of the base URL lost?",
+			"the path is under neither base URL (%s, %s; on api.pingone.{tld} /v1): the client may have dropped its path",
 			f.options.Prefix+authPath, f.options.Prefix+apiPath)}
 	case f.operationAt(call.Request) != "":
 		return conformance.Finding{Pointer: "method", Rule: "method", Message: "the method must be POST"}
 	default:
-		return conformance.Finding{Pointer: "path", Rule: "route", Message: "no operation of the contract is here"}
+		return conformance.Finding{Pointer: "path", Rule: "route", Message: "the contract has no operation at this path"}
 	}
 }
 
-// unexpected answers a call that is for none of the fake's operations.
-func (f *Fake) unexpected(call *call) Response {
+// refuseRoute returns the response to a call that is for none of the operations.
+func (f *Fake) refuseRoute(call *call) Response {
 	if f.operationAt(call.Request) == "" {
 		return f.refusal(http.StatusNotFound, "NOT_FOUND", "There is no such resource.")
 	}
-	answer := f.refusal(http.StatusMethodNotAllowed, "INVALID_REQUEST", "The method is not allowed.")
-	answer.Header.Set("Allow", http.MethodPost)
-	return answer
+	response := f.refusal(http.StatusMethodNotAllowed, "INVALID_REQUEST", "The method is not allowed.")
+	response.Header.Set("Allow", http.MethodPost)
+	return response
 }
 
-// refuseFindings answers a call that breaks the contract. What PingOne really says is not public; this is inferred from
-// the documented codes.
+// refuseFindings returns the response to a call that breaks the contract. It is inferred from the documented codes:
+// PingOne's own response is not public.
 func (f *Fake) refuseFindings(findings []conformance.Finding) Response {
 	if slices.ContainsFunc(findings, func(f conformance.Finding) bool { return f.Rule == "contentType" }) {
 		return f.refusal(http.StatusUnsupportedMediaType, "INVALID_REQUEST", "The media type is not supported.")
@@ -118,14 +117,14 @@ func (f *Fake) refuseFindings(findings []conformance.Finding) Response {
 	return f.refusal(http.StatusBadRequest, "INVALID_DATA", "The request is not valid.", details...)
 }
 
-// Parts of a path that cannot be a value of somebody's: words as they stand in paths, ids, and the two kinds of dots.
-var presentablePart = regexp.MustCompile(
+// publicSegment matches path segments that cannot be personal data: words, ids, "." and "..".
+var publicSegment = regexp.MustCompile(
 	`^([A-Za-z][A-Za-z_-]{0,39}|v[0-9]|\.{0,2}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$`)
 
-func presentable(path string) string {
+func redactPath(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
-		if !presentablePart.MatchString(part) {
+		if !publicSegment.MatchString(part) {
 			parts[i] = "…"
 		}
 	}

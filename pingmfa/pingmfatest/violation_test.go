@@ -48,13 +48,13 @@ func TestViolationFailsTheTest(t *testing.T) {
 			if test.contentType != "" {
 				header.Set("Content-Type", test.contentType)
 			}
-			answer := send(t, srv.Client(), http.MethodPost, target+test.query, header, test.body)
-			valid(t, test.operation, answer)
-			detail := refused(t, answer, test.status, test.code, "")
+			response := send(t, srv.Client(), http.MethodPost, target+test.query, header, test.body)
+			valid(t, test.operation, response)
+			detail := refused(t, response, test.status, test.code, "")
 			if test.target != "" {
 				assert.Equal(t, test.target, detail["target"])
 			}
-			assert.NotContains(t, answer.raw, canary)
+			assert.NotContains(t, response.raw, canary)
 			assert.Equal(t, test.rule == "required", detail["code"] == "REQUIRED_VALUE")
 			violations := srv.Violations()
 			require.Len(t, violations, 1)
@@ -72,7 +72,7 @@ func TestViolationFailsTheTest(t *testing.T) {
 	}
 }
 
-func TestUnexpectedCallFailsTheTest(t *testing.T) {
+func TestUnknownRouteFailsTheTest(t *testing.T) {
 	environment := "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 	devices := "/environments/" + environment + "/users/" + someUser + "/devices"
 	started := "/ping-auth/" + environment + "/deviceAuthentications/" + someUser
@@ -81,11 +81,11 @@ func TestUnexpectedCallFailsTheTest(t *testing.T) {
 		status         int
 		says           string
 	}{
-		"auth prefix lost":     {"POST", "/" + environment + "/deviceAuthentications", 404, "base URL lost"},
-		"api prefix lost":      {"POST", devices, 404, "base URL lost"},
-		"v1 lost":              {"POST", "/ping-api" + devices, 404, "base URL lost"},
+		"auth prefix lost":     {"POST", "/" + environment + "/deviceAuthentications", 404, "neither base URL"},
+		"api prefix lost":      {"POST", devices, 404, "neither base URL"},
+		"v1 lost":              {"POST", "/ping-api" + devices, 404, "neither base URL"},
 		"v1 twice":             {"POST", "/ping-api/v1/v1" + devices, 404, "no operation"},
-		"not quite the prefix": {"POST", "/ping-authx/" + environment + "/deviceAuthentications", 404, "base URL lost"},
+		"not quite the prefix": {"POST", "/ping-authx/" + environment + "/deviceAuthentications", 404, "neither base URL"},
 		"the other host":       {"POST", "/ping-api/v1/" + environment + "/deviceAuthentications", 404, "no operation"},
 		"next step":            {"POST", started, 404, "no operation"},
 		"wrong method":         {"GET", "/ping-auth/" + environment + "/deviceAuthentications", 405, "must be POST"},
@@ -96,11 +96,11 @@ func TestUnexpectedCallFailsTheTest(t *testing.T) {
 			tb := &recorder{TB: t}
 			srv := pingmfatest.NewServer(tb)
 			root := strings.TrimSuffix(srv.AuthURL, "/ping-auth")
-			answer := send(t, srv.Client(), test.method, root+test.target, bearer(srv.Token()), `{}`)
-			assert.Equal(t, test.status, answer.status)
-			assert.NotEmpty(t, answer.at("code"))
-			assert.NotEmpty(t, answer.header.Get("Correlation-Id"))
-			assert.Equal(t, test.status == 405, answer.header.Get("Allow") == "POST")
+			response := send(t, srv.Client(), test.method, root+test.target, bearer(srv.Token()), `{}`)
+			assert.Equal(t, test.status, response.status)
+			assert.NotEmpty(t, response.at("code"))
+			assert.NotEmpty(t, response.header.Get("Correlation-Id"))
+			assert.Equal(t, test.status == 405, response.header.Get("Allow") == "POST")
 			failures := tb.finish()
 			require.Len(t, failures, 1)
 			assert.Contains(t, failures[0], test.says)
@@ -109,7 +109,7 @@ func TestUnexpectedCallFailsTheTest(t *testing.T) {
 	}
 }
 
-// A path parameter that changes the route is found before it is served.
+// A path parameter that would change the route is a violation.
 func TestDotsInThePathFailTheTest(t *testing.T) {
 	for _, userID := range []string{"..", ".", "", "%2e%2e"} {
 		tb := &recorder{TB: t}
@@ -127,7 +127,7 @@ func TestDotsInThePathFailTheTest(t *testing.T) {
 	}
 }
 
-func TestReportTakesThePlaceOfFailing(t *testing.T) {
+func TestReportReplacesTheFailure(t *testing.T) {
 	var reported []pingmfatest.Violation
 	srv := pingmfatest.NewServer(t, func(o *pingmfatest.Options) {
 		o.Report = func(v pingmfatest.Violation) { reported = append(reported, v) }

@@ -1,9 +1,9 @@
-// Pingmfa-demo shows the package's main job: it gets a token, creates an SMS device, starts the three kinds of device
-// authentication and says what comes next in each.
+// Pingmfa-demo gets a token, creates an SMS device, starts three kinds of device authentication, and prints the
+// requests, the results and the next step of each.
 //
-// It runs against a fake PingOne inside this process. With PINGONE_ENVIRONMENT_ID, PINGONE_CLIENT_ID,
-// PINGONE_CLIENT_SECRET, PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID set it talks to that
-// tenant instead, and asks before each request; PINGONE_PHONE is then the phone of the steps that need one.
+// It uses a fake PingOne in its own process. If PINGONE_ENVIRONMENT_ID, PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET,
+// PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID are set, it uses that tenant instead, and asks
+// before each step. The steps that need a phone number use PINGONE_PHONE.
 package main
 
 import (
@@ -28,27 +28,32 @@ func main() {
 	}
 }
 
-// demo is one run: where it sends to, and whether a person has to agree first.
 type demo struct {
-	stage
+	target
 	client *pingmfa.Client
-	wire   *wire
+	tracer *tracer
+	short  *strings.Replacer // shortens URLs
 	in     *bufio.Reader
 	out    io.Writer
 }
 
 func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writer) error {
-	stage, err := newStage(env)
+	target, err := newTarget(env)
 	if err != nil {
 		return err
 	}
-	defer stage.close()
-	d := demo{stage: stage, wire: newWire(stage.config.HTTPClient), in: bufio.NewReader(in), out: out}
-	stage.config.HTTPClient = d.wire.client()
-	if d.client, err = pingmfa.New(stage.config); err != nil {
+	defer target.close()
+	d := demo{target: target, in: bufio.NewReader(in), out: out}
+	environmentID := target.config.EnvironmentID
+	d.short = strings.NewReplacer(
+		target.authURL, "{authURL}", target.apiURL, "{apiURL}", environmentID, "{environmentID}")
+	target.config.HTTPClient, d.tracer = newTracedClient(target.config.HTTPClient)
+	if d.client, err = pingmfa.New(target.config); err != nil {
 		return err
 	}
-	d.printf("%s\n", stage.title)
+	d.printf("%s\n\n", target.title)
+	d.printf("   environmentID  %s\n   authURL        %s\n   apiURL         %s\n",
+		environmentID, target.authURL, target.apiURL)
 	return d.steps(ctx)
 }
 
@@ -62,11 +67,11 @@ func (d *demo) steps(ctx context.Context) error {
 		phone   bool
 	}{
 		{
-			title:   "Start an authentication: PingOne decides which device is used",
+			title:   "Start an authentication. PingOne selects the device",
 			request: pingmfa.AuthenticationRequest{UserID: d.plainUser},
 		},
 		{
-			title: "Start one with a notification of your own",
+			title: "Start an authentication with a custom notification",
 			request: pingmfa.AuthenticationRequest{
 				UserID: d.notificationUser,
 				Notification: &pingmfa.Notification{
@@ -77,7 +82,7 @@ func (d *demo) steps(ctx context.Context) error {
 			},
 		},
 		{
-			title: "Start a one-time authentication: PingOne does not store the phone",
+			title: "Start an authentication with a one-time phone number, which PingOne does not store",
 			request: pingmfa.AuthenticationRequest{
 				UserID: d.oneTimeUser,
 				Device: pingmfa.OneTimeSMS{Phone: d.oneTimePhone},
@@ -86,64 +91,107 @@ func (d *demo) steps(ctx context.Context) error {
 		},
 	}
 	for i, a := range authentications {
-		agreed, err := d.announce(i+2, a.title, a.phone)
+		confirmed, err := d.begin(i+2, a.title, a.phone)
 		if err != nil {
 			return err
 		}
-		if !agreed {
+		if !confirmed {
 			continue
 		}
 		auth, err := d.client.StartAuthentication(ctx, a.request)
-		d.wire.print(d.out)
+		d.printRequests()
 		if err != nil {
-			return failure(err)
+			return withOutcome(err)
 		}
-		d.printf("   %s: %s\n", auth.Status, advice(auth.Next()))
+		d.printf("   Status: %s\n   Next:   %s\n", auth.Status, d.short.Replace(advice(auth.Next())))
 	}
-	d.printf("\n%s\n", d.closing())
+	d.printf("\n%s\n", d.summary())
 	return nil
 }
 
 func (d *demo) createDevice(ctx context.Context) error {
-	agreed, err := d.announce(1, "Create an SMS device", true)
-	if err != nil || !agreed {
+	confirmed, err := d.begin(1, "Create an SMS device", true)
+	if err != nil || !confirmed {
 		return err
 	}
 	device, err := d.client.CreateDevice(ctx, d.deviceUser, pingmfa.SMS{Phone: d.devicePhone, PolicyID: d.policyID})
-	d.wire.print(d.out)
+	d.printRequests()
 	if err != nil {
-		return failure(err)
+		return withOutcome(err)
 	}
-	d.printf("   %s: device %s, %s, phone %s\n", device.Status, device.ID, device.Type, masked(device.Phone))
+	d.printf("   Device: %s %s, id %s\n   Status: %s\n", device.Type, masked(device.Phone), device.ID, device.Status)
 	return nil
 }
 
-// announce prints a step's title and, at a real tenant, asks whether to go on with it.
-func (d *demo) announce(number int, title string, needsPhone bool) (agreed bool, err error) {
+// begin prints the title of a step. For a tenant, it asks for confirmation.
+func (d *demo) begin(number int, title string, needsPhone bool) (confirmed bool, err error) {
 	d.printf("\n%d. %s\n", number, title)
 	if !d.real {
 		return true, nil
 	}
 	if needsPhone && d.devicePhone == "" {
-		d.printf("   left out: PINGONE_PHONE is not set\n")
+		d.printf("   Skipped: PINGONE_PHONE is not set.\n")
 		return false, nil
 	}
-	d.printf("   This sends a request to your tenant, and may send a message to a person. Go on? [y/N] ")
+	d.printf("   This sends a request to your tenant, which may send a message to the user. Continue? [y/N] ")
 	line, err := d.in.ReadString('\n')
 	if err != nil && line == "" {
 		d.printf("\n")
-		return false, fmt.Errorf("nobody answered, so nothing was sent: %w", err)
+		return false, fmt.Errorf("no confirmation, so no request was sent: %w", err)
 	}
-	agreed = strings.EqualFold(strings.TrimSpace(line), "y")
-	if !agreed {
-		d.printf("   left out\n")
+	confirmed = strings.EqualFold(strings.TrimSpace(line), "y")
+	if !confirmed {
+		d.printf("   Skipped.\n")
 	}
-	return agreed, nil
+	return confirmed, nil
+}
+
+func (d *demo) printRequests() {
+	for _, line := range d.tracer.take() {
+		d.printf("   %s\n", d.short.Replace(line))
+	}
 }
 
 func (d *demo) printf(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
 
-// failure adds what a person has to know after an error: whether a message may have gone out.
-func failure(err error) error {
+// withOutcome adds to an error whether PingOne may have acted.
+func withOutcome(err error) error {
 	return fmt.Errorf("%w\n   outcome: %s", err, pingmfa.OutcomeOf(err))
+}
+
+// advice returns the next action of a service.
+func advice(step pingmfa.Step) string {
+	const post = "\n           POST %s\n           to %s\n           Content-Type: %s"
+	switch next := step.(type) {
+	case pingmfa.EnterOTP:
+		return "A passcode was sent. Ask the user for it, then" +
+			fmt.Sprintf(post, `{"otp": "..."}`, next.URL, next.ContentType)
+	case pingmfa.SelectDevice:
+		devices := make([]string, 0, len(next.Devices))
+		for _, d := range next.Devices {
+			devices = append(devices, fmt.Sprintf("%s %s%s", d.Type, d.Phone, d.Email))
+		}
+		return "No message was sent. Let the user select " + strings.Join(devices, " or ") + ", then" +
+			fmt.Sprintf(post, `{"device": {"id": "..."}}`, next.URL, next.ContentType)
+	case pingmfa.ConfirmPush:
+		return "A push was sent. Read the status until it changes:\n           GET " + next.URL
+	case pingmfa.AssertFIDO2:
+		return "Get a WebAuthn assertion from the browser, then" +
+			fmt.Sprintf(post, `{"origin": "...", "assertion": "..."}`, next.URL, next.ContentType)
+	case pingmfa.Done:
+		return "The authentication is complete."
+	case pingmfa.Failed:
+		return "The authentication has failed: " + next.Code
+	case pingmfa.UnknownStep:
+		return "This version does not know the status. Read the authentication:\n           GET " + next.URL
+	}
+	return fmt.Sprintf("a step of type %T", step)
+}
+
+// masked returns a phone number with all but the last two digits masked.
+func masked(phone string) string {
+	if len(phone) < 2 {
+		return ""
+	}
+	return strings.Repeat("*", 7) + phone[len(phone)-2:]
 }

@@ -19,14 +19,16 @@ func TestDemoOnTheFake(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), environment(nil), strings.NewReader(""), &out))
 	text := out.String()
-	assert.Contains(t, text, "nothing leaves your machine")
+	assert.Contains(t, text, "No request leaves this machine.")
 	assert.Equal(t, 4, strings.Count(text, "201 Created"))
-	assert.Equal(t, 1, strings.Count(text, "/as/token\n"))
+	assert.Equal(t, 1, strings.Count(text, "/as/token: 200 OK\n"))
 	for _, want := range []string{
-		"ACTIVE: device ", "SMS, phone *******34",
-		"OTP_REQUIRED: a passcode is on its way", "application/vnd.pingidentity.otp.check+json",
-		"DEVICE_SELECTION_REQUIRED: nothing is sent yet", "SMS *******50, VOICE *******11",
-		"1 request for a token, 2 messages",
+		"\n   POST {apiURL}/environments/{environmentID}/users/8ce55f02-2077-4493-9a6d-0385df1f0772/devices: 201 Created\n",
+		"\n   Device: SMS *******34, id ", "\n   Status: ACTIVE\n",
+		"\n   Status: OTP_REQUIRED\n   Next:   A passcode was sent.",
+		"\n           to {authURL}/{environmentID}/deviceAuthentications/", "application/vnd.pingidentity.otp.check+json",
+		"\n   Status: DEVICE_SELECTION_REQUIRED\n   Next:   No message was sent.", "SMS *******50 or VOICE *******11",
+		"The client sent 1 request for a token; PingOne would have sent 2 messages.",
 	} {
 		assert.Contains(t, text, want)
 	}
@@ -35,15 +37,15 @@ func TestDemoOnTheFake(t *testing.T) {
 	}
 }
 
-// Half a configuration is a mistake: the fake is not shown in its place.
-func TestDemoWithHalfAConfiguration(t *testing.T) {
+// An incomplete configuration is an error: the demo does not use the fake instead.
+func TestDemoWithAnIncompleteConfiguration(t *testing.T) {
 	var out bytes.Buffer
 	err := run(t.Context(), environment(map[string]string{"PINGONE_USER_ID": "x"}), strings.NewReader(""), &out)
 	require.ErrorContains(t, err, "PINGONE_ENVIRONMENT_ID, PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET, PINGONE_REGION")
 	assert.Empty(t, out.String())
 }
 
-// At a tenant nothing is sent before somebody said yes.
+// The demo sends no request to a tenant without confirmation.
 func TestDemoAsksBeforeItSends(t *testing.T) {
 	tenant := map[string]string{
 		"PINGONE_ENVIRONMENT_ID": "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6",
@@ -54,13 +56,14 @@ func TestDemoAsksBeforeItSends(t *testing.T) {
 	}
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), environment(tenant), strings.NewReader("n\n\n"), &out))
-	assert.Contains(t, out.String(), "REAL environment abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6 (region eu)")
+	assert.Contains(t, out.String(), "REAL environment")
+	assert.Contains(t, out.String(), "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6\n   authURL        https://auth.pingone.eu\n")
 	assert.Equal(t, 2, strings.Count(out.String(), "PINGONE_PHONE is not set"))
-	assert.Equal(t, 2, strings.Count(out.String(), "Go on? [y/N]"))
+	assert.Equal(t, 2, strings.Count(out.String(), "Continue? [y/N]"))
 	assert.NotContains(t, out.String(), "POST")
 
 	err := run(t.Context(), environment(tenant), strings.NewReader(""), &out)
-	require.ErrorContains(t, err, "nobody answered, so nothing was sent")
+	require.ErrorContains(t, err, "no confirmation, so no request was sent")
 
 	tenant["PINGONE_REGION"] = "mars"
 	err = run(t.Context(), environment(tenant), strings.NewReader(""), &out)
@@ -68,7 +71,7 @@ func TestDemoAsksBeforeItSends(t *testing.T) {
 	assert.NotContains(t, out.String()+err.Error(), "canary")
 }
 
-// Each step has advice of its own.
+// Each type of step has its own advice.
 func TestAdvice(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, step := range []pingmfa.Step{
