@@ -2,30 +2,33 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.NOTPARALLEL: # the targets share two cores and one terminal
+.NOTPARALLEL: # the targets would compete for the CPU and mix their output
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# Every tool's version is here, but the generator's (go.mod), those of the tools from npm (package-lock.json in
-# conformance/interop/*), and that of the Node.js which .ci/run falls back to.
+# The Go releases that the module supports. .ci/run runs "make check" with each of them, by GOTOOLCHAIN.
+GO_RELEASES := go1.26.8 go1.27.4
+
+# The versions of the tools. That of the generator is in go.mod, those of the npm packages are in
+# conformance/interop/*/package-lock.json, and that of the fallback Node.js is in .ci/run.
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 OASDIFF := github.com/oasdiff/oasdiff@v1.36.0
 APIDIFF := golang.org/x/exp/cmd/apidiff@v0.0.0-20261014143641-f0251eb4aa3e
 
-# How long each fuzz target runs: make fuzz FUZZTIME=1m
+# The running time of each fuzz target: make fuzz FUZZTIME=1m
 FUZZTIME ?= 10s
 
-# The steps of interop, each a target below. ADAPTER proves a client: what follows it is the client's command.
+# The steps of "make interop". ADAPTER runs the vectors against a client, whose command follows it.
 INTEROP := lint prism go typescript python
 ADAPTER = go run ./conformance/cmd/pingmfa-conformance run -known-failing conformance/interop/$(1)/known-failing.json --
 INSTALLED := node_modules/.package-lock.json
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-# Nothing is reported to a tool's maker, and no tool asks whether there is a newer one.
+# No telemetry, and no checks for updates.
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 export NO_UPDATE_NOTIFIER := 1
 
-# The race detector needs a C compiler. A machine that has only Go, make and git still runs every test.
+# The race detector needs a C compiler. Without one, the tests run without it.
 RACE = $(shell [[ "$$(go env CGO_ENABLED)" == 1 ]] && command -v $$(go env CC) >/dev/null && echo -race)
 
 .PHONY: help
@@ -33,21 +36,21 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## Show both operations against a fake PingOne, or a real tenant (see README.md)
+demo: ## Run the demo against the fake, or against a real tenant (see README.md)
 	@go run ./pingmfa/cmd/pingmfa-demo
 
 .PHONY: test
-test: ## Run all tests, with the race detector where there is a C compiler
+test: ## Run all tests, with the race detector if there is a C compiler
 	go test -shuffle=on $(RACE) ./...
 
 .PHONY: generate
-generate: ## Generate everything that is generated
+generate: ## Regenerate all generated files
 	go generate ./...
 
-# Generates in a copy of the working tree, so that neither uncommitted work nor a half-done run is in the way: what
-# generation writes there has to be what is here, and has to be known to git.
+# Generates in a copy of the working tree, so that uncommitted changes and an interrupted run do not matter. Each file
+# that is written there must be equal to the one here, and must be tracked by git.
 .PHONY: checkgenerate
-checkgenerate: ## Fail if what is generated is not what its sources say
+checkgenerate: ## Fail if a generated file is out of date
 	@copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; mkdir "$$copy/tree"; \
 	git ls-files -z --cached --others --exclude-standard \
 		| while IFS= read -r -d '' file; do [[ ! -e $$file ]] || printf '%s\0' "$$file"; done \
@@ -59,32 +62,32 @@ checkgenerate: ## Fail if what is generated is not what its sources say
 	stale=; \
 	for file in $$written; do \
 		if ! git ls-files --error-unmatch -- "$$file" >/dev/null 2>&1; then \
-			echo "checkgenerate: $$file is generated, but not in git" >&2; stale=1; \
+			echo "checkgenerate: $$file is generated, but not tracked by git" >&2; stale=1; \
 		elif ! git --no-pager diff --no-index --exit-code -- "$$file" "$$copy/tree/$$file" >"$$copy/diff" 2>&1; then \
 			head -n 40 "$$copy/diff" >&2; echo "checkgenerate: $$file is out of date" >&2; stale=1; \
 		fi; \
 	done; \
-	[[ -z $$stale ]] || { echo 'checkgenerate: run "make generate" and commit what it changes' >&2; exit 1; }; \
+	[[ -z $$stale ]] || { echo 'checkgenerate: run "make generate" and commit the result' >&2; exit 1; }; \
 	echo "checkgenerate: up to date:" $$written
 
 .PHONY: lint
-lint: ## Check the form of the Go code: gofmt, go vet, golangci-lint
+lint: ## Check the Go code: gofmt, go vet, golangci-lint
 	@unformatted=$$(find . -name '*.go' -not -path './.*' -not -path '*/node_modules/*' -exec gofmt -l {} +); \
 	[[ -z $$unformatted ]] || { printf 'lint: not formatted by gofmt:\n%s\n' "$$unformatted" >&2; exit 1; }
 	go vet ./...
 	go run $(GOLANGCI_LINT) run ./...
 
 .PHONY: breaking
-breaking: ## Fail if the contract or the Go API breaks what was there, and CHANGELOG.md does not say so
+breaking: ## Fail on a breaking change that CHANGELOG.md does not announce
 	@OASDIFF=$(OASDIFF) APIDIFF=$(APIDIFF) .ci/breaking
 
 .PHONY: conformance
-conformance: ## Hold spec, generated code, client and fake to the vectors, and the vectors to the spec
+conformance: ## Run the vectors against spec, generated code, client and fake; check their coverage
 	@go test -count=1 ./conformance
 	@go run ./conformance/cmd/constraint-coverage
 
 .PHONY: interop $(INTEROP:%=interop-%)
-interop: $(INTEROP:%=interop-%) ## Prove tools and clients of other languages (needs Node.js and Python)
+interop: $(INTEROP:%=interop-%) ## Test tools and clients of other languages (needs Node.js and Python)
 
 interop-lint: conformance/interop/lint/$(INSTALLED)
 	npm --prefix conformance/interop/lint run --silent lint
@@ -109,8 +112,8 @@ docs: conformance/interop/lint/$(INSTALLED) ## Render the contract as docs/index
 	@npm --prefix conformance/interop/docs run --silent build
 
 .PHONY: checkdocs
-checkdocs: docs conformance/interop/docs/$(INSTALLED) ## Fail if the page of the contract does not work (needs Chromium)
-	@[[ -n "$(CHROMIUM)" ]] || { echo 'checkdocs: needs Chromium; CHROMIUM=... says where it is' >&2; exit 1; }
+checkdocs: docs conformance/interop/docs/$(INSTALLED) ## Test the rendered contract in a browser (needs Chromium)
+	@[[ -n "$(CHROMIUM)" ]] || { echo 'checkdocs: needs Chromium: set CHROMIUM to its path' >&2; exit 1; }
 	@CHROMIUM="$(CHROMIUM)" npm --prefix conformance/interop/docs run --silent test
 
 .PHONY: node
@@ -123,7 +126,7 @@ conformance/interop/%/$(INSTALLED): $(addprefix conformance/interop/%/,package.j
 	@touch $@
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz target for FUZZTIME each (10s)
+fuzz: ## Run every fuzz target for FUZZTIME (default: 10s)
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {name[n++] = $$1} /^ok/ {while (n) print $$2, name[--n]}'); \
 	count=0; \
 	while read -r package target; do \
@@ -134,9 +137,13 @@ fuzz: ## Run every fuzz target for FUZZTIME each (10s)
 	echo "fuzz: $$count targets, $(FUZZTIME) each"
 
 .PHONY: bench
-bench: ## Measure the client beside what a user would write instead (pingmfa/PERFORMANCE.md)
+bench: ## Compare the client with hand-written code (pingmfa/PERFORMANCE.md)
 	go run ./pingmfa/internal/bench
+
+.PHONY: releases
+releases: # the input of .ci/run
+	@echo $(GO_RELEASES)
 
 .PHONY: check
 check: FUZZTIME := 3s
-check: checkgenerate breaking lint test conformance interop checkdocs fuzz ## Everything that CI runs
+check: checkgenerate breaking lint test conformance interop checkdocs fuzz ## Run all checks

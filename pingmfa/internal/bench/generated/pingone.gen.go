@@ -266,102 +266,102 @@ func (e OneTimeVoiceType) Valid() bool {
 	}
 }
 
-// ApplicationReference The application whose mobile SDK made `mobilePayload`.
+// ApplicationReference The application whose mobile SDK created `mobilePayload`.
 type ApplicationReference struct {
-	// ID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 	//
 	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 	ID ID `json:"id"`
 }
 
-// AuthenticationDevice A device as an authentication shows it, its number or address masked.
+// AuthenticationDevice A device in an authentication. Its phone number or email address is masked.
 type AuthenticationDevice struct {
-	// Application Something else in PingOne, by its id.
+	// Application A reference to another resource of PingOne.
 	Application ResourceReference `json:"application,omitempty,omitzero"`
 
-	// DisplayName A FIDO2 device's name.
+	// DisplayName The name of a FIDO2 device.
 	//
 	// Example: Security key
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// Email The address, masked.
+	// Email The masked email address.
 	//
 	// Example: j****@pingidentity.com
 	Email string `json:"email,omitempty,omitzero"`
 
-	// Extension What is dialled after a voice call is taken.
+	// Extension The extension that is dialled after a voice call is answered.
 	//
 	// Example: #313
 	Extension string `json:"extension,omitempty,omitzero"`
 
-	// ID The device; absent in one-time authentications.
+	// ID The id of the device. Absent in one-time authentications.
 	//
 	// Example: 6697f628-7712-4e71-b52b-920ba0635020
 	ID string `json:"id,omitempty,omitzero"`
 
-	// Model What PingOne knows of a phone. Its shape is not documented.
+	// Model A detail of a mobile device. Its form is not documented.
 	//
 	// Example: {"type":"ANDROID"}
 	Model MobileDetail `json:"model,omitempty,omitzero"`
 
-	// Nickname The name that its owner gave it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname string `json:"nickname,omitempty,omitzero"`
 
-	// OS What PingOne knows of a phone. Its shape is not documented.
+	// OS A detail of a mobile device. Its form is not documented.
 	//
 	// Example: {"type":"ANDROID"}
 	OS MobileDetail `json:"os,omitempty,omitzero"`
 
-	// OTPStatus A status, and why it is so.
+	// OTPStatus A status and its reason.
 	OTPStatus ReasonedStatus `json:"otpStatus,omitempty,omitzero"`
 
-	// Phone The number, masked.
+	// Phone The masked phone number.
 	//
 	// Example: *******50
 	Phone string `json:"phone,omitempty,omitzero"`
 
-	// PushEnabled Whether the mobile application takes pushes.
+	// PushEnabled Whether the mobile application accepts pushes.
 	//
 	// Example: true
 	PushEnabled *bool `json:"pushEnabled,omitempty"`
 
-	// PushStatus A status, and why it is so.
+	// PushStatus A status and its reason.
 	PushStatus ReasonedStatus `json:"pushStatus,omitempty,omitzero"`
 
 	// RP The relying party of a FIDO2 device.
 	RP RelyingParty `json:"rp,omitempty,omitzero"`
 
-	// Status Whether the device can be used. An open set; known: `ACTIVE`, and `ACTIVATION_REQUIRED` while its owner has not proved that it is his.
+	// Status Whether the device is activated. An open set. Known values: `ACTIVE`, and `ACTIVATION_REQUIRED` until the user activates it.
 	//
 	// Example: ACTIVE
 	Status DeviceStatus `json:"status,omitempty,omitzero"`
 
-	// TestMode Whether passcodes come back in `test.otp` and are not delivered.
+	// TestMode Whether passcodes are returned in `test.otp` instead of being delivered.
 	//
 	// Example: true
 	TestMode *bool `json:"testMode,omitempty"`
 
-	// Type The kind of device. An open set; known: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`, `OATH_TOKEN`,
-	// `PINGID_DESKTOP_GEN2`, `MOBILE`; `PLATFORM` and `SECURITY_KEY` are older names of FIDO2 devices.
+	// Type The kind of device. An open set. Known values: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`,
+	// `OATH_TOKEN`, `PINGID_DESKTOP_GEN2`, `MOBILE`, and the legacy `PLATFORM` and `SECURITY_KEY`.
 	//
 	//
 	// Example: SMS
 	Type DeviceType `json:"type,omitempty,omitzero"`
 
-	// UsableStatus A status, and why it is so.
+	// UsableStatus A status and its reason.
 	UsableStatus ReasonedStatus `json:"usableStatus,omitempty,omitzero"`
 }
 
-// AuthenticationError Why an authentication failed.
+// AuthenticationError The reason for a failed authentication.
 type AuthenticationError struct {
-	// Code The reason, for example `NO_USABLE_DEVICES`.
+	// Code The code of the reason, for example `NO_USABLE_DEVICES`.
 	//
 	// Example: NO_USABLE_DEVICES
 	Code string `json:"code,omitempty,omitzero"`
 
-	// Message The reason, for people.
+	// Message The reason, as text.
 	//
 	// Example: The user has no usable devices
 	Message string `json:"message,omitempty,omitzero"`
@@ -370,34 +370,34 @@ type AuthenticationError struct {
 	UnavailableDevices []ResourceReference `json:"unavailableDevices,omitzero"`
 }
 
-// Authenticator One entry. Its shape is not documented.
+// Authenticator One authenticator. Its form is not documented.
 //
 // Example: mfa
 type Authenticator = json.RawMessage
 
 // ChosenContact The one-time contact, masked.
 type ChosenContact struct {
-	// Email The address, masked.
+	// Email The masked email address.
 	//
 	// Example: p****@example.com
 	Email string `json:"email,omitempty,omitzero"`
 
-	// Phone The number, masked.
+	// Phone The masked phone number.
 	//
 	// Example: *******44
 	Phone string `json:"phone,omitempty,omitzero"`
 
-	// Type The kind of device. An open set; known: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`, `OATH_TOKEN`,
-	// `PINGID_DESKTOP_GEN2`, `MOBILE`; `PLATFORM` and `SECURITY_KEY` are older names of FIDO2 devices.
+	// Type The kind of device. An open set. Known values: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`,
+	// `OATH_TOKEN`, `PINGID_DESKTOP_GEN2`, `MOBILE`, and the legacy `PLATFORM` and `SECURITY_KEY`.
 	//
 	//
 	// Example: SMS
 	Type DeviceType `json:"type,omitempty,omitzero"`
 }
 
-// ChosenDevice The device that the message went to, or would go to.
+// ChosenDevice The selected device.
 type ChosenDevice struct {
-	// ID The paired device.
+	// ID The id of the paired device.
 	//
 	// Example: ea055ca3-2b5b-4766-9628-95fc03f4ec9b
 	ID string `json:"id,omitempty,omitzero"`
@@ -406,22 +406,22 @@ type ChosenDevice struct {
 	OneTime ChosenContact `json:"oneTime,omitempty,omitzero"`
 }
 
-// ClientContext Free data that a push carries to the mobile application.
+// ClientContext Arbitrary data that a push delivers to the mobile application.
 //
 // Example: {"amount":"17.00"}
 type ClientContext map[string]interface{}
 
-// CorrelationID An id of PingOne's for one answer.
+// CorrelationID The id of one response.
 //
 // Example: 5f2c4c1e-9f0b-4c55-8f6c-3f1f6a7f2f10
 type CorrelationID = string
 
-// CreateDeviceRequest The device to create. `type` decides which members it has.
+// CreateDeviceRequest The device to create. Its properties depend on `type`.
 type CreateDeviceRequest struct {
 	union json.RawMessage
 }
 
-// CreateDeviceStatus `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
+// CreateDeviceStatus The status of the new device. With `ACTIVATION_REQUIRED`, the user must activate the device before they can use it. The default for a worker application is `ACTIVE`. Users who create a device for themselves may only send `ACTIVATION_REQUIRED`.
 //
 // Example: ACTIVATION_REQUIRED
 type CreateDeviceStatus string
@@ -433,23 +433,23 @@ type CreateEmailDevice struct {
 	// Example: person@example.com
 	Email EmailAddress `json:"email"`
 
-	// Nickname A name for the device, as its owner sees it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname Nickname `json:"nickname,omitempty,omitzero"`
 
-	// Notification What the message with the passcode says. Only with `ACTIVATION_REQUIRED`.
+	// Notification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 	Notification PairingNotification `json:"notification,omitempty,omitzero"`
 
-	// Policy The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
+	// Policy The MFA policy of the device. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if possible.
 	Policy DevicePolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Status `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
+	// Status The status of the new device. With `ACTIVATION_REQUIRED`, the user must activate the device before they can use it. The default for a worker application is `ACTIVE`. Users who create a device for themselves may only send `ACTIVATION_REQUIRED`.
 	//
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
 
-	// TestMode With `true` nothing is delivered: the passcode comes back in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -465,20 +465,20 @@ type CreateEmailDevice struct {
 // Example: EMAIL
 type CreateEmailDeviceType string
 
-// CreateFIDO2Device A passkey or security key. The answer holds the options for the browser.
+// CreateFIDO2Device A passkey or a security key. The response has the options for the browser.
 type CreateFIDO2Device struct {
-	// Nickname A name for the device, as its owner sees it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname Nickname `json:"nickname,omitempty,omitzero"`
 
-	// Policy The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
+	// Policy The MFA policy of the device. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if possible.
 	Policy DevicePolicyReference `json:"policy,omitempty,omitzero"`
 
-	// RP The relying party that the passkey is made for.
+	// RP The relying party of the passkey.
 	RP RelyingPartyRequest `json:"rp,omitempty,omitzero"`
 
-	// Status `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
+	// Status The status of the new device. With `ACTIVATION_REQUIRED`, the user must activate the device before they can use it. The default for a worker application is `ACTIVE`. Users who create a device for themselves may only send `ACTIVATION_REQUIRED`.
 	//
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
@@ -494,30 +494,30 @@ type CreateFIDO2Device struct {
 // Example: FIDO2
 type CreateFIDO2DeviceType string
 
-// CreateSMSDevice A phone that gets text messages.
+// CreateSMSDevice A phone that receives text messages.
 type CreateSMSDevice struct {
-	// Nickname A name for the device, as its owner sees it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname Nickname `json:"nickname,omitempty,omitzero"`
 
-	// Notification What the message with the passcode says. Only with `ACTIVATION_REQUIRED`.
+	// Notification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 	Notification PairingNotification `json:"notification,omitempty,omitzero"`
 
-	// Phone A phone number in international format: a plus sign, the country code, the number. Spaces, full stops, hyphens and parentheses may stand between the digits; `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number. 7 to 15 digits, the first of which is not 0 (ITU-T E.164).
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
 
-	// Policy The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
+	// Policy The MFA policy of the device. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if possible.
 	Policy DevicePolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Status `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
+	// Status The status of the new device. With `ACTIVATION_REQUIRED`, the user must activate the device before they can use it. The default for a worker application is `ACTIVE`. Users who create a device for themselves may only send `ACTIVATION_REQUIRED`.
 	//
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
 
-	// TestMode With `true` nothing is delivered: the passcode comes back in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -533,17 +533,17 @@ type CreateSMSDevice struct {
 // Example: SMS
 type CreateSMSDeviceType string
 
-// CreateTOTPDevice An authenticator application that makes passcodes by itself. The answer holds the secret to set it up with.
+// CreateTOTPDevice An authenticator application that generates passcodes. The response has its secret.
 type CreateTOTPDevice struct {
-	// Nickname A name for the device, as its owner sees it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname Nickname `json:"nickname,omitempty,omitzero"`
 
-	// Policy The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
+	// Policy The MFA policy of the device. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if possible.
 	Policy DevicePolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Status `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
+	// Status The status of the new device. With `ACTIVATION_REQUIRED`, the user must activate the device before they can use it. The default for a worker application is `ACTIVE`. Users who create a device for themselves may only send `ACTIVATION_REQUIRED`.
 	//
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
@@ -559,35 +559,35 @@ type CreateTOTPDevice struct {
 // Example: TOTP
 type CreateTOTPDeviceType string
 
-// CreateVoiceDevice A phone that gets calls.
+// CreateVoiceDevice A phone that receives voice calls.
 type CreateVoiceDevice struct {
-	// Extension What to dial after a voice call is taken. Digits, `,` (a pause), `#` and `*`.
+	// Extension The extension to dial after a voice call is answered, made of digits, `,` (a pause), `#` and `*`.
 	//
 	// Example: #313
 	Extension Extension `json:"extension,omitempty,omitzero"`
 
-	// Nickname A name for the device, as its owner sees it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname Nickname `json:"nickname,omitempty,omitzero"`
 
-	// Notification What the message with the passcode says. Only with `ACTIVATION_REQUIRED`.
+	// Notification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 	Notification PairingNotification `json:"notification,omitempty,omitzero"`
 
-	// Phone A phone number in international format: a plus sign, the country code, the number. Spaces, full stops, hyphens and parentheses may stand between the digits; `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number. 7 to 15 digits, the first of which is not 0 (ITU-T E.164).
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
 
-	// Policy The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
+	// Policy The MFA policy of the device. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if possible.
 	Policy DevicePolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Status `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
+	// Status The status of the new device. With `ACTIVATION_REQUIRED`, the user must activate the device before they can use it. The default for a worker application is `ACTIVE`. Users who create a device for themselves may only send `ACTIVATION_REQUIRED`.
 	//
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
 
-	// TestMode With `true` nothing is delivered: the passcode comes back in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -603,25 +603,25 @@ type CreateVoiceDevice struct {
 // Example: VOICE
 type CreateVoiceDeviceType string
 
-// CreateWhatsAppDevice A phone that gets WhatsApp messages.
+// CreateWhatsAppDevice A phone that receives WhatsApp messages.
 type CreateWhatsAppDevice struct {
-	// Nickname A name for the device, as its owner sees it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname Nickname `json:"nickname,omitempty,omitzero"`
 
-	// Notification What the message with the passcode says. Only with `ACTIVATION_REQUIRED`.
+	// Notification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 	Notification PairingNotification `json:"notification,omitempty,omitzero"`
 
-	// Phone A phone number in international format: a plus sign, the country code, the number. Spaces, full stops, hyphens and parentheses may stand between the digits; `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number. 7 to 15 digits, the first of which is not 0 (ITU-T E.164).
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
 
-	// Policy The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
+	// Policy The MFA policy of the device. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if possible.
 	Policy DevicePolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Status `ACTIVE`, or `ACTIVATION_REQUIRED` to have PingOne send a passcode that proves whose device it is. A worker application that says nothing gets `ACTIVE`; a user who acts for himself may only say `ACTIVATION_REQUIRED`.
+	// Status The status of the new device. With `ACTIVATION_REQUIRED`, the user must activate the device before they can use it. The default for a worker application is `ACTIVE`. Users who create a device for themselves may only send `ACTIVATION_REQUIRED`.
 	//
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
@@ -637,66 +637,66 @@ type CreateWhatsAppDevice struct {
 // Example: WHATSAPP
 type CreateWhatsAppDeviceType string
 
-// Device A user's MFA device. Only `id` and `type` are in every known answer.
+// Device A user's MFA device. Only `id` and `type` are in every known response.
 type Device struct {
-	// Links Where to go next, by relation. An open set; known: `self`, `device.select`, `otp.check`, `environment`, `user`,
-	// `activate`, `device.activate`. In an authentication all of them point at the same URL: the Content-Type of the
-	// next POST picks the action. Do not rely on any of them being there.
+	// Links Links, by relation. An open set. Known relations: `self`, `device.select`, `otp.check`, `environment`, `user`,
+	// `activate`, `device.activate`. Any of them may be absent. In an authentication, all links have the same URL: the
+	// Content-Type of the next POST selects the action.
 	Links Links `json:"_links,omitempty,omitzero"`
 
-	// Block Set when an administrator blocked the device.
+	// Block The block of a device by an administrator.
 	Block DeviceBlock `json:"block,omitempty,omitzero"`
 
-	// CreatedAt When it was created (RFC 3339, UTC).
+	// CreatedAt The time when it was created (RFC 3339, UTC).
 	//
 	// Example: 2019-05-07T16:40:31.711Z
 	CreatedAt string `json:"createdAt,omitempty,omitzero"`
 
-	// Email The address, not masked.
+	// Email The email address, not masked.
 	//
 	// Example: person@example.com
 	Email string `json:"email,omitempty,omitzero"`
 
-	// Environment Something else in PingOne, by its id.
+	// Environment A reference to another resource of PingOne.
 	Environment ResourceReference `json:"environment,omitempty,omitzero"`
 
-	// Extension What is dialled after a voice call is taken.
+	// Extension The extension that is dialled after a voice call is answered.
 	//
 	// Example: #313
 	Extension string `json:"extension,omitempty,omitzero"`
 
-	// ID The device.
+	// ID The id of the device.
 	//
 	// Example: 4ca9eb79-be29-4a1f-9a23-b29d58606e18
 	ID string `json:"id"`
 
-	// KeyURI With `TOTP`, the same as an `otpauth` URI, for a QR code.
+	// KeyURI With `TOTP`, the secret as an `otpauth` URI, for a QR code.
 	//
 	// Example: otpauth://totp/Example:person?secret=JBSWY3DPEHPK3PXP
 	KeyURI string `json:"keyUri,omitempty,omitzero"`
 
-	// Lock Set while the device is locked after too many wrong passcodes.
+	// Lock The lock of a device after too many wrong passcodes.
 	Lock DeviceLock `json:"lock,omitempty,omitzero"`
 
-	// Nickname The name that its owner gave it.
+	// Nickname The user's name for the device.
 	//
 	// Example: Work phone
 	Nickname string `json:"nickname,omitempty,omitzero"`
 
-	// Phone The number, as it was sent, not masked.
+	// Phone The phone number as it was sent, not masked.
 	//
 	// Example: +1.5125201234
 	Phone string `json:"phone,omitempty,omitzero"`
 
-	// PingIDDesktopCredentialCreationOptions The options for the vendor's desktop application.
+	// PingIDDesktopCredentialCreationOptions The options for PingID Desktop.
 	//
 	// Example: {"challenge":[1,2,3]}
 	PingIDDesktopCredentialCreationOptions string `json:"pingIdDesktopCredentialCreationOptions,omitempty,omitzero"`
 
-	// Policy The MFA policy that the device was created under.
+	// Policy The MFA policy of the device.
 	Policy DevicePolicy `json:"policy,omitempty,omitzero"`
 
-	// PublicKeyCredentialCreationOptions With `FIDO2`, the options for the browser's WebAuthn call, as JSON inside a string.
+	// PublicKeyCredentialCreationOptions With `FIDO2`, the options for the browser's WebAuthn call, as JSON in a string.
 	//
 	// Example: {"challenge":[1,2,3]}
 	PublicKeyCredentialCreationOptions string `json:"publicKeyCredentialCreationOptions,omitempty,omitzero"`
@@ -704,231 +704,231 @@ type Device struct {
 	// RP The relying party of a FIDO2 device.
 	RP RelyingParty `json:"rp,omitempty,omitzero"`
 
-	// Secret With `TOTP`, the secret that the authenticator application needs.
+	// Secret With `TOTP`, the secret for the authenticator application.
 	//
 	// Example: JBSWY3DPEHPK3PXP
 	Secret string `json:"secret,omitempty,omitzero"`
 
-	// Status Whether the device can be used. An open set; known: `ACTIVE`, and `ACTIVATION_REQUIRED` while its owner has not proved that it is his.
+	// Status Whether the device is activated. An open set. Known values: `ACTIVE`, and `ACTIVATION_REQUIRED` until the user activates it.
 	//
 	// Example: ACTIVE
 	Status DeviceStatus `json:"status,omitempty,omitzero"`
 
-	// Test What a test mode returns instead of sending it.
+	// Test The result of test mode.
 	Test TestResult `json:"test,omitempty,omitzero"`
 
-	// TestMode Whether passcodes come back in `test.otp` and are not delivered.
+	// TestMode Whether passcodes are returned in `test.otp` instead of being delivered.
 	//
 	// Example: true
 	TestMode *bool `json:"testMode,omitempty"`
 
-	// Type The kind of device. An open set; known: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`, `OATH_TOKEN`,
-	// `PINGID_DESKTOP_GEN2`, `MOBILE`; `PLATFORM` and `SECURITY_KEY` are older names of FIDO2 devices.
+	// Type The kind of device. An open set. Known values: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`,
+	// `OATH_TOKEN`, `PINGID_DESKTOP_GEN2`, `MOBILE`, and the legacy `PLATFORM` and `SECURITY_KEY`.
 	//
 	//
 	// Example: SMS
 	Type DeviceType `json:"type"`
 
-	// UpdatedAt When it last changed (RFC 3339, UTC).
+	// UpdatedAt The time when it last changed (RFC 3339, UTC).
 	//
 	// Example: 2019-05-07T16:40:31.711Z
 	UpdatedAt string `json:"updatedAt,omitempty,omitzero"`
 
-	// User Something else in PingOne, by its id.
+	// User A reference to another resource of PingOne.
 	User ResourceReference `json:"user,omitempty,omitzero"`
 }
 
-// DeviceAuthentication A device authentication, and what comes next in it. Only `id` and `status` are in every known answer.
+// DeviceAuthentication A device authentication and its next step. Only `id` and `status` are in every known response.
 type DeviceAuthentication struct {
-	// Embedded The devices that this authentication can use, and those that it cannot.
+	// Embedded The user's devices, and their blocked devices.
 	Embedded EmbeddedDevices `json:"_embedded,omitempty,omitzero"`
 
-	// Links Where to go next, by relation. An open set; known: `self`, `device.select`, `otp.check`, `environment`, `user`,
-	// `activate`, `device.activate`. In an authentication all of them point at the same URL: the Content-Type of the
-	// next POST picks the action. Do not rely on any of them being there.
+	// Links Links, by relation. An open set. Known relations: `self`, `device.select`, `otp.check`, `environment`, `user`,
+	// `activate`, `device.activate`. Any of them may be absent. In an authentication, all links have the same URL: the
+	// Content-Type of the next POST selects the action.
 	Links Links `json:"_links,omitempty,omitzero"`
 
-	// AggregateFido2Devices Whether all FIDO2 devices of the user count as one.
+	// AggregateFido2Devices Whether all of the user's FIDO2 devices count as one.
 	//
 	// Example: true
 	AggregateFido2Devices *bool `json:"aggregateFido2Devices,omitempty"`
 
-	// Application Something else in PingOne, by its id.
+	// Application A reference to another resource of PingOne.
 	Application ResourceReference `json:"application,omitempty,omitzero"`
 
-	// Authenticators On `COMPLETED`, what the user proved himself with. The shape of an entry is not documented.
+	// Authenticators With `COMPLETED`, the authenticators that the user used. The form of an entry is not documented.
 	//
 	// Example: ["mfa"]
 	Authenticators []Authenticator `json:"authenticators,omitzero"`
 
-	// BypassAllowed Whether the policy lets the user go on without MFA.
+	// BypassAllowed Whether the policy allows the user to continue without MFA.
 	//
 	// Example: false
 	BypassAllowed *bool `json:"bypassAllowed,omitempty"`
 
-	// CreatedAt When it was started (RFC 3339, UTC).
+	// CreatedAt The time when it was started (RFC 3339, UTC).
 	//
 	// Example: 2022-06-16T14:12:25.618Z
 	CreatedAt string `json:"createdAt,omitempty,omitzero"`
 
-	// Environment Something else in PingOne, by its id.
+	// Environment A reference to another resource of PingOne.
 	Environment ResourceReference `json:"environment,omitempty,omitzero"`
 
-	// Error Why an authentication failed.
+	// Error The reason for a failed authentication.
 	Error AuthenticationError `json:"error,omitempty,omitzero"`
 
-	// ID The authentication; the next steps name it.
+	// ID The id of the authentication. The next steps need it.
 	//
 	// Example: 0ff545da-016a-4ae7-a8c6-84d67f7b20ea
 	ID string `json:"id"`
 
-	// PingIDDesktopCredentialRequestOptions The options for the vendor's desktop application, as JSON inside a string.
+	// PingIDDesktopCredentialRequestOptions The options for PingID Desktop.
 	//
 	// Example: {"challenge":[1,2,3]}
 	PingIDDesktopCredentialRequestOptions string `json:"pingIdDesktopCredentialRequestOptions,omitempty,omitzero"`
 
-	// Policy Something else in PingOne, by its id.
+	// Policy A reference to another resource of PingOne.
 	Policy ResourceReference `json:"policy,omitempty,omitzero"`
 
-	// PublicKeyCredentialRequestOptions With `ASSERTION_REQUIRED`: the options for the browser's WebAuthn call, as JSON inside a string.
+	// PublicKeyCredentialRequestOptions With `ASSERTION_REQUIRED`, the options for the browser's WebAuthn call, as JSON in a string.
 	//
 	// Example: {"challenge":[1,2,3]}
 	PublicKeyCredentialRequestOptions string `json:"publicKeyCredentialRequestOptions,omitempty,omitzero"`
 
-	// SelectedDevice The device that the message went to, or would go to.
+	// SelectedDevice The selected device.
 	SelectedDevice ChosenDevice `json:"selectedDevice,omitempty,omitzero"`
 
-	// Status What comes next. An open set; known:
+	// Status The next step, or the result. An open set. Known values:
 	//
-	// - `OTP_REQUIRED`: a passcode is on its way; the user enters it.
-	// - `DEVICE_SELECTION_REQUIRED`: the user selects one of `_embedded.devices`; nothing was sent yet.
-	// - `PUSH_CONFIRMATION_REQUIRED`: a push is on its way; the user confirms it on his phone.
-	// - `PUSH_CONFIRMATION_TIMED_OUT`: he did not confirm it in time.
-	// - `ASSERTION_REQUIRED`: the browser makes a WebAuthn assertion.
-	// - `COMPLETED`: nothing more is needed.
-	// - `FAILED`: it ended without success; `error` may say why.
+	// - `OTP_REQUIRED`: the user must enter a passcode.
+	// - `DEVICE_SELECTION_REQUIRED`: the user must select one of `_embedded.devices`. Nothing was sent.
+	// - `PUSH_CONFIRMATION_REQUIRED`: the user must confirm a push on their phone.
+	// - `PUSH_CONFIRMATION_TIMED_OUT`: the user did not confirm the push in time.
+	// - `ASSERTION_REQUIRED`: the browser must make a WebAuthn assertion.
+	// - `COMPLETED`: the user is authenticated.
+	// - `FAILED`: the authentication failed. `error` may give the reason.
 	//
 	//
 	// Example: OTP_REQUIRED
 	Status Status `json:"status"`
 
-	// Test What a test mode returns instead of sending it.
+	// Test The result of test mode.
 	Test TestResult `json:"test,omitempty,omitzero"`
 
-	// UpdatedAt When it last changed (RFC 3339, UTC).
+	// UpdatedAt The time when it last changed (RFC 3339, UTC).
 	//
 	// Example: 2022-06-16T14:12:25.785Z
 	UpdatedAt string `json:"updatedAt,omitempty,omitzero"`
 
-	// User Something else in PingOne, by its id.
+	// User A reference to another resource of PingOne.
 	User ResourceReference `json:"user,omitempty,omitzero"`
 
-	// UserBypassEnabled Whether MFA is bypassed for this user at present.
+	// UserBypassEnabled Whether MFA is currently bypassed for the user.
 	//
 	// Example: false
 	UserBypassEnabled *bool `json:"userBypassEnabled,omitempty"`
 }
 
-// DeviceAuthenticationRequest Who is to be authenticated and, if the caller decides it, where the message goes and what it says.
+// DeviceAuthenticationRequest The user and, optionally, the device, the notification and the policy.
 type DeviceAuthenticationRequest struct {
-	// Application The application whose mobile SDK made `mobilePayload`.
+	// Application The application whose mobile SDK created `mobilePayload`.
 	Application ApplicationReference `json:"application,omitempty,omitzero"`
 
-	// MobilePayload The payload that the vendor's mobile SDK made on the user's phone. Only together with `application.id`.
+	// MobilePayload The payload that the vendor's mobile SDK created on the phone. It requires `application.id`.
 	//
 	// Example: eyJhbGciOiJub25lIn0.e30.
 	MobilePayload string `json:"mobilePayload,omitempty,omitzero"`
 
-	// Notification What the message says, and by which policy it is sent.
+	// Notification The template, data and policy of the notification.
 	Notification Notification `json:"notification,omitempty,omitzero"`
 
-	// Policy The MFA policy to go by; the environment's default policy when it is absent.
+	// Policy The MFA policy. If absent, PingOne uses the environment's default policy.
 	Policy PolicyReference `json:"policy,omitempty,omitzero"`
 
-	// SelectedDevice Where the message goes: to a paired device, or to a contact that PingOne does not store. Never both. When it is absent, PingOne goes by policy and by the user's devices.
+	// SelectedDevice The device to use: either a paired device, or a contact that PingOne does not store. If absent, the choice depends on the policy and the user's devices.
 	SelectedDevice SelectedDevice `json:"selectedDevice,omitempty,omitzero"`
 
-	// User The user to be authenticated.
+	// User The user to authenticate.
 	User UserReference `json:"user"`
 }
 
-// Status What comes next. An open set; known:
+// Status The next step, or the result. An open set. Known values:
 //
-// - `OTP_REQUIRED`: a passcode is on its way; the user enters it.
-// - `DEVICE_SELECTION_REQUIRED`: the user selects one of `_embedded.devices`; nothing was sent yet.
-// - `PUSH_CONFIRMATION_REQUIRED`: a push is on its way; the user confirms it on his phone.
-// - `PUSH_CONFIRMATION_TIMED_OUT`: he did not confirm it in time.
-// - `ASSERTION_REQUIRED`: the browser makes a WebAuthn assertion.
-// - `COMPLETED`: nothing more is needed.
-// - `FAILED`: it ended without success; `error` may say why.
+// - `OTP_REQUIRED`: the user must enter a passcode.
+// - `DEVICE_SELECTION_REQUIRED`: the user must select one of `_embedded.devices`. Nothing was sent.
+// - `PUSH_CONFIRMATION_REQUIRED`: the user must confirm a push on their phone.
+// - `PUSH_CONFIRMATION_TIMED_OUT`: the user did not confirm the push in time.
+// - `ASSERTION_REQUIRED`: the browser must make a WebAuthn assertion.
+// - `COMPLETED`: the user is authenticated.
+// - `FAILED`: the authentication failed. `error` may give the reason.
 //
 // Example: OTP_REQUIRED
 type Status string
 
-// DeviceBlock Set when an administrator blocked the device.
+// DeviceBlock The block of a device by an administrator.
 type DeviceBlock struct {
-	// BlockedAt Since when (RFC 3339, UTC).
+	// BlockedAt The time when it was blocked (RFC 3339, UTC).
 	//
 	// Example: 2019-05-07T16:45:31.711Z
 	BlockedAt string `json:"blockedAt,omitempty,omitzero"`
 
-	// Status Whether it is blocked.
+	// Status Whether the device is blocked.
 	//
 	// Example: UNBLOCKED
 	Status string `json:"status,omitempty,omitzero"`
 }
 
-// DeviceLock Set while the device is locked after too many wrong passcodes.
+// DeviceLock The lock of a device after too many wrong passcodes.
 type DeviceLock struct {
-	// ExpiresAt When the lock ends (RFC 3339, UTC).
+	// ExpiresAt The time when the lock ends (RFC 3339, UTC).
 	//
 	// Example: 2019-05-07T16:45:31.711Z
 	ExpiresAt string `json:"expiresAt,omitempty,omitzero"`
 
-	// Reason Why it is locked.
+	// Reason The reason for the lock.
 	//
 	// Example: TOO_MANY_ATTEMPTS
 	Reason string `json:"reason,omitempty,omitzero"`
 
-	// Status Whether it is locked.
+	// Status Whether the device is locked.
 	//
 	// Example: UNLOCKED
 	Status string `json:"status,omitempty,omitzero"`
 }
 
-// DevicePolicy The MFA policy that the device was created under.
+// DevicePolicy The MFA policy of the device.
 type DevicePolicy struct {
-	// ID The policy.
+	// ID The id of the policy.
 	//
 	// Example: 5a0a0950-8a81-4739-b12a-f4d6a11c7a82
 	ID string `json:"id,omitempty,omitzero"`
 
-	// Type Its kind.
+	// Type The kind of policy.
 	//
 	// Example: DEVICE_AUTHENTICATION_POLICY
 	Type string `json:"type,omitempty,omitzero"`
 }
 
-// DevicePolicyReference The MFA policy that the device is created under. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if you can.
+// DevicePolicyReference The MFA policy of the device. The vendor's table for SMS lists `policy.id` twice, as required and as optional: send it if possible.
 type DevicePolicyReference struct {
-	// ID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 	//
 	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 	ID ID `json:"id,omitempty,omitzero"`
 
-	// Type The kind of policy; seen is `DEVICE_AUTHENTICATION_POLICY`.
+	// Type The kind of policy. The only known value is `DEVICE_AUTHENTICATION_POLICY`.
 	//
 	// Example: DEVICE_AUTHENTICATION_POLICY
 	Type string `json:"type,omitempty,omitzero"`
 }
 
-// DeviceStatus Whether the device can be used. An open set; known: `ACTIVE`, and `ACTIVATION_REQUIRED` while its owner has not proved that it is his.
+// DeviceStatus Whether the device is activated. An open set. Known values: `ACTIVE`, and `ACTIVATION_REQUIRED` until the user activates it.
 //
 // Example: ACTIVE
 type DeviceStatus string
 
-// DeviceType The kind of device. An open set; known: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`, `OATH_TOKEN`,
-// `PINGID_DESKTOP_GEN2`, `MOBILE`; `PLATFORM` and `SECURITY_KEY` are older names of FIDO2 devices.
+// DeviceType The kind of device. An open set. Known values: `SMS`, `VOICE`, `EMAIL`, `WHATSAPP`, `TOTP`, `FIDO2`,
+// `OATH_TOKEN`, `PINGID_DESKTOP_GEN2`, `MOBILE`, and the legacy `PLATFORM` and `SECURITY_KEY`.
 //
 // Example: SMS
 type DeviceType string
@@ -938,96 +938,96 @@ type DeviceType string
 // Example: person@example.com
 type EmailAddress = string
 
-// EmbeddedDevices The devices that this authentication can use, and those that it cannot.
+// EmbeddedDevices The user's devices, and their blocked devices.
 type EmbeddedDevices struct {
-	// BlockedDevices The user's blocked devices. Only ever seen empty or absent.
+	// BlockedDevices The user's blocked devices. Every known response has an empty list or none.
 	BlockedDevices []AuthenticationDevice `json:"blockedDevices,omitzero"`
 
-	// Devices The user's devices; in a one-time authentication the contact, without id and status.
+	// Devices The user's devices. In a one-time authentication, the contact, without `id` and `status`.
 	Devices []AuthenticationDevice `json:"devices,omitzero"`
 }
 
-// Error Why PingOne refused or failed.
+// Error The error that PingOne reports.
 type Error struct {
-	// Code The class of error. An open set; known: `INVALID_DATA`, `INVALID_REQUEST` and `REQUEST_FAILED` (400; the second also 415), `ACCESS_FAILED` (401, 403), `NOT_FOUND` (404), `REQUEST_LIMITED` (429), `UNEXPECTED_ERROR` (500).
+	// Code The class of the error. An open set. Known values: `INVALID_DATA` (400), `INVALID_REQUEST` (400, 415), `REQUEST_FAILED` (400), `ACCESS_FAILED` (401, 403), `NOT_FOUND` (404), `REQUEST_LIMITED` (429), `UNEXPECTED_ERROR` (500).
 	//
 	// Example: INVALID_DATA
 	Code ErrorCode `json:"code"`
 
-	// Details The single reasons.
+	// Details The reasons.
 	Details []ErrorDetail `json:"details,omitzero"`
 
-	// ID Identifies this error to the vendor's support. Absent from some 403 and 429.
+	// ID The id of the error, for the vendor's support. Some 403 and 429 responses lack it.
 	//
 	// Example: 0a4c6d1e-5b7f-4a38-9c2d-1e3f5a7b9c0d
 	ID string `json:"id,omitempty,omitzero"`
 
-	// Message The reason, for people. May repeat what was sent.
+	// Message The reason, as text. It may repeat values of the request.
 	//
 	// Example: The request could not be completed. One or more validation errors were in the request.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Target What it is about.
+	// Target The subject of the error.
 	//
 	// Example: phone
 	Target string `json:"target,omitempty,omitzero"`
 }
 
-// ErrorCode The class of error. An open set; known: `INVALID_DATA`, `INVALID_REQUEST` and `REQUEST_FAILED` (400; the second also 415), `ACCESS_FAILED` (401, 403), `NOT_FOUND` (404), `REQUEST_LIMITED` (429), `UNEXPECTED_ERROR` (500).
+// ErrorCode The class of the error. An open set. Known values: `INVALID_DATA` (400), `INVALID_REQUEST` (400, 415), `REQUEST_FAILED` (400), `ACCESS_FAILED` (401, 403), `NOT_FOUND` (404), `REQUEST_LIMITED` (429), `UNEXPECTED_ERROR` (500).
 //
 // Example: INVALID_DATA
 type ErrorCode = string
 
-// ErrorDetail One reason.
+// ErrorDetail One reason for an error.
 type ErrorDetail struct {
-	// Code The reason. An open set; known with 400: `CONSTRAINT_VIOLATION`, `EMPTY_VALUE`, `EXTRA_OTP_REQUIRED`, `INVALID_OTP`, `INVALID_PARAMETER`, `INVALID_VALUE`, `LIMIT_EXCEEDED`, `MFA_AUTH_METHODS_CONFLICT`, `NO_USABLE_DEVICES`, `OUT_OF_RANGE`, `REQUIRED_VALUE`, `SIZE_LIMIT_EXCEEDED`, `UNIQUENESS_VIOLATION`, `ACCOUNT_NOT_USABLE`; with 401: `INVALID_TOKEN`, `INSUFFICIENT_PERMISSIONS`; with 403: `INSUFFICIENT_PERMISSIONS`, `LICENSE_EXCEEDED`; with 429: `LIMIT_EXCEEDED`, `QUOTA_EXCEEDED`.
+	// Code The code of the reason. An open set. Known with 400: `ACCOUNT_NOT_USABLE`, `CONSTRAINT_VIOLATION`, `EMPTY_VALUE`, `EXTRA_OTP_REQUIRED`, `INVALID_OTP`, `INVALID_PARAMETER`, `INVALID_VALUE`, `LIMIT_EXCEEDED`, `MFA_AUTH_METHODS_CONFLICT`, `NO_USABLE_DEVICES`, `OUT_OF_RANGE`, `REQUIRED_VALUE`, `SIZE_LIMIT_EXCEEDED`, `UNIQUENESS_VIOLATION`. Known with 401: `INSUFFICIENT_PERMISSIONS`, `INVALID_TOKEN`. Known with 403: `INSUFFICIENT_PERMISSIONS`, `LICENSE_EXCEEDED`. Known with 429: `LIMIT_EXCEEDED`, `QUOTA_EXCEEDED`.
 	//
 	// Example: INVALID_VALUE
 	Code ErrorDetailCode `json:"code,omitempty,omitzero"`
 
-	// InnerError What is behind the reason. Open; the numbers belong to the codes that name a limit.
+	// InnerError Data about the reason, for example the limit that was exceeded.
 	InnerError InnerError `json:"innerError,omitempty,omitzero"`
 
-	// Message The reason, for people. May repeat what was sent.
+	// Message The reason, as text. It may repeat values of the request.
 	//
 	// Example: must not be blank
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Target The property that it is about.
+	// Target The property that caused the error.
 	//
 	// Example: phone
 	Target string `json:"target,omitempty,omitzero"`
 }
 
-// ErrorDetailCode The reason. An open set; known with 400: `CONSTRAINT_VIOLATION`, `EMPTY_VALUE`, `EXTRA_OTP_REQUIRED`, `INVALID_OTP`, `INVALID_PARAMETER`, `INVALID_VALUE`, `LIMIT_EXCEEDED`, `MFA_AUTH_METHODS_CONFLICT`, `NO_USABLE_DEVICES`, `OUT_OF_RANGE`, `REQUIRED_VALUE`, `SIZE_LIMIT_EXCEEDED`, `UNIQUENESS_VIOLATION`, `ACCOUNT_NOT_USABLE`; with 401: `INVALID_TOKEN`, `INSUFFICIENT_PERMISSIONS`; with 403: `INSUFFICIENT_PERMISSIONS`, `LICENSE_EXCEEDED`; with 429: `LIMIT_EXCEEDED`, `QUOTA_EXCEEDED`.
+// ErrorDetailCode The code of the reason. An open set. Known with 400: `ACCOUNT_NOT_USABLE`, `CONSTRAINT_VIOLATION`, `EMPTY_VALUE`, `EXTRA_OTP_REQUIRED`, `INVALID_OTP`, `INVALID_PARAMETER`, `INVALID_VALUE`, `LIMIT_EXCEEDED`, `MFA_AUTH_METHODS_CONFLICT`, `NO_USABLE_DEVICES`, `OUT_OF_RANGE`, `REQUIRED_VALUE`, `SIZE_LIMIT_EXCEEDED`, `UNIQUENESS_VIOLATION`. Known with 401: `INSUFFICIENT_PERMISSIONS`, `INVALID_TOKEN`. Known with 403: `INSUFFICIENT_PERMISSIONS`, `LICENSE_EXCEEDED`. Known with 429: `LIMIT_EXCEEDED`, `QUOTA_EXCEEDED`.
 //
 // Example: INVALID_VALUE
 type ErrorDetailCode = string
 
-// Extension What to dial after a voice call is taken. Digits, `,` (a pause), `#` and `*`.
+// Extension The extension to dial after a voice call is answered, made of digits, `,` (a pause), `#` and `*`.
 //
 // Example: #313
 type Extension = string
 
-// ExternalID An id of the caller's own.
+// ExternalID An id that the caller chose.
 //
 // Example: order-4711
 type ExternalID = string
 
-// GatewayPage A page for people, from a gateway in front of PingOne. Programs go by the status.
+// GatewayPage An HTML page of a gateway in front of PingOne. Use the status instead.
 //
 // Example: <html><body>503 Service Unavailable</body></html>
 type GatewayPage = string
 
-// ID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 //
 // Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 type ID = string
 
-// InnerError What is behind the reason. Open; the numbers belong to the codes that name a limit.
+// InnerError Data about the reason, for example the limit that was exceeded.
 type InnerError = json.RawMessage
 
-// InnerErrorValue A value that is known by name only; its type is not documented.
+// InnerErrorValue A value whose type is not documented.
 //
 // Example: 30
 type InnerErrorValue = json.RawMessage
@@ -1040,9 +1040,9 @@ type Link struct {
 	Href string `json:"href,omitempty,omitzero"`
 }
 
-// Links Where to go next, by relation. An open set; known: `self`, `device.select`, `otp.check`, `environment`, `user`,
-// `activate`, `device.activate`. In an authentication all of them point at the same URL: the Content-Type of the
-// next POST picks the action. Do not rely on any of them being there.
+// Links Links, by relation. An open set. Known relations: `self`, `device.select`, `otp.check`, `environment`, `user`,
+// `activate`, `device.activate`. Any of them may be absent. In an authentication, all links have the same URL: the
+// Content-Type of the next POST selects the action.
 type Links map[string]Link
 
 // Location An absolute URL.
@@ -1050,69 +1050,69 @@ type Links map[string]Link
 // Example: https://api.pingone.com/v1/environments/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6/users/8ce55f02-2077-4493-9a6d-0385df1f0772/devices/4ca9eb79-be29-4a1f-9a23-b29d58606e18
 type Location = string
 
-// MobileDetail What PingOne knows of a phone. Its shape is not documented.
+// MobileDetail A detail of a mobile device. Its form is not documented.
 //
 // Example: {"type":"ANDROID"}
 type MobileDetail = json.RawMessage
 
-// Nickname A name for the device, as its owner sees it.
+// Nickname The user's name for the device.
 //
 // Example: Work phone
 type Nickname = string
 
-// Notification What the message says, and by which policy it is sent.
+// Notification The template, data and policy of the notification.
 type Notification struct {
-	// ClientContext Free data that a push carries to the mobile application.
+	// ClientContext Arbitrary data that a push delivers to the mobile application.
 	//
 	// Example: {"amount":"17.00"}
 	ClientContext ClientContext `json:"clientContext,omitempty,omitzero"`
 
-	// Policy The notification policy to send by.
+	// Policy The notification policy.
 	Policy NotificationPolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Template The template that the message is made from.
+	// Template The template of the notification.
 	Template NotificationTemplate `json:"template,omitempty,omitzero"`
 }
 
-// NotificationPolicyReference The notification policy to send by.
+// NotificationPolicyReference The notification policy.
 type NotificationPolicyReference struct {
-	// ID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 	//
 	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 	ID ID `json:"id"`
 }
 
-// NotificationTemplate The template that the message is made from.
+// NotificationTemplate The template of the notification.
 type NotificationTemplate struct {
-	// Locale The language of the notification, as in the environment's list of languages.
+	// Locale The language of the notification, one of the environment's languages.
 	//
 	// Example: fr-CA
 	Locale TemplateLocale `json:"locale,omitempty,omitzero"`
 
-	// Name The template, for example `transaction` or `strong_authentication`.
+	// Name The name of the template, for example `transaction` or `strong_authentication`.
 	//
 	// Example: transaction
 	Name string `json:"name,omitempty,omitzero"`
 
-	// Variables Values for the variables in the template. Strings, every one.
+	// Variables The values of the template's variables, all of them strings.
 	//
 	// Example: {"account":"1234"}
 	Variables TemplateVariables `json:"variables,omitempty,omitzero"`
 
-	// Variant The name of a variant of the template.
+	// Variant The name of the variant of the template.
 	//
 	// Example: short
 	Variant TemplateVariant `json:"variant,omitempty,omitzero"`
 }
 
-// OneTimeContact A phone number or an email address, and how to reach it.
+// OneTimeContact A phone number or an email address, and the kind of message.
 type OneTimeContact struct {
 	union json.RawMessage
 }
 
-// OneTimeDevice A contact for this authentication alone. PingOne does not store it.
+// OneTimeDevice A contact for this authentication only. PingOne does not store it.
 type OneTimeDevice struct {
-	// OneTime A phone number or an email address, and how to reach it.
+	// OneTime A phone number or an email address, and the kind of message.
 	OneTime OneTimeContact `json:"oneTime"`
 }
 
@@ -1123,7 +1123,7 @@ type OneTimeEmail struct {
 	// Example: person@example.com
 	Email EmailAddress `json:"email"`
 
-	// TestMode With `true` nothing is delivered: the passcode comes back in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -1141,12 +1141,12 @@ type OneTimeEmailType string
 
 // OneTimeSMS A text message to a phone number.
 type OneTimeSMS struct {
-	// Phone A phone number in international format: a plus sign, the country code, the number. Spaces, full stops, hyphens and parentheses may stand between the digits; `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number. 7 to 15 digits, the first of which is not 0 (ITU-T E.164).
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
 
-	// TestMode With `true` nothing is delivered: the passcode comes back in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -1162,14 +1162,14 @@ type OneTimeSMS struct {
 // Example: SMS
 type OneTimeSMSType string
 
-// OneTimeVoice A call to a phone number.
+// OneTimeVoice A voice call to a phone number.
 type OneTimeVoice struct {
-	// Phone A phone number in international format: a plus sign, the country code, the number. Spaces, full stops, hyphens and parentheses may stand between the digits; `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number. 7 to 15 digits, the first of which is not 0 (ITU-T E.164).
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
 
-	// TestMode With `true` nothing is delivered: the passcode comes back in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -1187,65 +1187,65 @@ type OneTimeVoiceType string
 
 // PairedDevice A device that is paired with the user. Device selection is skipped.
 type PairedDevice struct {
-	// ID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 	//
 	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 	ID ID `json:"id"`
 }
 
-// PairingNotification What the message with the passcode says. Only with `ACTIVATION_REQUIRED`.
+// PairingNotification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 type PairingNotification struct {
-	// Policy The notification policy to send by.
+	// Policy The notification policy.
 	Policy NotificationPolicyReference `json:"policy,omitempty,omitzero"`
 
-	// Template The pairing template in one of its languages and variants.
+	// Template The language, variant and variables of the pairing template.
 	Template PairingTemplate `json:"template,omitempty,omitzero"`
 }
 
-// PairingTemplate The pairing template in one of its languages and variants.
+// PairingTemplate The language, variant and variables of the pairing template.
 type PairingTemplate struct {
-	// Locale The language of the notification, as in the environment's list of languages.
+	// Locale The language of the notification, one of the environment's languages.
 	//
 	// Example: fr-CA
 	Locale TemplateLocale `json:"locale,omitempty,omitzero"`
 
-	// Variables Values for the variables in the template. Strings, every one.
+	// Variables The values of the template's variables, all of them strings.
 	//
 	// Example: {"account":"1234"}
 	Variables TemplateVariables `json:"variables,omitempty,omitzero"`
 
-	// Variant The name of a variant of the template.
+	// Variant The name of the variant of the template.
 	//
 	// Example: short
 	Variant TemplateVariant `json:"variant,omitempty,omitzero"`
 }
 
-// Passcode A passcode of 6 or 8 digits. One source shows a string, another an integer, so it has no type here.
+// Passcode A passcode. One source shows a string, another an integer, so it has no type here.
 //
 // Example: 123456
 type Passcode = json.RawMessage
 
-// PhoneNumber A phone number in international format: a plus sign, the country code, the number. Spaces, full stops, hyphens and parentheses may stand between the digits; `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number. 7 to 15 digits, the first of which is not 0 (ITU-T E.164).
+// PhoneNumber A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 //
 // Example: +14155552671
 type PhoneNumber = string
 
-// PolicyReference The MFA policy to go by; the environment's default policy when it is absent.
+// PolicyReference The MFA policy. If absent, PingOne uses the environment's default policy.
 type PolicyReference struct {
-	// ID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 	//
 	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 	ID ID `json:"id"`
 }
 
-// ReasonedStatus A status, and why it is so.
+// ReasonedStatus A status and its reason.
 type ReasonedStatus struct {
-	// Reason Why, when it is not usable.
+	// Reason The reason for the status.
 	//
 	// Example: LOCKED
 	Reason string `json:"reason,omitempty,omitzero"`
 
-	// Status The status; `ENABLED` is the one that is documented.
+	// Status The status. Only `ENABLED` is documented.
 	//
 	// Example: ENABLED
 	Status string `json:"status,omitempty,omitzero"`
@@ -1253,33 +1253,33 @@ type ReasonedStatus struct {
 
 // RelyingParty The relying party of a FIDO2 device.
 type RelyingParty struct {
-	// ID The domain that the passkey is good for.
+	// ID The domain of the relying party.
 	//
 	// Example: example.com
 	ID string `json:"id,omitempty,omitzero"`
 
-	// Name Its name, for people.
+	// Name The name of the relying party.
 	//
 	// Example: Example
 	Name string `json:"name,omitempty,omitzero"`
 }
 
-// RelyingPartyRequest The relying party that the passkey is made for.
+// RelyingPartyRequest The relying party of the passkey.
 type RelyingPartyRequest struct {
-	// ID The domain that the passkey is good for.
+	// ID The domain of the relying party.
 	//
 	// Example: example.com
 	ID string `json:"id,omitempty,omitzero"`
 
-	// Name Its name, for people.
+	// Name The name of the relying party.
 	//
 	// Example: Example
 	Name string `json:"name,omitempty,omitzero"`
 }
 
-// ResourceReference Something else in PingOne, by its id.
+// ResourceReference A reference to another resource of PingOne.
 type ResourceReference struct {
-	// ID The id.
+	// ID The id of the resource.
 	//
 	// Example: abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6
 	ID string `json:"id,omitempty,omitzero"`
@@ -1290,12 +1290,12 @@ type ResourceReference struct {
 // Example: 30
 type RetryAfter = string
 
-// SelectedDevice Where the message goes: to a paired device, or to a contact that PingOne does not store. Never both. When it is absent, PingOne goes by policy and by the user's devices.
+// SelectedDevice The device to use: either a paired device, or a contact that PingOne does not store. If absent, the choice depends on the policy and the user's devices.
 type SelectedDevice struct {
 	union json.RawMessage
 }
 
-// TemplateLocale The language of the notification, as in the environment's list of languages.
+// TemplateLocale The language of the notification, one of the environment's languages.
 //
 // Example: fr-CA
 type TemplateLocale = string
@@ -1305,99 +1305,99 @@ type TemplateLocale = string
 // Example: 1234
 type TemplateVariable = string
 
-// TemplateVariables Values for the variables in the template. Strings, every one.
+// TemplateVariables The values of the template's variables, all of them strings.
 //
 // Example: {"account":"1234"}
 type TemplateVariables map[string]TemplateVariable
 
-// TemplateVariant The name of a variant of the template.
+// TemplateVariant The name of the variant of the template.
 //
 // Example: short
 type TemplateVariant = string
 
-// TestMode With `true` nothing is delivered: the passcode comes back in `test.otp`.
+// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
 //
 // Example: true
 type TestMode = bool
 
-// TestResult What a test mode returns instead of sending it.
+// TestResult The result of test mode.
 type TestResult struct {
-	// OTP A passcode of 6 or 8 digits. One source shows a string, another an integer, so it has no type here.
+	// OTP A passcode. One source shows a string, another an integer, so it has no type here.
 	//
 	// Example: 123456
 	OTP Passcode `json:"otp,omitempty,omitzero"`
 }
 
-// UserReference The user to be authenticated.
+// UserReference The user to authenticate.
 type UserReference struct {
-	// ID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 	//
 	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 	ID ID `json:"id"`
 }
 
-// EnvironmentID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+// EnvironmentID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 //
 // Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 type EnvironmentID = ID
 
-// ExternalSessionID An id of the caller's own.
+// ExternalSessionID An id that the caller chose.
 //
 // Example: order-4711
 type ExternalSessionID = ExternalID
 
-// ExternalTransactionID An id of the caller's own.
+// ExternalTransactionID An id that the caller chose.
 //
 // Example: order-4711
 type ExternalTransactionID = ExternalID
 
-// UserID An id of PingOne's, in requests: 8-4-4-4-12 hexadecimal digits. Not always an RFC 4122 UUID: version and variant bits are not checked.
+// UserID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 //
 // Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 type UserID = ID
 
-// BadRequest Why PingOne refused or failed.
+// BadRequest The error that PingOne reports.
 type BadRequest = Error
 
-// Forbidden Why PingOne refused or failed.
+// Forbidden The error that PingOne reports.
 type Forbidden = Error
 
-// InternalServerError Why PingOne refused or failed.
+// InternalServerError The error that PingOne reports.
 type InternalServerError = Error
 
-// NotFound Why PingOne refused or failed.
+// NotFound The error that PingOne reports.
 type NotFound = Error
 
-// ServiceUnavailable Why PingOne refused or failed.
+// ServiceUnavailable The error that PingOne reports.
 type ServiceUnavailable = Error
 
-// TooManyRequests Why PingOne refused or failed.
+// TooManyRequests The error that PingOne reports.
 type TooManyRequests = Error
 
-// Unauthorized Why PingOne refused or failed.
+// Unauthorized The error that PingOne reports.
 type Unauthorized = Error
 
-// UnexpectedError Why PingOne refused or failed.
+// UnexpectedError The error that PingOne reports.
 type UnexpectedError = Error
 
-// UnsupportedMediaType Why PingOne refused or failed.
+// UnsupportedMediaType The error that PingOne reports.
 type UnsupportedMediaType = Error
 
 // CreateDeviceParams defines parameters for CreateDevice.
 type CreateDeviceParams struct {
-	// XPingExternalTransactionID An id of the caller's own for this transaction; PingOne keeps it with its audit events.
+	// XPingExternalTransactionID The caller's id for the transaction.
 	XPingExternalTransactionID *ExternalTransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
 
-	// XPingExternalSessionID An id of the caller's own for the session that this request is part of.
+	// XPingExternalSessionID The caller's id for the session that the request belongs to.
 	XPingExternalSessionID *ExternalSessionID `json:"X-Ping-External-Session-ID,omitempty"`
 }
 
 // CreateDeviceAuthenticationParams defines parameters for CreateDeviceAuthentication.
 type CreateDeviceAuthenticationParams struct {
-	// XPingExternalTransactionID An id of the caller's own for this transaction; PingOne keeps it with its audit events.
+	// XPingExternalTransactionID The caller's id for the transaction.
 	XPingExternalTransactionID *ExternalTransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
 
-	// XPingExternalSessionID An id of the caller's own for the session that this request is part of.
+	// XPingExternalSessionID The caller's id for the session that the request belongs to.
 	XPingExternalSessionID *ExternalSessionID `json:"X-Ping-External-Session-ID,omitempty"`
 }
 
@@ -1927,16 +1927,16 @@ type ClientInterface interface {
 
 	// CreateDeviceWithBody Create a user's MFA device
 	//
-	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 	//
-	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+	// with the detail `LIMIT_EXCEEDED`.
 	//
-	// The same path and method reorders devices when the Content-Type is
-	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	// The same path and method reorders devices if the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by key, not created here.
+	// Mobile applications are paired by a key, not by this operation.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1945,16 +1945,16 @@ type ClientInterface interface {
 
 	// CreateDevice Create a user's MFA device
 	//
-	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 	//
-	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+	// with the detail `LIMIT_EXCEEDED`.
 	//
-	// The same path and method reorders devices when the Content-Type is
-	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	// The same path and method reorders devices if the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by key, not created here.
+	// Mobile applications are paired by a key, not by this operation.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1963,9 +1963,9 @@ type ClientInterface interface {
 
 	// CreateDeviceAuthenticationWithBody Start a device authentication
 	//
-	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-	// authentication that `FAILED` is a success of the operation, too.
+	// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+	// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+	// authentication in a 201 response can be `FAILED`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1974,9 +1974,9 @@ type ClientInterface interface {
 
 	// CreateDeviceAuthentication Start a device authentication
 	//
-	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-	// authentication that `FAILED` is a success of the operation, too.
+	// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+	// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+	// authentication in a 201 response can be `FAILED`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1986,16 +1986,16 @@ type ClientInterface interface {
 
 // CreateDeviceWithBody Create a user's MFA device
 //
-// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 //
-// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+// with the detail `LIMIT_EXCEEDED`.
 //
-// The same path and method reorders devices when the Content-Type is
-// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+// The same path and method reorders devices if the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by key, not created here.
+// Mobile applications are paired by a key, not by this operation.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2014,16 +2014,16 @@ func (c *Client) CreateDeviceWithBody(ctx context.Context, environmentID Environ
 
 // CreateDevice Create a user's MFA device
 //
-// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 //
-// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+// with the detail `LIMIT_EXCEEDED`.
 //
-// The same path and method reorders devices when the Content-Type is
-// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+// The same path and method reorders devices if the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by key, not created here.
+// Mobile applications are paired by a key, not by this operation.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2042,9 +2042,9 @@ func (c *Client) CreateDevice(ctx context.Context, environmentID EnvironmentID, 
 
 // CreateDeviceAuthenticationWithBody Start a device authentication
 //
-// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-// authentication that `FAILED` is a success of the operation, too.
+// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+// authentication in a 201 response can be `FAILED`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2063,9 +2063,9 @@ func (c *Client) CreateDeviceAuthenticationWithBody(ctx context.Context, environ
 
 // CreateDeviceAuthentication Start a device authentication
 //
-// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-// authentication that `FAILED` is a success of the operation, too.
+// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+// authentication in a 201 response can be `FAILED`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2281,16 +2281,16 @@ type ClientWithResponsesInterface interface {
 
 	// CreateDeviceWithBodyWithResponse Create a user's MFA device
 	//
-	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 	//
-	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+	// with the detail `LIMIT_EXCEEDED`.
 	//
-	// The same path and method reorders devices when the Content-Type is
-	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	// The same path and method reorders devices if the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by key, not created here.
+	// Mobile applications are paired by a key, not by this operation.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2299,16 +2299,16 @@ type ClientWithResponsesInterface interface {
 
 	// CreateDeviceWithResponse Create a user's MFA device
 	//
-	// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+	// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+	// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 	//
-	// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-	// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+	// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+	// with the detail `LIMIT_EXCEEDED`.
 	//
-	// The same path and method reorders devices when the Content-Type is
-	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+	// The same path and method reorders devices if the Content-Type is
+	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by key, not created here.
+	// Mobile applications are paired by a key, not by this operation.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2317,9 +2317,9 @@ type ClientWithResponsesInterface interface {
 
 	// CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
 	//
-	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-	// authentication that `FAILED` is a success of the operation, too.
+	// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+	// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+	// authentication in a 201 response can be `FAILED`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2328,9 +2328,9 @@ type ClientWithResponsesInterface interface {
 
 	// CreateDeviceAuthenticationWithResponse Start a device authentication
 	//
-	// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-	// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-	// authentication that `FAILED` is a success of the operation, too.
+	// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+	// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+	// authentication in a 201 response can be `FAILED`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2585,16 +2585,16 @@ func (r CreateDeviceAuthenticationResponse) ContentType() string {
 
 // CreateDeviceWithBodyWithResponse Create a user's MFA device
 //
-// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 //
-// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+// with the detail `LIMIT_EXCEEDED`.
 //
-// The same path and method reorders devices when the Content-Type is
-// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+// The same path and method reorders devices if the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by key, not created here.
+// Mobile applications are paired by a key, not by this operation.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2609,16 +2609,16 @@ func (c *ClientWithResponses) CreateDeviceWithBodyWithResponse(ctx context.Conte
 
 // CreateDeviceWithResponse Create a user's MFA device
 //
-// Pairs a device with a user. A worker application creates it `ACTIVE` unless it says otherwise; created as
-// `ACTIVATION_REQUIRED`, PingOne sends a passcode to it, and removes it after 24 hours without activation.
+// Pairs a device with a user. A worker application creates it as `ACTIVE` by default. If it is created as
+// `ACTIVATION_REQUIRED`, PingOne sends a passcode to an SMS, voice, email or WhatsApp device.
 //
-// A user has at most 5 devices by default, 15 by configuration. Past that the answer is a `400`
-// `REQUEST_FAILED` with the detail `LIMIT_EXCEEDED`.
+// A user can have 5 devices by default, and at most 15. A request beyond the limit gets a `400` `REQUEST_FAILED`
+// with the detail `LIMIT_EXCEEDED`.
 //
-// The same path and method reorders devices when the Content-Type is
-// `application/vnd.pingidentity.devices.reorder+json`: send `application/json`, and nothing else.
+// The same path and method reorders devices if the Content-Type is
+// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by key, not created here.
+// Mobile applications are paired by a key, not by this operation.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2633,9 +2633,9 @@ func (c *ClientWithResponses) CreateDeviceWithResponse(ctx context.Context, envi
 
 // CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
 //
-// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-// authentication that `FAILED` is a success of the operation, too.
+// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+// authentication in a 201 response can be `FAILED`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2650,9 +2650,9 @@ func (c *ClientWithResponses) CreateDeviceAuthenticationWithBodyWithResponse(ctx
 
 // CreateDeviceAuthenticationWithResponse Start a device authentication
 //
-// Asks PingOne to authenticate a user with one of his devices. Depending on policy, on the user's devices and on
-// `selectedDevice`, a passcode or a push may go out before the answer is written. `status` says what comes next. An
-// authentication that `FAILED` is a success of the operation, too.
+// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
+// `selectedDevice`, PingOne may send a passcode or a push before it responds. `status` names the next step. The
+// authentication in a 201 response can be `FAILED`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
