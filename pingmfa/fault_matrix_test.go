@@ -105,6 +105,7 @@ func faultRows() []faultRow {
 
 		// Successes.
 		{fault: pingmfatest.FaultPage, want: unknown},
+		{fault: pingmfatest.FaultCaptivePage, want: unknown},
 		{fault: pingmfatest.FaultEmptyBody, want: accepted},
 		{fault: pingmfatest.FaultNull, want: accepted},
 		{fault: pingmfatest.FaultList, want: accepted},
