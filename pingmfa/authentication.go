@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -46,18 +47,15 @@ func (c *Client) StartAuthentication(
 	if err != nil {
 		return nil, err
 	}
-	options, err := newCallOptions(opts)
-	if err != nil {
-		return nil, err
-	}
-	params := gen.CreateDeviceAuthenticationParams{
-		XPingExternalTransactionID: options.transactionID,
-		XPingExternalSessionID:     options.sessionID,
-	}
-	send := func(ctx context.Context, body io.Reader) (*http.Response, error) {
+	send := func(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+		params := gen.CreateDeviceAuthenticationParams{
+			XPingExternalTransactionID: call.options.transactionID,
+			XPingExternalSessionID:     call.options.sessionID,
+		}
 		return c.auth.CreateDeviceAuthenticationWithBody(ctx, c.environmentID, &params, "application/json", body)
 	}
-	return perform(ctx, c, &call{"StartAuthentication", payload, send}, c.newAuthentication)
+	call := &call{operation: "StartAuthentication", payload: payload, send: send}
+	return perform(ctx, c, call, opts, c.newAuthentication)
 }
 
 // encode checks the request and returns the body.
@@ -87,7 +85,7 @@ func (r AuthenticationRequest) encode() ([]byte, error) {
 	if r.MobilePayload == "" && r.ApplicationID != "" {
 		v.check(self+".MobilePayload", "is required with ApplicationID")
 	}
-	return v.encode(&body, self, r)
+	return v.encode(&body, self, &r)
 }
 
 // Status is the state of an authentication. It is an open set: PingOne adds values without notice.
@@ -155,7 +153,7 @@ type Authentication struct {
 	// CorrelationID is the Correlation-Id of the response. The vendor's support asks for it.
 	CorrelationID string
 
-	raw *rawBody
+	raw []byte
 	url string // the prefix of the authentication's own URL
 }
 
@@ -232,7 +230,7 @@ func (c *Client) newAuthentication(r *response, m *gen.DeviceAuthentication) *Au
 		CreatedAt:                             parseTime(m.CreatedAt),
 		UpdatedAt:                             parseTime(m.UpdatedAt),
 		CorrelationID:                         r.correlationID,
-		raw:                                   &rawBody{r.body},
+		raw:                                   r.body,
 		url:                                   c.environmentURL + "deviceAuthentications/",
 	}
 }
@@ -278,14 +276,7 @@ func newFailure(m gen.AuthenticationError) *Failed {
 
 // Raw returns a copy of the response's body as it was received, with members that this version does not know. It is as
 // sensitive as the response: don't log it.
-func (a *Authentication) Raw() json.RawMessage { return a.body().clone() }
+func (a *Authentication) Raw() json.RawMessage { return slices.Clone(a.raw) }
 
 // Links decodes the URLs of the response's links by relation. They are an open set, and any of them may be absent.
-func (a *Authentication) Links() map[string]string { return a.body().links() }
-
-func (a *Authentication) body() *rawBody {
-	if a == nil {
-		return nil
-	}
-	return a.raw
-}
+func (a *Authentication) Links() map[string]string { return decodeLinks(a.raw) }

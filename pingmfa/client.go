@@ -73,13 +73,13 @@ func (c *Client) generated(baseURL string) (*gen.Client, error) {
 	return gen.NewClient(baseURL, gen.WithHTTPClient(c.http), gen.WithRequestEditorFn(c.edit))
 }
 
-// edit completes a request that the generated client built.
-func (c *Client) edit(ctx context.Context, req *http.Request) error {
-	a := attemptOf(ctx)
+// edit completes a request that the generated client built: its body is the first of an attempt.
+func (c *Client) edit(_ context.Context, req *http.Request) error {
+	a := req.Body.(*payloadReader).attempt //nolint:errcheck // send makes it
 	req.Header.Set("Authorization", "Bearer "+a.token)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", userAgent)
-	req.ContentLength = int64(len(a.payload))
+	req.ContentLength, req.GetBody = int64(len(a.payload)), a.again
 	if c.customDomain { // The contract cannot say that the id leaves the path.
 		req.URL.Path = strings.TrimPrefix(req.URL.Path, "/"+c.environmentID)
 	}
@@ -100,8 +100,11 @@ func (c *Client) Format(f fmt.State, verb rune) {
 
 // perform makes a call, decodes the response and writes the log record.
 func perform[Model, T any](
-	ctx context.Context, c *Client, call *call, convert func(*response, *Model) *T,
+	ctx context.Context, c *Client, call *call, opts []CallOption, convert func(*response, *Model) *T,
 ) (result *T, err error) {
+	if err := call.options.apply(opts); err != nil {
+		return nil, err
+	}
 	start := c.logStart()
 	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
 		var cancel context.CancelFunc
@@ -188,11 +191,11 @@ func WithSessionID(id string) CallOption {
 	return func(o *callOptions) { o.sessionID = &id }
 }
 
-// newCallOptions applies the options and checks the result.
-func newCallOptions(opts []CallOption) (o callOptions, err error) {
+// apply applies the options and checks the result.
+func (o *callOptions) apply(opts []CallOption) error {
 	for _, opt := range opts {
 		if opt != nil {
-			opt(&o)
+			opt(o)
 		}
 	}
 	var v validator
@@ -202,5 +205,5 @@ func newCallOptions(opts []CallOption) (o callOptions, err error) {
 	if o.sessionID != nil {
 		v.check("WithSessionID", externalIDRule(*o.sessionID))
 	}
-	return o, v.err()
+	return v.err()
 }

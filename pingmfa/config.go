@@ -137,8 +137,7 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// httpClient returns a copy of the caller's client, which refuses redirects: a redirect would repeat the request, and
-// could send the token to another host.
+// httpClient returns a copy of the caller's client, which refuses redirects.
 func (c Config) httpClient() *http.Client {
 	var client http.Client
 	if c.HTTPClient != nil {
@@ -148,7 +147,6 @@ func (c Config) httpClient() *http.Client {
 		client.Transport = defaultTransport()
 	}
 	client.Transport = transport{client.Transport}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &client
 }
 

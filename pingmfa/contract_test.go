@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -152,4 +153,22 @@ func TestRequestPropertiesAreTheContracts(t *testing.T) {
 
 func TestAdvertisedVersionIsTheContracts(t *testing.T) {
 	assert.Equal(t, Version, contract(t).Info.Version)
+}
+
+// The loop that matches ids matches what the pattern of the contract does: for every text that is one edit away from an
+// id, and for every byte in every place.
+func TestIsIDIsThePatternOfTheContract(t *testing.T) {
+	const id = "9761c24a-208d-0499-1BF6-39905184a4e1"
+	pattern := regexp.MustCompile(idPattern)
+	check := func(s string) { assert.Equal(t, pattern.MatchString(s), isID(s), "%q", s) }
+	check("")
+	for i := range len(id) {
+		check(id[:i])
+		check(id[:i] + id[i+1:])
+		check(id[:i] + "0" + id[i:])
+		for c := range 256 {
+			check(id[:i] + string([]byte{byte(c)}) + id[i+1:])
+		}
+	}
+	check(id + "\n")
 }

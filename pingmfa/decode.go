@@ -104,8 +104,7 @@ func isQuotaExceeded(r *response) bool { return decodeError("", r).Has(CodeQuota
 // after a mismatch.
 func unmarshalLenient(data []byte, model any) error {
 	err := json.Unmarshal(data, model)
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
+	if err != nil && errors.As(err, new(*json.UnmarshalTypeError)) {
 		return nil
 	}
 	return err
@@ -117,6 +116,9 @@ func isReadable(s string) bool { return s != "" && !strings.ContainsRune(s, utf8
 
 // parseTime parses a timestamp. It returns the zero Time if the text is not RFC 3339.
 func parseTime(s string) time.Time {
+	if s == "" { // fast path: no error to build
+		return time.Time{}
+	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		return time.Time{}
@@ -126,6 +128,9 @@ func parseTime(s string) time.Time {
 
 // parsePasscode returns the passcode of test.otp, which one source shows as a string and another as a number.
 func parsePasscode(value json.RawMessage) string {
+	if len(value) == 0 {
+		return ""
+	}
 	var s string
 	if json.Unmarshal(value, &s) == nil { // null leaves s empty
 		return s
@@ -133,26 +138,16 @@ func parsePasscode(value json.RawMessage) string {
 	return string(value)
 }
 
-// rawBody is the body of a response, behind a pointer, for no formatting of the value that holds it to reach it.
-type rawBody struct{ data []byte }
-
-func (b *rawBody) clone() json.RawMessage {
-	if b == nil {
-		return nil
-	}
-	return slices.Clone(b.data)
-}
-
-// links decodes the URLs of the response's links by relation.
-func (b *rawBody) links() map[string]string {
-	if b == nil {
+// decodeLinks decodes the URLs of a response's links by relation.
+func decodeLinks(raw []byte) map[string]string {
+	if raw == nil {
 		return nil
 	}
 	var body struct {
 		Links map[string]gen.Link `json:"_links"`
 	}
 	links := map[string]string{}
-	if unmarshalLenient(b.data, &body) == nil {
+	if unmarshalLenient(raw, &body) == nil {
 		for rel, link := range body.Links {
 			if link.Href != "" {
 				links[rel] = link.Href

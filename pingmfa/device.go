@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -30,18 +31,15 @@ func (c *Client) CreateDevice(
 	if err != nil {
 		return nil, err
 	}
-	options, err := newCallOptions(opts)
-	if err != nil {
-		return nil, err
-	}
-	params := gen.CreateDeviceParams{
-		XPingExternalTransactionID: options.transactionID,
-		XPingExternalSessionID:     options.sessionID,
-	}
-	send := func(ctx context.Context, body io.Reader) (*http.Response, error) {
+	send := func(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+		params := gen.CreateDeviceParams{
+			XPingExternalTransactionID: call.options.transactionID,
+			XPingExternalSessionID:     call.options.sessionID,
+		}
 		return c.api.CreateDeviceWithBody(ctx, c.environmentID, userID, &params, "application/json", body)
 	}
-	return perform(ctx, c, &call{"CreateDevice", payload, send}, newDevice)
+	call := &call{operation: "CreateDevice", payload: payload, send: send}
+	return perform(ctx, c, call, opts, newDevice)
 }
 
 // DeviceType is the kind of a device. It is an open set.
@@ -127,7 +125,7 @@ type Device struct {
 	// CorrelationID is the Correlation-Id of the response. The vendor's support asks for it.
 	CorrelationID string
 
-	raw *rawBody
+	raw []byte
 }
 
 // newDevice converts a response. It returns nil if a required member is missing.
@@ -162,27 +160,20 @@ func newDevice(r *response, m *gen.Device) *Device {
 		CreatedAt:                              parseTime(m.CreatedAt),
 		UpdatedAt:                              parseTime(m.UpdatedAt),
 		CorrelationID:                          r.correlationID,
-		raw:                                    &rawBody{r.body},
+		raw:                                    r.body,
 	}
 }
 
 // Raw returns a copy of the response's body as it was received, with members that this version does not know. It is as
 // sensitive as the response: don't log it.
-func (d *Device) Raw() json.RawMessage { return d.body().clone() }
+func (d *Device) Raw() json.RawMessage { return slices.Clone(d.raw) }
 
 // Links decodes the URLs of the response's links by relation. They are an open set, and any of them may be absent.
-func (d *Device) Links() map[string]string { return d.body().links() }
+func (d *Device) Links() map[string]string { return decodeLinks(d.raw) }
 
 // ActivationURL returns the URL to which the passcode of a device with [DeviceActivationRequired] is sent. It is empty
 // if PingOne sent no link for it.
 func (d *Device) ActivationURL() string {
 	links := d.Links()
 	return cmp.Or(links["activate"], links["device.activate"])
-}
-
-func (d *Device) body() *rawBody {
-	if d == nil {
-		return nil
-	}
-	return d.raw
 }

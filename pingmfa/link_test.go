@@ -28,6 +28,4 @@ func TestLinks(t *testing.T) {
 		assert.Equal(t, want, auth.Links(), wire)
 	}
 	assert.Nil(t, new(pingmfa.Authentication).Links())
-	assert.Nil(t, (*pingmfa.Authentication)(nil).Links())
-	assert.Nil(t, (*pingmfa.Device)(nil).Links())
 }

@@ -48,15 +48,15 @@ var shownMembers = map[reflect.Type][]string{
 	reflect.TypeFor[Failed]():               {"Code", "UnavailableDeviceIDs"},
 	reflect.TypeFor[UnknownStep]():          {"Status"},
 
-	// The text of an error is its Error method's, and is in its JSON as well.
-	reflect.TypeFor[ArgumentError](): {},
+	// Field, Rule and Reason are this package's own words. They are in the text of the error, which JSON has as well.
+	reflect.TypeFor[ArgumentError](): {"Field", "Rule"},
 	reflect.TypeFor[Attempt]():       {"StatusCode", "CorrelationID", "Outcome"},
 	reflect.TypeFor[Error](): {
-		"StatusCode", "ID", "Code", "Target", "Details", "CorrelationID", "RetryAfter", "Attempts",
+		"StatusCode", "Reason", "ID", "Code", "Target", "Details", "CorrelationID", "RetryAfter", "Attempts",
 	},
 	reflect.TypeFor[ErrorDetail](): {"Code", "Target"},
 	reflect.TypeFor[CallError]():   {"Outcome", "RetryAfter", "Attempts"},
-	reflect.TypeFor[TokenError]():  {"StatusCode", "Code", "CorrelationID"},
+	reflect.TypeFor[TokenError]():  {"StatusCode", "Code", "Reason", "CorrelationID"},
 }
 
 // publicWords are texts that say nothing of a person: the property names of requests in openapi.yaml (a test holds them
@@ -85,7 +85,7 @@ const (
 // shownText returns s if it has the form of an id, of an error code or of a property path, and "" otherwise: PingOne can
 // repeat in any text what it was sent.
 func shownText(s string) string {
-	if len(s) > maxShownText || !idRegexp.MatchString(s) && !codeRegexp.MatchString(s) && !isPropertyPath(s) {
+	if len(s) > maxShownText || !isID(s) && !codeRegexp.MatchString(s) && !isPropertyPath(s) {
 		return ""
 	}
 	return s
@@ -169,7 +169,8 @@ func shown(v reflect.Value) any {
 	case reflect.Struct:
 		members := shownStruct{}
 		for _, name := range shownMembers[v.Type()] {
-			if value := shown(v.FieldByName(name)); value != nil {
+			value := shown(v.FieldByName(name))
+			if inner, ok := value.(shownStruct); value != nil && (!ok || len(inner) > 0) {
 				members = append(members, shownMember{name, value})
 			}
 		}

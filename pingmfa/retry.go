@@ -42,8 +42,9 @@ func (r Retry) withDefaults() Retry {
 type call struct {
 	operation string
 	payload   []byte
+	options   callOptions
 	// send sends one request through the generated client.
-	send func(ctx context.Context, body io.Reader) (*http.Response, error)
+	send func(ctx context.Context, call *call, body io.Reader) (*http.Response, error)
 }
 
 // exchange sends a request, repeats it where that is certainly safe, and returns the last response. Its error is a

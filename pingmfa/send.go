@@ -31,6 +31,8 @@ var (
 type attempt struct {
 	token   string
 	payload []byte
+	trace   httptrace.ClientTrace
+	first   payloadReader
 
 	// connecting reports that the transport asked for a connection. A transport that reports nothing is no evidence:
 	// it may send the request by another way, or keep a copy of it.
@@ -40,13 +42,6 @@ type attempt struct {
 	mu       sync.Mutex
 	complete bool // the payload was read to its end
 	over     bool
-}
-
-type attemptKey struct{}
-
-func attemptOf(ctx context.Context) *attempt {
-	a, _ := ctx.Value(attemptKey{}).(*attempt)
-	return a
 }
 
 // payloadReader reads the payload of an attempt.
@@ -72,8 +67,8 @@ func (r *payloadReader) Read(p []byte) (int, error) {
 	return n, io.EOF
 }
 
-// again returns the payload for another try of net/http. Net/http sends a request again by itself on a dead connection,
-// which is safe, but Go 1.26 also after an HTTP/2 RST_STREAM with PROTOCOL_ERROR, after which PingOne may have acted.
+// again is the request's GetBody. Net/http sends a request again by itself on a dead connection, which is safe, but Go
+// 1.26 also after an HTTP/2 RST_STREAM with PROTOCOL_ERROR, after which PingOne may have acted.
 func (a *attempt) again() (io.ReadCloser, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -94,19 +89,21 @@ func (a *attempt) end() Outcome {
 	return OutcomeUnknown
 }
 
-// transport is the caller's RoundTripper, adapted to the requests and the promises of this package.
+// transport is the caller's RoundTripper. It repairs what an http.Client would make an error of, and lose the status.
 type transport struct{ base http.RoundTripper }
 
-// RoundTrip gives the request a GetBody, which net/http needs to replace a dead connection. An http.Client must not see
-// one: it would ask for the body when it is about to refuse a redirect, and lose the response if there is none.
+// RoundTrip sends a request. A redirect loses its Location: it would repeat the request, and could send the token to
+// another host. A CheckRedirect is not enough, because http.Client calls GetBody before it.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if a := attemptOf(req.Context()); a != nil {
-		req = req.WithContext(req.Context()) // A RoundTripper must not modify the request.
-		req.GetBody = a.again
-	}
 	resp, err := t.base.RoundTrip(req)
-	if resp != nil && resp.Body == nil {
-		resp.Body = http.NoBody // http.Client reports an error if a length was announced.
+	if resp == nil {
+		return nil, err
+	}
+	if resp.StatusCode/100 == 3 {
+		resp.Header.Del("Location")
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
 	}
 	return resp, err
 }
@@ -132,14 +129,13 @@ type response struct {
 // send makes one attempt. If err is non-nil, it returns whether the connection had been used before, and the Outcome.
 func send(ctx context.Context, call *call, token string) (resp *response, reused bool, outcome Outcome, err error) {
 	a := &attempt{token: token, payload: call.payload}
-	ctx, cancel := context.WithCancel(context.WithValue(ctx, attemptKey{}, a))
+	a.first = payloadReader{a, a.payload}
+	a.trace.GetConn = func(string) { a.connecting.Store(true) }
+	a.trace.GotConn = func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) }
+	ctx, cancel := context.WithCancel(httptrace.WithClientTrace(ctx, &a.trace))
 	defer cancel()
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { a.connecting.Store(true) },
-		GotConn: func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) },
-	})
 	defer a.end()
-	httpResp, err := call.send(ctx, &payloadReader{a, a.payload})
+	httpResp, err := call.send(ctx, call, &a.first)
 	if err != nil {
 		return nil, a.reused.Load(), a.end(), err
 	}
