@@ -61,16 +61,10 @@ func New(config Config) (*Client, error) {
 	if c.tokens, err = newTokenSource(config.Credentials, c.http, c.retry, c.environmentURL+"as/token"); err != nil {
 		return nil, err
 	}
-	if c.auth, err = c.generated(auth); err != nil {
-		return nil, err
-	}
-	c.api, err = c.generated(api)
-	return c, err
-}
-
-// generated returns the generated client for one host.
-func (c *Client) generated(baseURL string) (*gen.Client, error) {
-	return gen.NewClient(baseURL, gen.WithHTTPClient(c.http), gen.WithRequestEditorFn(c.edit))
+	editors := []gen.RequestEditorFn{c.edit}
+	c.auth = &gen.Client{Server: auth, Client: c.http, RequestEditors: editors}
+	c.api = &gen.Client{Server: api, Client: c.http, RequestEditors: editors}
+	return c, nil
 }
 
 // edit completes a request that the generated client built: its body is the first of an attempt.
@@ -113,9 +107,13 @@ func perform[Model, T any](
 	}
 	resp, err := c.exchange(ctx, call)
 	if err == nil {
-		result, err = decode(call.operation, resp, convert)
+		result, err = decode(call, resp, convert)
 	}
-	c.logCall(ctx, call.operation, resp, err, start)
+	level := slog.LevelInfo
+	if err != nil {
+		level = slog.LevelWarn
+	}
+	c.log(ctx, level, "pingmfa call", call, start, OutcomeOf(err), err)
 	return result, err
 }
 
@@ -127,49 +125,30 @@ func (c *Client) logStart() time.Time {
 	return time.Now()
 }
 
-// logAttempt writes one Debug record for the last attempt.
-func (c *Client) logAttempt(ctx context.Context, operation string, attempts []Attempt, start time.Time) {
-	if c.logger == nil || !c.logger.Enabled(ctx, slog.LevelDebug) {
-		return
-	}
-	last := attempts[len(attempts)-1]
-	c.logger.LogAttrs(ctx, slog.LevelDebug, "pingmfa attempt", append(c.logAttrs(operation, start),
-		slog.Int("attempt", len(attempts)),
-		slog.Int("status", last.StatusCode),
-		slog.String("outcome", string(last.Outcome)),
-		slog.String("correlation_id", shownText(last.CorrelationID)),
-	)...)
-}
-
-// logCall writes one record for a call: Info if it succeeded, Warn if it failed.
-func (c *Client) logCall(ctx context.Context, operation string, r *response, err error, start time.Time) {
-	level := slog.LevelInfo
-	if err != nil {
-		level = slog.LevelWarn
-	}
+// log writes the record of a call or of its last attempt.
+func (c *Client) log(
+	ctx context.Context, level slog.Level, message string, call *call, start time.Time, outcome Outcome, err error,
+) {
 	if c.logger == nil || !c.logger.Enabled(ctx, level) {
 		return
 	}
-	attrs := append(c.logAttrs(operation, start), slog.String("outcome", string(OutcomeOf(err))))
-	if r != nil {
-		attrs = append(attrs,
-			slog.Int("status", r.status),
-			slog.Int("attempts", len(r.attempts)),
-			slog.String("correlation_id", shownText(r.correlationID)),
-		)
+	var last Attempt
+	if n := len(call.attempts); n > 0 {
+		last = call.attempts[n-1]
+	}
+	attrs := []slog.Attr{
+		slog.String("operation", call.operation),
+		slog.String("environment_id", c.environmentID),
+		slog.Duration("duration", time.Since(start)),
+		slog.String("outcome", string(outcome)),
+		slog.Int("attempts", len(call.attempts)),
+		slog.Int("status", last.StatusCode),
+		slog.String("correlation_id", shownText(last.CorrelationID)),
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
-	c.logger.LogAttrs(ctx, level, "pingmfa call", attrs...)
-}
-
-func (c *Client) logAttrs(operation string, start time.Time) []slog.Attr {
-	return []slog.Attr{
-		slog.String("operation", operation),
-		slog.String("environment_id", c.environmentID),
-		slog.Duration("duration", time.Since(start)),
-	}
+	c.logger.LogAttrs(ctx, level, message, attrs...)
 }
 
 // CallOption is a setting of one call.

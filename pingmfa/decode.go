@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"mime"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -44,11 +43,11 @@ func (r *response) isJSON() bool {
 // Content-Type second and at the JSON third. A 2xx whose body has the required members is a success, whatever else is
 // unexpected in it: PingOne acted, and the caller must not take that for a failure. convert returns nil if a required
 // member is missing.
-func decode[Model, T any](operation string, r *response, convert func(*response, *Model) *T) (*T, error) {
+func decode[Model, T any](call *call, r *response, convert func(*response, *Model) *T) (*T, error) {
 	reason := ""
 	switch class := r.status / 100; {
 	case class >= 4:
-		return nil, decodeError(operation, r)
+		return nil, decodeError(call, r)
 	case class != 2:
 		reason = "a redirect or an informational response"
 	case errors.Is(r.bodyErr, errBodyTooLong):
@@ -66,12 +65,12 @@ func decode[Model, T any](operation string, r *response, convert func(*response,
 		}
 		reason = "a body that is not a JSON object with the required members"
 	}
-	return nil, newError(operation, r, reason)
+	return nil, newError(call, r, reason)
 }
 
 // decodeError decodes the error envelope of a 4xx or 5xx. A member that cannot be read is zero.
-func decodeError(operation string, r *response) *Error {
-	e := newError(operation, r, "")
+func decodeError(call *call, r *response) *Error {
+	e := newError(call, r, "")
 	var body gen.Error
 	if r.bodyErr != nil || unmarshalLenient(r.body, &body) != nil {
 		return e
@@ -83,22 +82,18 @@ func decodeError(operation string, r *response) *Error {
 	return e
 }
 
-func newError(operation string, r *response, reason string) *Error {
+func newError(call *call, r *response, reason string) *Error {
 	return &Error{
 		StatusCode:    r.status,
 		Reason:        reason,
 		CorrelationID: r.correlationID,
 		RetryAfter:    r.retryAfter,
-		Attempts:      slices.Clone(r.attempts),
+		Attempts:      call.attempts,
 		Err:           r.bodyErr,
-		operation:     operation,
+		operation:     call.operation,
 		outcome:       r.outcome(),
 	}
 }
-
-// isQuotaExceeded reports whether a 429 is about a quota, such as the messages of one user in a day, rather than a
-// rate: it does not concern the calls for other users.
-func isQuotaExceeded(r *response) bool { return decodeError("", r).Has(CodeQuotaExceeded) }
 
 // unmarshalLenient decodes JSON and leaves out the members that have another type than the model: encoding/json goes on
 // after a mismatch.

@@ -71,14 +71,6 @@ type Attempt struct {
 	Outcome       Outcome
 }
 
-// newAttempt records one request. The outcome counts only if there was no response.
-func newAttempt(r *response, o Outcome) Attempt {
-	if r == nil {
-		return Attempt{Outcome: o}
-	}
-	return Attempt{StatusCode: r.status, CorrelationID: r.correlationID, Outcome: r.outcome()}
-}
-
 // Error is a response that is no usable success: a 4xx ([OutcomeRefused]), a 5xx, a redirect or a page of an
 // intermediary ([OutcomeUnknown]), or a 2xx whose body cannot be read ([OutcomeAccepted]).
 //

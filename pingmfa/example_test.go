@@ -165,7 +165,7 @@ func ExampleArgumentError() {
 	_, err := client.CreateDevice(context.Background(), "8ce55f02-2077-4493-9a6d-0385df1f0772", pingmfa.SMS{Phone: "0151"})
 	fmt.Println(err)
 	// Output:
-	// pingmfa: device.Phone must be in international format, with a leading +
+	// pingmfa: device.Phone must be in international format: + and 7 to 15 digits, the first not 0; spaces and . ( ) - may separate them
 }
 
 // A token source of your own takes the place of a client secret.

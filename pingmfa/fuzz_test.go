@@ -36,8 +36,8 @@ func FuzzDecode(f *testing.F) {
 	client := &Client{environmentURL: "https://auth.pingone.eu/" + fuzzID + "/"}
 	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
 		r := &response{status: status, contentType: contentType, body: body}
-		auth, err := decode("op", r, client.newAuthentication)
-		device, deviceErr := decode("op", r, newDevice)
+		auth, err := decode(&call{}, r, client.newAuthentication)
+		device, deviceErr := decode(&call{}, r, newDevice)
 		require.NotEqual(t, auth == nil, err == nil)
 		require.NotEqual(t, device == nil, deviceErr == nil)
 		if err != nil {
@@ -65,7 +65,7 @@ func FuzzDecodeError(f *testing.F) {
 		}
 	})
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		e := decodeError("op", &response{status: status, body: body})
+		e := decodeError(&call{}, &response{status: status, body: body})
 		assert.Equal(t, status, e.StatusCode)
 		assert.Less(t, len(e.Error()), 4096)
 		// Nothing of the body shows but codes and properties: upper case and names of the contract.

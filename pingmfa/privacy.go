@@ -85,7 +85,7 @@ const (
 // shownText returns s if it has the form of an id, of an error code or of a property path, and "" otherwise: PingOne can
 // repeat in any text what it was sent.
 func shownText(s string) string {
-	if len(s) > maxShownText || !isID(s) && !codeRegexp.MatchString(s) && !isPropertyPath(s) {
+	if len(s) > maxShownText || !isID(s) && !isCode(s) && !isPropertyPath(s) {
 		return ""
 	}
 	return s
@@ -98,31 +98,6 @@ func isPropertyPath(s string) bool {
 		}
 	}
 	return true
-}
-
-// shownMember is a member with its shown value.
-type shownMember struct {
-	name  string
-	value any
-}
-
-// shownStruct is what may be shown of a struct.
-type shownStruct []shownMember
-
-func (s shownStruct) String() string {
-	parts := make([]string, 0, len(s))
-	for _, m := range s {
-		parts = append(parts, m.name+"="+fmt.Sprint(m.value))
-	}
-	return "{" + strings.Join(parts, " ") + "}"
-}
-
-func (s shownStruct) MarshalJSON() ([]byte, error) {
-	members := make(map[string]any, len(s))
-	for _, m := range s {
-		members[m.name] = m.value
-	}
-	return json.Marshal(members)
 }
 
 // shown returns what may be shown of a value, or nil.
@@ -141,13 +116,14 @@ func shown(v reflect.Value) any {
 		}
 	}
 	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			if v = v.Elem(); v.Kind() == reflect.Bool {
-				return v.Bool() // false says something here
-			}
-			return shown(v)
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil
 		}
+		if v = v.Elem(); v.Kind() == reflect.Bool {
+			return v.Bool() // In a pointer, false says something.
+		}
+		return shown(v)
 	case reflect.Bool, reflect.Int, reflect.Int64:
 		if !v.IsZero() {
 			return v.Interface()
@@ -167,11 +143,11 @@ func shown(v reflect.Value) any {
 			return list
 		}
 	case reflect.Struct:
-		members := shownStruct{}
+		members := map[string]any{}
 		for _, name := range shownMembers[v.Type()] {
 			value := shown(v.FieldByName(name))
-			if inner, ok := value.(shownStruct); value != nil && (!ok || len(inner) > 0) {
-				members = append(members, shownMember{name, value})
+			if inner, ok := value.(map[string]any); value != nil && (!ok || len(inner) > 0) {
+				members[name] = value
 			}
 		}
 		return members
@@ -179,10 +155,10 @@ func shown(v reflect.Value) any {
 	return nil
 }
 
-// format writes the shown text of a value, whatever the verb: no verb reaches the members themselves.
+// format writes the shown JSON of a value after the name of its type, whatever the verb: no verb reaches the members.
 func format(f fmt.State, verb rune, value any) {
-	v := reflect.ValueOf(value)
-	writeText(f, verb, fmt.Sprint("pingmfa.", v.Type().Name(), shown(v)))
+	data, _ := marshal(value) // What is shown can be encoded.
+	writeText(f, verb, fmt.Sprintf("%T%s", value, data))
 }
 
 func writeText(f fmt.State, verb rune, text string) {
@@ -192,13 +168,13 @@ func writeText(f fmt.State, verb rune, text string) {
 	_, _ = io.WriteString(f, text)
 }
 
-// marshal returns the shown JSON of a value.
-func marshal(value any) ([]byte, error) { return json.Marshal(shown(reflect.ValueOf(value))) }
-
-// marshalError returns the shown JSON of an error, with its text.
-func marshalError(err error, value any) ([]byte, error) {
-	members, _ := shown(reflect.ValueOf(value)).(shownStruct)
-	return json.Marshal(append(shownStruct{{"Error", err.Error()}}, members...))
+// marshal returns the shown JSON of a value. That of an error has its text as well.
+func marshal(value any) ([]byte, error) {
+	members := shown(reflect.ValueOf(value))
+	if err, ok := value.(error); ok {
+		members.(map[string]any)["Error"] = err.Error() //nolint:errcheck // an error is a struct
+	}
+	return json.Marshal(members)
 }
 
 // describe describes an error of another package in this package's words.
@@ -304,7 +280,7 @@ func (v Failed) MarshalJSON() ([]byte, error)                { return marshal(v)
 func (v UnknownStep) MarshalJSON() ([]byte, error)           { return marshal(v) }
 func (v Attempt) MarshalJSON() ([]byte, error)               { return marshal(v) }
 func (v ErrorDetail) MarshalJSON() ([]byte, error)           { return marshal(v) }
-func (v ArgumentError) MarshalJSON() ([]byte, error)         { return marshalError(&v, v) }
-func (v Error) MarshalJSON() ([]byte, error)                 { return marshalError(&v, v) }
-func (v CallError) MarshalJSON() ([]byte, error)             { return marshalError(&v, v) }
-func (v TokenError) MarshalJSON() ([]byte, error)            { return marshalError(&v, v) }
+func (v ArgumentError) MarshalJSON() ([]byte, error)         { return marshal(&v) }
+func (v Error) MarshalJSON() ([]byte, error)                 { return marshal(&v) }
+func (v CallError) MarshalJSON() ([]byte, error)             { return marshal(&v) }
+func (v TokenError) MarshalJSON() ([]byte, error)            { return marshal(&v) }

@@ -99,7 +99,7 @@ func init() {
 	}
 }
 `}, "run", "./pingmfa/cmd/readme")
-	assert.Regexp(t, `^pingmfa.Authentication{ID=\S+ Status=OTP_REQUIRED .*} <nil> accepted`, out)
+	assert.Regexp(t, `^pingmfa.Authentication{.*"Status":"OTP_REQUIRED".*} <nil> accepted`, out)
 	assert.Len(t, server.Messages(), 1)
 }
 

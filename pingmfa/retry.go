@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -43,6 +43,7 @@ type call struct {
 	operation string
 	payload   []byte
 	options   callOptions
+	attempts  []Attempt
 	// send sends one request through the generated client.
 	send func(ctx context.Context, call *call, body io.Reader) (*http.Response, error)
 }
@@ -51,17 +52,16 @@ type call struct {
 // *CallError: there was no response.
 func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 	var (
-		attempts []Attempt
-		pause    time.Duration // the wait before the next attempt
-		waited   time.Duration
-		renewed  bool
-		backoff  = c.retry.Backoff
+		pause   time.Duration // the wait before the next attempt
+		waited  time.Duration
+		renewed bool
+		backoff = c.retry.Backoff
 	)
 	fail := func(outcome Outcome, err error) *CallError {
 		if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
 			err = errors.Join(contextError(ctx), err)
 		}
-		return &CallError{Outcome: outcome, Attempts: slices.Clone(attempts), Err: err, operation: call.operation}
+		return &CallError{Outcome: outcome, Attempts: call.attempts, Err: err, operation: call.operation}
 	}
 	mayWait := func(d time.Duration) bool {
 		deadline, bounded := ctx.Deadline()
@@ -88,9 +88,13 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		}
 		start := c.logStart()
 		resp, reused, outcome, err := send(ctx, call, token)
-		attempts = append(attempts, newAttempt(resp, outcome))
-		c.logAttempt(ctx, call.operation, attempts, start)
-		again := len(attempts) < c.retry.Attempts
+		attempt := Attempt{Outcome: outcome}
+		if err == nil {
+			attempt = Attempt{resp.status, resp.correlationID, resp.outcome()}
+		}
+		call.attempts = append(call.attempts, attempt)
+		c.log(ctx, slog.LevelDebug, "pingmfa attempt", call, start, attempt.Outcome, nil)
+		again := len(call.attempts) < c.retry.Attempts
 		if err != nil {
 			switch pause = 0; {
 			case !again || outcome != OutcomeNotSent:
@@ -102,7 +106,6 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			}
 			return nil, fail(outcome, err)
 		}
-		resp.attempts = attempts
 		pause = 0
 		switch resp.status {
 		case http.StatusUnauthorized:
@@ -113,7 +116,8 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			}
 		case http.StatusTooManyRequests:
 			pause = resp.retryAfter
-			if pause > 0 && !isQuotaExceeded(resp) {
+			// A quota, such as the messages of one user in a day, does not concern the calls for other users.
+			if pause > 0 && !decodeError(call, resp).Has(CodeQuotaExceeded) {
 				c.rateLimit.hold(pause)
 			}
 			if again && pause > 0 && mayWait(pause) {

@@ -123,7 +123,6 @@ type response struct {
 	retryAfter    time.Duration
 	body          []byte
 	bodyErr       error
-	attempts      []Attempt
 }
 
 // send makes one attempt. If err is non-nil, it returns whether the connection had been used before, and the Outcome.

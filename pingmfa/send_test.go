@@ -2,14 +2,18 @@ package pingmfa_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
@@ -270,4 +274,74 @@ func TestAttemptsOfACallAreApart(t *testing.T) {
 	require.Len(t, seen, 3)
 	assert.NotSame(t, seen[1].URL, seen[2].URL)
 	assert.Equal(t, 3, x.calls(), "each request went to its place")
+}
+
+// A server may close a kept connection just before a request is written to it. Nothing was sent then, and the call sends
+// the request on another connection.
+func TestConnectionThatTheServerClosedIsReplaced(t *testing.T) {
+	for _, secure := range []bool{false, true} {
+		server := newIdleServer(t, secure)
+		var dialed []*watchedConn
+		transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			watched := &watchedConn{Conn: conn, closed: make(chan struct{})}
+			dialed = append(dialed, watched)
+			return watched, err
+		}}
+		if secure {
+			transport.TLSClientConfig = &tls.Config{RootCAs: server.roots, MinVersion: tls.VersionTLS12}
+		}
+		client := clientWith(t, transport, func(c *pingmfa.Config) { c.AuthURL = server.URL })
+		for call := range 3 {
+			ctx := t.Context()
+			if call > 0 { // The connection was kept. It is closed when it has been chosen, before the request is written.
+				ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+					if info.Reused {
+						server.CloseClientConnections()
+						<-dialed[len(dialed)-1].closed
+					}
+				}})
+			}
+			require.NoError(t, start(ctx, client))
+		}
+		assert.EqualValues(t, 3, server.requests.Load(), "no request was sent twice")
+		assert.Len(t, dialed, 3)
+	}
+}
+
+// idleServer is a PingOne of one response.
+type idleServer struct {
+	*httptest.Server
+	requests atomic.Int64
+	roots    *x509.CertPool
+}
+
+func newIdleServer(t *testing.T, secure bool) *idleServer {
+	t.Helper()
+	s := &idleServer{roots: x509.NewCertPool()}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		s.requests.Add(1)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"id":"1","status":"COMPLETED"}`)
+	}))
+	if secure {
+		s.StartTLS()
+		s.roots.AddCert(s.Certificate())
+	} else {
+		s.Start()
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// watchedConn reports when the transport closed it.
+type watchedConn struct {
+	net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (c *watchedConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
 }

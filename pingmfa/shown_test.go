@@ -165,10 +165,10 @@ func TestShownText(t *testing.T) {
 	} {
 		assert.Empty(t, shownText(s))
 	}
-	assert.Equal(t, `pingmfa.Authentication{Status=OTP_REQUIRED}`,
+	assert.Equal(t, `pingmfa.Authentication{"Status":"OTP_REQUIRED"}`,
 		fmt.Sprint(Authentication{ID: "a\x1b[31mb", Status: StatusOTPRequired, UserID: "x\ny"}))
 	assert.Equal(t, `pingmfa.Authentication{}`, fmt.Sprint(Authentication{Status: "+12015550123"}))
-	assert.Equal(t, `pingmfa.Failed{Code=NO_USABLE_DEVICES}`,
+	assert.Equal(t, `pingmfa.Failed{"Code":"NO_USABLE_DEVICES"}`,
 		fmt.Sprint((&Authentication{Status: StatusFailed, Failure: &Failed{
 			Code: "NO_USABLE_DEVICES", Message: "for +12015550123", UnavailableDeviceIDs: []string{"+12015550123"},
 		}}).Next()))

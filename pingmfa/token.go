@@ -57,7 +57,8 @@ func (c *tokenCache) token(ctx context.Context) (string, bool, error) {
 		return current.value, true, nil
 	}
 	usable := current.value != "" && now.Before(current.expires)
-	if c.failure != nil && now.Sub(c.failedAt) < tokenFailureMemory {
+	// A failure of the future is one from before the clock was set back.
+	if age := now.Sub(c.failedAt); c.failure != nil && age >= 0 && age < tokenFailureMemory {
 		err := c.failure
 		c.mu.Unlock()
 		if usable {

@@ -19,15 +19,6 @@ const (
 	maxExternalIDLength = 100
 )
 
-var (
-	phoneRegexp      = regexp.MustCompile(phonePattern)
-	emailRegexp      = regexp.MustCompile(emailPattern)
-	extensionRegexp  = regexp.MustCompile(extensionPattern)
-	externalIDRegexp = regexp.MustCompile(externalIDPattern)
-	// codeRegexp is the form of the vendor's error codes and statuses: at least two words in capitals.
-	codeRegexp = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`)
-)
-
 // validator keeps the first broken rule.
 type validator struct{ first *ArgumentError }
 
@@ -104,11 +95,47 @@ func invalidText(v reflect.Value) (path string, found bool) {
 	return "", found
 }
 
-func requiredIDRule(s string) string {
-	if s == "" {
-		return "is required"
+// A rule returns the rule that a text breaks, or "" if the text is valid.
+type rule func(string) string
+
+// matching returns the rule for a text that may be empty.
+func matching(pattern, broken string) rule {
+	matches := regexp.MustCompile(pattern).MatchString
+	return func(s string) string {
+		if s == "" || matches(s) {
+			return ""
+		}
+		return broken
 	}
-	return idRule(s)
+}
+
+// required returns the rule for a text that must not be empty.
+func required(r rule) rule {
+	return func(s string) string {
+		if s == "" {
+			return "is required"
+		}
+		return r(s)
+	}
+}
+
+var (
+	requiredIDRule = required(idRule)
+	phoneRule      = required(matching(phonePattern, "must be in international format: + and 7 to 15 digits, the first "+
+		"not 0; spaces and . ( ) - may separate them"))
+	emailRule     = required(matching(emailPattern, "must be an email address"))
+	extensionRule = matching(extensionPattern, "must consist of digits, comma, # and *")
+
+	matchesExternalID = regexp.MustCompile(externalIDPattern).MatchString
+	// isCode reports the form of the vendor's error codes and statuses: at least two words in capitals.
+	isCode = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`).MatchString
+)
+
+func externalIDRule(s string) string {
+	if len(s) > maxExternalIDLength || !matchesExternalID(s) {
+		return "must be 1 to 100 letters, digits and . _ - / @ = # +"
+	}
+	return ""
 }
 
 // idRule takes an id that may be empty. An id in this form cannot change the path of a URL.
@@ -119,7 +146,7 @@ func idRule(s string) string {
 	return "must be 8-4-4-4-12 hexadecimal digits"
 }
 
-// isID matches idPattern. Every call checks ids, and package regexp takes ten times as long.
+// isID matches idPattern without package regexp: every call checks ids.
 func isID(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -132,40 +159,4 @@ func isID(s string) bool {
 		}
 	}
 	return len(s) == 36
-}
-
-func phoneRule(s string) string {
-	switch {
-	case s == "":
-		return "is required"
-	case s[0] != '+':
-		return "must be in international format, with a leading +"
-	case !phoneRegexp.MatchString(s):
-		return "must be + and 7 to 15 digits, the first not 0; spaces and . ( ) - may stand between them"
-	}
-	return ""
-}
-
-func emailRule(s string) string {
-	switch {
-	case s == "":
-		return "is required"
-	case !emailRegexp.MatchString(s):
-		return "must be an email address"
-	}
-	return ""
-}
-
-func extensionRule(s string) string {
-	if s == "" || extensionRegexp.MatchString(s) {
-		return ""
-	}
-	return "must consist of digits, comma, # and *"
-}
-
-func externalIDRule(s string) string {
-	if len(s) <= maxExternalIDLength && externalIDRegexp.MatchString(s) {
-		return ""
-	}
-	return "must be 1 to 100 letters, digits and . _ - / @ = # +"
 }
