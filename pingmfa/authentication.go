@@ -31,15 +31,15 @@ type AuthenticationRequest struct {
 	ApplicationID string
 }
 
-// StartAuthentication starts a device authentication: POST {authPath}/{environmentID}/deviceAuthentications. Depending on
-// the policy and the user's devices, PingOne has sent a passcode or a push when it returns. [Authentication.Next] returns
-// the next step. An authentication with [StatusFailed] is no error.
+// StartAuthentication starts a device authentication: POST {authPath}/{environmentID}/deviceAuthentications. Depending
+// on the policy and the user's devices, PingOne has sent a passcode or a push when it returns. [Authentication.Next]
+// returns the next step. An authentication with [StatusFailed] is no error.
 //
 // If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], a response that is no success an
 // [*Error], a call without a response a [*CallError]. [OutcomeOf] says for each whether a message may have been sent.
 //
-// If the context ends after the request was sent, the outcome is unknown. To keep a browser that disconnects from ending
-// it, use context.WithoutCancel and a deadline.
+// If the context ends after the request was sent, the outcome is unknown. To keep a browser that disconnects from
+// ending it, use context.WithoutCancel and a deadline.
 func (c *Client) StartAuthentication(
 	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
 ) (*Authentication, error) {

@@ -80,8 +80,8 @@ func (c *Client) edit(_ context.Context, req *http.Request) error {
 	return nil
 }
 
-// AccessToken returns the access token that the client's own requests are sent with, and renews it when that is due. The
-// next steps of an authentication need one. Its error is a [*TokenError].
+// AccessToken returns the access token that the client's own requests are sent with, and renews it when that is due.
+// The next steps of an authentication need one. Its error is a [*TokenError].
 func (c *Client) AccessToken(ctx context.Context) (string, error) {
 	value, _, err := c.tokens.token(ctx)
 	return value, err

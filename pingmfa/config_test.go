@@ -68,7 +68,7 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 			"Config.CustomDomain",
 		},
 		"custom domain with space":   {func(c *pingmfa.Config) { c.CustomDomain = "auth example" }, "Config.CustomDomain"},
-		"custom domain as a URL":     {func(c *pingmfa.Config) { c.CustomDomain = "https://a.example.com" }, "Config.CustomDomain"},
+		"custom domain as a URL":     {func(c *pingmfa.Config) { c.CustomDomain = "https://a" }, "Config.CustomDomain"},
 		"custom domain without host": {func(c *pingmfa.Config) { c.CustomDomain = ":443" }, "Config.CustomDomain"},
 		"custom domain and URL": {
 			func(c *pingmfa.Config) { c.CustomDomain, c.AuthURL = "a.example.com", "https://b" },

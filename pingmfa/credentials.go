@@ -14,9 +14,9 @@ import (
 type Credentials interface{ credentials() }
 
 // ClientSecret is the client id and the secret of a worker application. With it, the client gets access tokens (OAuth
-// 2.0 client credentials, RFC 6749 section 4.4) from {authPath}/{environmentID}/as/token, keeps each until shortly before
-// it expires, and renews it. If that fails, calls within the next second get the same error. To create devices, the
-// application needs the role Identity Data Admin.
+// 2.0 client credentials, RFC 6749 section 4.4) from {authPath}/{environmentID}/as/token, keeps each until shortly
+// before it expires, and renews it. If that fails, calls within the next second get the same error. To create devices,
+// the application needs the role Identity Data Admin.
 type ClientSecret struct {
 	ID     string
 	Secret string

@@ -17,7 +17,8 @@ import (
 func (r *response) outcome() Outcome {
 	switch r.status / 100 {
 	case 2:
-		if r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("{"))) {
+		object := bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("{"))
+		if r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !object) {
 			return OutcomeUnknown
 		}
 		return OutcomeAccepted

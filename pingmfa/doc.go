@@ -15,18 +15,18 @@
 // # After a failure
 //
 // PingOne has no idempotency key: a call that is repeated can send a second message. [OutcomeOf] says for every error
-// whether a message may have been sent. After [OutcomeNotSent] and [OutcomeRefused] none was, after [OutcomeUnknown] one
-// may have been, and after [OutcomeAccepted] PingOne acted. A call repeats a request only if PingOne certainly did not act
-// on it; see [Retry].
+// whether a message may have been sent. After [OutcomeNotSent] and [OutcomeRefused] none was, after [OutcomeUnknown]
+// one may have been, and after [OutcomeAccepted] PingOne acted. A call repeats a request only if PingOne certainly did
+// not act on it; see [Retry].
 //
 // An error is an [*ArgumentError] (nothing was sent), an [*Error] (a response that is no usable success, with PingOne's
 // codes) or a [*CallError] (no response). A [*TokenError] can be the cause of the last.
 //
 // # Responses
 //
-// PingOne adds members, links and values without notice. Device types and statuses are open strings with a Known method,
-// a status that this version does not know is an [UnknownStep], an optional member in another form is left out, and Raw
-// returns the body as it was received.
+// PingOne adds members, links and values without notice. Device types and statuses are open strings with a Known
+// method, a status that this version does not know is an [UnknownStep], an optional member in another form is left out,
+// and Raw returns the body as it was received.
 //
 // # Privacy
 //

@@ -26,7 +26,8 @@ func TestBodyLimitIsAnErrorNotACut(t *testing.T) {
 		for _, announced := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, announced %t", name, announced), func(t *testing.T) {
 				x := newTenant(t)
-				answer := pingmfatest.Response{Status: http.StatusCreated, Body: document + strings.Repeat(" ", length-len(document))}
+				body := document + strings.Repeat(" ", length-len(document))
+				answer := pingmfatest.Response{Status: http.StatusCreated, Body: body}
 				if announced {
 					answer.Header = http.Header{"Content-Length": {fmt.Sprint(length)}}
 				}
@@ -47,8 +48,8 @@ func TestBodyLimitIsAnErrorNotACut(t *testing.T) {
 	}
 }
 
-// However much the server sends, a call reads at most 1 MiB of a body and 1.5 MiB from the connection. What is counted is
-// bytes that were read, whatever else the process does meanwhile.
+// However much the server sends, a call reads at most 1 MiB of a body and 1.5 MiB from the connection. What is counted
+// is bytes that were read, whatever else the process does meanwhile.
 func TestHugeAnswersAreNotReadToTheEnd(t *testing.T) {
 	for _, fault := range []pingmfatest.Fault{
 		pingmfatest.FaultHugeBody, // 1 GiB

@@ -79,7 +79,8 @@ type Attempt struct {
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
-	// Reason says why a response that is no 4xx or 5xx is not usable. It is empty otherwise. It never repeats the response.
+	// Reason says why a response that is no 4xx or 5xx is not usable. It is empty otherwise. It never repeats the
+	// response.
 	Reason string
 	// ID identifies the error for the vendor's support. May be empty.
 	ID string
@@ -116,8 +117,8 @@ type ErrorDetail struct {
 	Target string
 }
 
-// Error names the status, the codes and the properties that they are about. It contains nothing that may repeat what was
-// sent.
+// Error names the status, the codes and the properties that they are about. It contains nothing that may repeat what
+// was sent.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "pingmfa: %s: PingOne responded with %d", e.operation, e.StatusCode)

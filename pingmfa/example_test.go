@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
@@ -162,10 +163,12 @@ func ExampleArgumentError() {
 	_, client, stop := fakeTenant()
 	defer stop()
 
-	_, err := client.CreateDevice(context.Background(), "8ce55f02-2077-4493-9a6d-0385df1f0772", pingmfa.SMS{Phone: "0151"})
+	_, err := client.CreateDevice(context.Background(), "8ce55f02-2077-4493-9a6d-0385df1f0772", pingmfa.TOTP{
+		Nickname: strings.Repeat("x", 101),
+	})
 	fmt.Println(err)
 	// Output:
-	// pingmfa: device.Phone must be in international format: + and 7 to 15 digits, the first not 0; spaces and . ( ) - may separate them
+	// pingmfa: device.Nickname must have at most 100 characters
 }
 
 // A token source of your own takes the place of a client secret.

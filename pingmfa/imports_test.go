@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A program that imports pingmfa compiles the generated client and its runtime besides the standard library, and nothing
-// of the generator or of the validator.
+// A program that imports pingmfa compiles the generated client and its runtime besides the standard library, and
+// nothing of the generator or of the validator.
 func TestImportersCompileLittle(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps",
 		"-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()

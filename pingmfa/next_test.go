@@ -21,7 +21,9 @@ func TestStepURLs(t *testing.T) {
 		`[]`:   "",
 	} {
 		x := newTenant(t)
-		x.script(pingmfatest.Response{Status: 201, Body: `{"id":"` + id + `","status":"OTP_REQUIRED","_links":` + links + `}`})
+		x.script(pingmfatest.Response{
+			Status: 201, Body: `{"id":"` + id + `","status":"OTP_REQUIRED","_links":` + links + `}`,
+		})
 		auth, err := x.start(t)
 		require.NoError(t, err)
 		if want == "" {

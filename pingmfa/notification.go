@@ -88,8 +88,8 @@ type Notification struct {
 	PolicyID string
 }
 
-// PairingNotification is the content of the message to a new device. PingOne sends it only if the device is created with
-// [DeviceActivationRequired].
+// PairingNotification is the content of the message to a new device. PingOne sends it only if the device is created
+// with [DeviceActivationRequired].
 type PairingNotification struct {
 	// Locale is one of the environment's languages, such as "fr-CA".
 	Locale string

@@ -37,16 +37,20 @@ var shownMembers = map[reflect.Type][]string{
 	reflect.TypeFor[Authentication](): {
 		"ID", "Status", "UserID", "SelectedDevice", "Devices", "Failure", "CorrelationID",
 	},
-	reflect.TypeFor[AuthenticationDevice](): {"ID", "Type", "Status", "UsableStatus", "PushStatus", "OTPStatus"},
-	reflect.TypeFor[ChosenDevice]():         {"ID", "Type"},
-	reflect.TypeFor[Device]():               {"ID", "Type", "Status", "UserID", "LockStatus", "BlockStatus", "CorrelationID"},
-	reflect.TypeFor[EnterOTP]():             {"Device"},
-	reflect.TypeFor[SelectDevice]():         {"Devices"},
-	reflect.TypeFor[ConfirmPush]():          {"Device"},
-	reflect.TypeFor[AssertFIDO2]():          {},
-	reflect.TypeFor[Done]():                 {},
-	reflect.TypeFor[Failed]():               {"Code", "UnavailableDeviceIDs"},
-	reflect.TypeFor[UnknownStep]():          {"Status"},
+	reflect.TypeFor[AuthenticationDevice](): {
+		"ID", "Type", "Status", "UsableStatus", "PushStatus", "OTPStatus",
+	},
+	reflect.TypeFor[ChosenDevice](): {"ID", "Type"},
+	reflect.TypeFor[Device](): {
+		"ID", "Type", "Status", "UserID", "LockStatus", "BlockStatus", "CorrelationID",
+	},
+	reflect.TypeFor[EnterOTP]():     {"Device"},
+	reflect.TypeFor[SelectDevice](): {"Devices"},
+	reflect.TypeFor[ConfirmPush]():  {"Device"},
+	reflect.TypeFor[AssertFIDO2]():  {},
+	reflect.TypeFor[Done]():         {},
+	reflect.TypeFor[Failed]():       {"Code", "UnavailableDeviceIDs"},
+	reflect.TypeFor[UnknownStep]():  {"Status"},
 
 	// Field, Rule and Reason are this package's own words. They are in the text of the error, which JSON has as well.
 	reflect.TypeFor[ArgumentError](): {"Field", "Rule"},
@@ -82,8 +86,8 @@ const (
 	maxShownText = 64
 )
 
-// shownText returns s if it has the form of an id, of an error code or of a property path, and "" otherwise: PingOne can
-// repeat in any text what it was sent.
+// shownText returns s if it has the form of an id, of an error code or of a property path, and "" otherwise: PingOne
+// can repeat in any text what it was sent.
 func shownText(s string) string {
 	if len(s) > maxShownText || !isID(s) && !isCode(s) && !isPropertyPath(s) {
 		return ""
@@ -115,7 +119,7 @@ func shown(v reflect.Value) any {
 			}
 		}
 	}
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // no other kind is listed
 	case reflect.Pointer:
 		if v.IsNil() {
 			return nil
@@ -219,68 +223,68 @@ func describe(err error) string {
 
 // Format and MarshalJSON are the only ways by which fmt, log/slog and encoding/json reach a value.
 
-func (v Config) Format(f fmt.State, verb rune)                { format(f, verb, v) }
-func (v Retry) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
-func (v ClientSecret) Format(f fmt.State, verb rune)          { format(f, verb, v) }
-func (v AuthenticationRequest) Format(f fmt.State, verb rune) { format(f, verb, v) }
-func (v OneTimeSMS) Format(f fmt.State, verb rune)            { format(f, verb, v) }
-func (v OneTimeVoice) Format(f fmt.State, verb rune)          { format(f, verb, v) }
-func (v OneTimeEmail) Format(f fmt.State, verb rune)          { format(f, verb, v) }
-func (v Notification) Format(f fmt.State, verb rune)          { format(f, verb, v) }
-func (v PairingNotification) Format(f fmt.State, verb rune)   { format(f, verb, v) }
-func (v SMS) Format(f fmt.State, verb rune)                   { format(f, verb, v) }
-func (v Voice) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
-func (v Email) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
-func (v WhatsApp) Format(f fmt.State, verb rune)              { format(f, verb, v) }
-func (v TOTP) Format(f fmt.State, verb rune)                  { format(f, verb, v) }
-func (v FIDO2) Format(f fmt.State, verb rune)                 { format(f, verb, v) }
-func (v Authentication) Format(f fmt.State, verb rune)        { format(f, verb, v) }
-func (v AuthenticationDevice) Format(f fmt.State, verb rune)  { format(f, verb, v) }
-func (v ChosenDevice) Format(f fmt.State, verb rune)          { format(f, verb, v) }
-func (v Device) Format(f fmt.State, verb rune)                { format(f, verb, v) }
-func (v EnterOTP) Format(f fmt.State, verb rune)              { format(f, verb, v) }
-func (v SelectDevice) Format(f fmt.State, verb rune)          { format(f, verb, v) }
-func (v ConfirmPush) Format(f fmt.State, verb rune)           { format(f, verb, v) }
-func (v AssertFIDO2) Format(f fmt.State, verb rune)           { format(f, verb, v) }
-func (v Done) Format(f fmt.State, verb rune)                  { format(f, verb, v) }
-func (v Failed) Format(f fmt.State, verb rune)                { format(f, verb, v) }
-func (v UnknownStep) Format(f fmt.State, verb rune)           { format(f, verb, v) }
-func (v Attempt) Format(f fmt.State, verb rune)               { format(f, verb, v) }
-func (v ErrorDetail) Format(f fmt.State, verb rune)           { format(f, verb, v) }
-func (v ArgumentError) Format(f fmt.State, verb rune)         { writeText(f, verb, v.Error()) }
-func (v Error) Format(f fmt.State, verb rune)                 { writeText(f, verb, v.Error()) }
-func (v CallError) Format(f fmt.State, verb rune)             { writeText(f, verb, v.Error()) }
-func (v TokenError) Format(f fmt.State, verb rune)            { writeText(f, verb, v.Error()) }
+func (c Config) Format(f fmt.State, verb rune)                { format(f, verb, c) }
+func (r Retry) Format(f fmt.State, verb rune)                 { format(f, verb, r) }
+func (s ClientSecret) Format(f fmt.State, verb rune)          { format(f, verb, s) }
+func (r AuthenticationRequest) Format(f fmt.State, verb rune) { format(f, verb, r) }
+func (d OneTimeSMS) Format(f fmt.State, verb rune)            { format(f, verb, d) }
+func (d OneTimeVoice) Format(f fmt.State, verb rune)          { format(f, verb, d) }
+func (d OneTimeEmail) Format(f fmt.State, verb rune)          { format(f, verb, d) }
+func (n Notification) Format(f fmt.State, verb rune)          { format(f, verb, n) }
+func (n PairingNotification) Format(f fmt.State, verb rune)   { format(f, verb, n) }
+func (d SMS) Format(f fmt.State, verb rune)                   { format(f, verb, d) }
+func (d Voice) Format(f fmt.State, verb rune)                 { format(f, verb, d) }
+func (d Email) Format(f fmt.State, verb rune)                 { format(f, verb, d) }
+func (d WhatsApp) Format(f fmt.State, verb rune)              { format(f, verb, d) }
+func (d TOTP) Format(f fmt.State, verb rune)                  { format(f, verb, d) }
+func (d FIDO2) Format(f fmt.State, verb rune)                 { format(f, verb, d) }
+func (a Authentication) Format(f fmt.State, verb rune)        { format(f, verb, a) }
+func (d AuthenticationDevice) Format(f fmt.State, verb rune)  { format(f, verb, d) }
+func (d ChosenDevice) Format(f fmt.State, verb rune)          { format(f, verb, d) }
+func (d Device) Format(f fmt.State, verb rune)                { format(f, verb, d) }
+func (s EnterOTP) Format(f fmt.State, verb rune)              { format(f, verb, s) }
+func (s SelectDevice) Format(f fmt.State, verb rune)          { format(f, verb, s) }
+func (s ConfirmPush) Format(f fmt.State, verb rune)           { format(f, verb, s) }
+func (s AssertFIDO2) Format(f fmt.State, verb rune)           { format(f, verb, s) }
+func (s Done) Format(f fmt.State, verb rune)                  { format(f, verb, s) }
+func (s Failed) Format(f fmt.State, verb rune)                { format(f, verb, s) }
+func (s UnknownStep) Format(f fmt.State, verb rune)           { format(f, verb, s) }
+func (a Attempt) Format(f fmt.State, verb rune)               { format(f, verb, a) }
+func (d ErrorDetail) Format(f fmt.State, verb rune)           { format(f, verb, d) }
+func (e ArgumentError) Format(f fmt.State, verb rune)         { writeText(f, verb, e.Error()) }
+func (e Error) Format(f fmt.State, verb rune)                 { writeText(f, verb, e.Error()) }
+func (e CallError) Format(f fmt.State, verb rune)             { writeText(f, verb, e.Error()) }
+func (e TokenError) Format(f fmt.State, verb rune)            { writeText(f, verb, e.Error()) }
 
-func (v Config) MarshalJSON() ([]byte, error)                { return marshal(v) }
-func (v Retry) MarshalJSON() ([]byte, error)                 { return marshal(v) }
-func (v ClientSecret) MarshalJSON() ([]byte, error)          { return marshal(v) }
-func (v AuthenticationRequest) MarshalJSON() ([]byte, error) { return marshal(v) }
-func (v OneTimeSMS) MarshalJSON() ([]byte, error)            { return marshal(v) }
-func (v OneTimeVoice) MarshalJSON() ([]byte, error)          { return marshal(v) }
-func (v OneTimeEmail) MarshalJSON() ([]byte, error)          { return marshal(v) }
-func (v Notification) MarshalJSON() ([]byte, error)          { return marshal(v) }
-func (v PairingNotification) MarshalJSON() ([]byte, error)   { return marshal(v) }
-func (v SMS) MarshalJSON() ([]byte, error)                   { return marshal(v) }
-func (v Voice) MarshalJSON() ([]byte, error)                 { return marshal(v) }
-func (v Email) MarshalJSON() ([]byte, error)                 { return marshal(v) }
-func (v WhatsApp) MarshalJSON() ([]byte, error)              { return marshal(v) }
-func (v TOTP) MarshalJSON() ([]byte, error)                  { return marshal(v) }
-func (v FIDO2) MarshalJSON() ([]byte, error)                 { return marshal(v) }
-func (v Authentication) MarshalJSON() ([]byte, error)        { return marshal(v) }
-func (v AuthenticationDevice) MarshalJSON() ([]byte, error)  { return marshal(v) }
-func (v ChosenDevice) MarshalJSON() ([]byte, error)          { return marshal(v) }
-func (v Device) MarshalJSON() ([]byte, error)                { return marshal(v) }
-func (v EnterOTP) MarshalJSON() ([]byte, error)              { return marshal(v) }
-func (v SelectDevice) MarshalJSON() ([]byte, error)          { return marshal(v) }
-func (v ConfirmPush) MarshalJSON() ([]byte, error)           { return marshal(v) }
-func (v AssertFIDO2) MarshalJSON() ([]byte, error)           { return marshal(v) }
-func (v Done) MarshalJSON() ([]byte, error)                  { return marshal(v) }
-func (v Failed) MarshalJSON() ([]byte, error)                { return marshal(v) }
-func (v UnknownStep) MarshalJSON() ([]byte, error)           { return marshal(v) }
-func (v Attempt) MarshalJSON() ([]byte, error)               { return marshal(v) }
-func (v ErrorDetail) MarshalJSON() ([]byte, error)           { return marshal(v) }
-func (v ArgumentError) MarshalJSON() ([]byte, error)         { return marshal(&v) }
-func (v Error) MarshalJSON() ([]byte, error)                 { return marshal(&v) }
-func (v CallError) MarshalJSON() ([]byte, error)             { return marshal(&v) }
-func (v TokenError) MarshalJSON() ([]byte, error)            { return marshal(&v) }
+func (c Config) MarshalJSON() ([]byte, error)                { return marshal(c) }
+func (r Retry) MarshalJSON() ([]byte, error)                 { return marshal(r) }
+func (s ClientSecret) MarshalJSON() ([]byte, error)          { return marshal(s) }
+func (r AuthenticationRequest) MarshalJSON() ([]byte, error) { return marshal(r) }
+func (d OneTimeSMS) MarshalJSON() ([]byte, error)            { return marshal(d) }
+func (d OneTimeVoice) MarshalJSON() ([]byte, error)          { return marshal(d) }
+func (d OneTimeEmail) MarshalJSON() ([]byte, error)          { return marshal(d) }
+func (n Notification) MarshalJSON() ([]byte, error)          { return marshal(n) }
+func (n PairingNotification) MarshalJSON() ([]byte, error)   { return marshal(n) }
+func (d SMS) MarshalJSON() ([]byte, error)                   { return marshal(d) }
+func (d Voice) MarshalJSON() ([]byte, error)                 { return marshal(d) }
+func (d Email) MarshalJSON() ([]byte, error)                 { return marshal(d) }
+func (d WhatsApp) MarshalJSON() ([]byte, error)              { return marshal(d) }
+func (d TOTP) MarshalJSON() ([]byte, error)                  { return marshal(d) }
+func (d FIDO2) MarshalJSON() ([]byte, error)                 { return marshal(d) }
+func (a Authentication) MarshalJSON() ([]byte, error)        { return marshal(a) }
+func (d AuthenticationDevice) MarshalJSON() ([]byte, error)  { return marshal(d) }
+func (d ChosenDevice) MarshalJSON() ([]byte, error)          { return marshal(d) }
+func (d Device) MarshalJSON() ([]byte, error)                { return marshal(d) }
+func (s EnterOTP) MarshalJSON() ([]byte, error)              { return marshal(s) }
+func (s SelectDevice) MarshalJSON() ([]byte, error)          { return marshal(s) }
+func (s ConfirmPush) MarshalJSON() ([]byte, error)           { return marshal(s) }
+func (s AssertFIDO2) MarshalJSON() ([]byte, error)           { return marshal(s) }
+func (s Done) MarshalJSON() ([]byte, error)                  { return marshal(s) }
+func (s Failed) MarshalJSON() ([]byte, error)                { return marshal(s) }
+func (s UnknownStep) MarshalJSON() ([]byte, error)           { return marshal(s) }
+func (a Attempt) MarshalJSON() ([]byte, error)               { return marshal(a) }
+func (d ErrorDetail) MarshalJSON() ([]byte, error)           { return marshal(d) }
+func (e ArgumentError) MarshalJSON() ([]byte, error)         { return marshal(&e) }
+func (e Error) MarshalJSON() ([]byte, error)                 { return marshal(&e) }
+func (e CallError) MarshalJSON() ([]byte, error)             { return marshal(&e) }
+func (e TokenError) MarshalJSON() ([]byte, error)            { return marshal(&e) }

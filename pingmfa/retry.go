@@ -173,8 +173,8 @@ func (l *rateLimit) wait() time.Duration {
 // maxRetryAfter bounds the value of a Retry-After: dates in the next century were seen.
 const maxRetryAfter = 24 * time.Hour
 
-// retryAfter parses a Retry-After header: seconds or an HTTP date (RFC 9110, section 10.2.3). It returns 0 for any other
-// value.
+// retryAfter parses a Retry-After header: seconds or an HTTP date (RFC 9110, section 10.2.3). It returns 0 for any
+// other value.
 func retryAfter(value string) time.Duration {
 	if value == "" {
 		return 0

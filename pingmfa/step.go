@@ -48,8 +48,8 @@ type ConfirmPush struct {
 }
 
 // AssertFIDO2 is the step in which the user proves that they have a passkey or security key. The browser's
-// navigator.credentials.get makes the assertion. POST it to URL with ContentType: {"origin": "...", "assertion": "..."},
-// where assertion is JSON as text.
+// navigator.credentials.get makes the assertion. POST it to URL with ContentType: {"origin": "...", "assertion":
+// "..."}, where assertion is JSON as text.
 type AssertFIDO2 struct {
 	URL         string
 	ContentType string
@@ -62,8 +62,8 @@ type AssertFIDO2 struct {
 // Done is the end: the user is authenticated, or the policy asks for no second factor.
 type Done struct{}
 
-// Failed is the end without success. After the code NO_USABLE_DEVICES, another authentication fails, too, until the user
-// has a device that can be used: let them pair one. After other codes, another authentication can succeed.
+// Failed is the end without success. After the code NO_USABLE_DEVICES, another authentication fails, too, until the
+// user has a device that can be used: let them pair one. After other codes, another authentication can succeed.
 type Failed struct {
 	// Code is the reason, such as NO_USABLE_DEVICES. If PingOne gives none, it is the status.
 	Code string
@@ -99,8 +99,8 @@ const (
 // Next returns the next step. It is never nil: for a status that this version does not know, it is an [UnknownStep].
 //
 // The URL of a step is the link that PingOne sent for it or, if there is none, the authentication's own URL. Each
-// request needs a bearer token, such as that of [Client.AccessToken]. Check the host before you send a token there: this
-// package does not follow links.
+// request needs a bearer token, such as that of [Client.AccessToken]. Check the host before you send a token there:
+// this package does not follow links.
 func (a *Authentication) Next() Step {
 	if a == nil {
 		return UnknownStep{}

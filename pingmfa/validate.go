@@ -55,10 +55,10 @@ func (v *validator) encode(request any, name string, argument any) ([]byte, erro
 	return payload, nil
 }
 
-// invalidText returns the path of the first text below v that is not valid UTF-8. It names no key of a map, which can be
-// personal, and does not look into a json.Marshaler of the caller's own, which can hold a cycle.
+// invalidText returns the path of the first text below v that is not valid UTF-8. It names no key of a map, which can
+// be personal, and does not look into a json.Marshaler of the caller's own, which can hold a cycle.
 func invalidText(v reflect.Value) (path string, found bool) {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // other kinds hold no text
 	case reflect.String:
 		return "", !utf8.ValidString(v.String())
 	case reflect.Interface, reflect.Pointer:
