@@ -47,10 +47,10 @@ func (c *Client) StartAuthentication(
 	if err != nil {
 		return nil, err
 	}
-	send := func(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+	send := func(ctx context.Context, options callOptions, body io.Reader) (*http.Response, error) {
 		params := gen.CreateDeviceAuthenticationParams{
-			XPingExternalTransactionID: call.options.transactionID,
-			XPingExternalSessionID:     call.options.sessionID,
+			XPingExternalTransactionID: options.transactionID,
+			XPingExternalSessionID:     options.sessionID,
 		}
 		return c.auth.CreateDeviceAuthenticationWithBody(ctx, c.environmentID, &params, "application/json", body)
 	}

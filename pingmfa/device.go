@@ -31,10 +31,10 @@ func (c *Client) CreateDevice(
 	if err != nil {
 		return nil, err
 	}
-	send := func(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+	send := func(ctx context.Context, options callOptions, body io.Reader) (*http.Response, error) {
 		params := gen.CreateDeviceParams{
-			XPingExternalTransactionID: call.options.transactionID,
-			XPingExternalSessionID:     call.options.sessionID,
+			XPingExternalTransactionID: options.transactionID,
+			XPingExternalSessionID:     options.sessionID,
 		}
 		return c.api.CreateDeviceWithBody(ctx, c.environmentID, userID, &params, "application/json", body)
 	}

@@ -45,7 +45,7 @@ type call struct {
 	options   callOptions
 	attempts  []Attempt
 	// send sends one request through the generated client.
-	send func(ctx context.Context, call *call, body io.Reader) (*http.Response, error)
+	send func(ctx context.Context, options callOptions, body io.Reader) (*http.Response, error)
 }
 
 // exchange sends a request, repeats it where that is certainly safe, and returns the last response. Its error is a

@@ -26,16 +26,16 @@ var (
 
 // attempt is one request of a call, with the evidence on whether PingOne can have received all of it.
 //
-// It is the request's body, too: while the transport has not read the body to its end, the request is certainly
-// incomplete, and after the attempt is over nothing can read the rest, whatever a transport does in the background.
+// The evidence is the request's body: while the transport has not read it to its end, the request is certainly
+// incomplete, and after the attempt nothing can read the rest, whatever a transport does in the background.
 type attempt struct {
 	token   string
 	payload []byte
 	trace   httptrace.ClientTrace
 	first   payloadReader
 
-	// connecting reports that the transport asked for a connection. A transport that reports nothing is no evidence:
-	// it may send the request by another way, or keep a copy of it.
+	// connecting reports that the transport asked for a connection. A transport that never does may send the request in
+	// another way.
 	connecting atomic.Bool
 	reused     atomic.Bool // the connection had been used before
 
@@ -89,11 +89,12 @@ func (a *attempt) end() Outcome {
 	return OutcomeUnknown
 }
 
-// transport is the caller's RoundTripper. It repairs what an http.Client would make an error of, and lose the status.
+// transport is the caller's RoundTripper. It changes responses of which an http.Client would make an error without a
+// status.
 type transport struct{ base http.RoundTripper }
 
-// RoundTrip sends a request. A redirect loses its Location: it would repeat the request, and could send the token to
-// another host. A CheckRedirect is not enough, because http.Client calls GetBody before it.
+// RoundTrip sends a request. It removes the Location of a redirect, because to follow it would repeat the request and
+// could send the token to another host. A CheckRedirect is not enough: http.Client calls GetBody before it.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(req)
 	if resp == nil {
@@ -106,13 +107,6 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Body = http.NoBody
 	}
 	return resp, err
-}
-
-// CloseIdleConnections makes http.Client.CloseIdleConnections work.
-func (t transport) CloseIdleConnections() {
-	if closer, ok := t.base.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
 }
 
 // response is what came back for one request.
@@ -134,7 +128,7 @@ func send(ctx context.Context, call *call, token string) (resp *response, reused
 	ctx, cancel := context.WithCancel(httptrace.WithClientTrace(ctx, &a.trace))
 	defer cancel()
 	defer a.end()
-	httpResp, err := call.send(ctx, call, &a.first)
+	httpResp, err := call.send(ctx, call.options, &a.first)
 	if err != nil {
 		return nil, a.reused.Load(), a.end(), err
 	}

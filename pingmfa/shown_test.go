@@ -191,3 +191,30 @@ func TestShownListsAreBounded(t *testing.T) {
 	assert.Less(t, len(data), 1000)
 	assert.Less(t, len(fmt.Sprintf("%+v", []any{e, &e})), 2000)
 }
+
+// The package documentation says what fmt writes without asking the value. This holds it to the truth.
+func TestLimitsOfPrivacyAreAsDocumented(t *testing.T) {
+	device := Device{Phone: "+12015550123"}
+	refused := &Error{Message: "for +12015550123"}
+	verbs := map[string]string{"p": "%p", "w": "%w"} // as variables, for go vet refuses them
+	for name, text := range map[string]string{
+		"%p":                  fmt.Sprintf(verbs["p"], device),
+		"%w":                  fmt.Sprintf(verbs["w"], refused),
+		"unexported member":   fmt.Sprint(struct{ device Device }{device}),
+		"member that is read": fmt.Sprint(device.Phone),
+		"unwrapped error":     errors.Unwrap(&CallError{Err: errors.New("for +12015550123")}).Error(),
+	} {
+		assert.Contains(t, text, "+12015550123", name)
+	}
+	for name, text := range map[string]string{
+		"%p of a pointer":         fmt.Sprintf("%p", refused),
+		"unexported pointer":      fmt.Sprint(struct{ err *Error }{refused}),
+		"%w of fmt.Errorf":        fmt.Errorf("call: %w", refused).Error(),
+		"exported member":         fmt.Sprint(struct{ Device Device }{device}),
+		"element of a map":        fmt.Sprint(map[string]Device{"device": device}),
+		"errors.Join":             errors.Join(refused, refused).Error(),
+		"panic value as a string": fmt.Sprintf("%v", any(refused)),
+	} {
+		assert.NotContains(t, text, "+12015550123", name)
+	}
+}
