@@ -211,4 +211,7 @@ func TestCustomCAComesWithTheHTTPClient(t *testing.T) {
 func TestOutcomeOfForeignErrors(t *testing.T) {
 	assert.Equal(t, pingmfa.OutcomeAccepted, pingmfa.OutcomeOf(nil))
 	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(errors.New("somebody else's")))
+	assert.Equal(t, pingmfa.OutcomeRefused, pingmfa.OutcomeOf(&pingmfa.Error{StatusCode: 400}), "made by a test")
+	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(&pingmfa.Error{StatusCode: 503}))
+	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(&pingmfa.CallError{}))
 }

@@ -15,17 +15,11 @@ import (
 // outcome returns what a response says. Every response of PingOne's has a Correlation-Id: a 2xx that has none and does
 // not look like JSON comes from an intermediary, which may or may not have forwarded the request.
 func (r *response) outcome() Outcome {
-	switch r.status / 100 {
-	case 2:
-		object := bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("{"))
-		if r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !object) {
-			return OutcomeUnknown
-		}
-		return OutcomeAccepted
-	case 4:
-		return OutcomeRefused
+	object := bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("{"))
+	if r.status/100 == 2 && r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !object) {
+		return OutcomeUnknown
 	}
-	return OutcomeUnknown
+	return outcomeOfStatus(r.status)
 }
 
 // isJSON reports whether the Content-Type is application/json or a type with the suffix +json, or absent.

@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,11 +42,22 @@ func OutcomeOf(err error) Outcome {
 	)
 	switch {
 	case errors.As(err, &response):
-		return response.outcome
+		return cmp.Or(response.outcome, outcomeOfStatus(response.StatusCode))
 	case errors.As(err, &call):
-		return call.Outcome
+		return cmp.Or(call.Outcome, OutcomeUnknown)
 	case errors.As(err, &argument), errors.As(err, &token):
 		return OutcomeNotSent
+	}
+	return OutcomeUnknown
+}
+
+// outcomeOfStatus returns the outcome of a response of PingOne's. The vendor may change the exact status in its class.
+func outcomeOfStatus(status int) Outcome {
+	switch status / 100 {
+	case 2:
+		return OutcomeAccepted
+	case 4:
+		return OutcomeRefused
 	}
 	return OutcomeUnknown
 }

@@ -9,10 +9,11 @@ import (
 // NewDevice is a device to create: [SMS], [Voice], [Email], [WhatsApp], [TOTP] or [FIDO2]. Each has the members that
 // PingOne accepts for its kind, and no others. Mobile applications are paired by key, not created.
 //
-// All kinds have these members in common. PolicyID is the id of the MFA policy; if empty, the environment's default
-// applies, although the vendor's page for SMS lists it as required. Status is [DeviceActive] or
-// [DeviceActivationRequired]; if empty, PingOne creates the device of a worker application as active. Nickname has at
-// most 100 characters.
+// Several kinds have these members. PolicyID is the id of the MFA policy; if empty, the environment's default applies,
+// although the vendor's page for SMS lists it as required. Status is [DeviceActive] or [DeviceActivationRequired]; if
+// empty, PingOne creates the device of a worker application as active. Nickname has at most 100 characters. With
+// [DeviceActivationRequired], Notification is the content of the message with the passcode, and TestMode delivers
+// nothing: the response has the passcode, as [Device].TestOTP.
 //
 //sumtype:decl
 type NewDevice interface {
@@ -26,13 +27,11 @@ type NewDevice interface {
 type SMS struct {
 	// Phone is in international format: +, country code, number. It has 7 to 15 digits; spaces and . ( ) - may separate
 	// them.
-	Phone    string
-	PolicyID string
-	Status   DeviceStatus
-	Nickname string
-	// TestMode delivers nothing: the response has the passcode, as [Device].TestOTP, with [DeviceActivationRequired].
-	TestMode bool
-	// Notification is the content of the message, with [DeviceActivationRequired].
+	Phone        string
+	PolicyID     string
+	Status       DeviceStatus
+	Nickname     string
+	TestMode     bool
 	Notification *PairingNotification
 }
 
@@ -41,36 +40,31 @@ type Voice struct {
 	// Phone is in international format, as for [SMS].
 	Phone string
 	// Extension is dialed after the call is answered: digits, comma (a pause), # and *.
-	Extension string
-	PolicyID  string
-	Status    DeviceStatus
-	Nickname  string
-	// TestMode delivers nothing: the response has the passcode, as [Device].TestOTP, with [DeviceActivationRequired].
-	TestMode bool
-	// Notification is the content of the call, with [DeviceActivationRequired].
+	Extension    string
+	PolicyID     string
+	Status       DeviceStatus
+	Nickname     string
+	TestMode     bool
 	Notification *PairingNotification
 }
 
 // Email is an email address.
 type Email struct {
-	Email    string
-	PolicyID string
-	Status   DeviceStatus
-	Nickname string
-	// TestMode delivers nothing: the response has the passcode, as [Device].TestOTP, with [DeviceActivationRequired].
-	TestMode bool
-	// Notification is the content of the message, with [DeviceActivationRequired].
+	Email        string
+	PolicyID     string
+	Status       DeviceStatus
+	Nickname     string
+	TestMode     bool
 	Notification *PairingNotification
 }
 
 // WhatsApp is a phone that gets WhatsApp messages.
 type WhatsApp struct {
 	// Phone is in international format, as for [SMS].
-	Phone    string
-	PolicyID string
-	Status   DeviceStatus
-	Nickname string
-	// Notification is the content of the message, with [DeviceActivationRequired].
+	Phone        string
+	PolicyID     string
+	Status       DeviceStatus
+	Nickname     string
 	Notification *PairingNotification
 }
 
