@@ -10,62 +10,64 @@ import (
 	"time"
 )
 
-// hand is what a service writes without this module: the vendor's Go snippet made fair, with a reused client, a
-// request from a struct, an answer that is read whole, and structs of just the members that the vendor's pages show.
+// hand is the client that a service would write without this module: one http.Client for all calls, a bounded read, and
+// structs of the members that the vendor's pages show.
 type hand struct {
-	http  *http.Client
-	token string
+	http           *http.Client
+	baseURL, token string
 }
 
-type handRef struct {
+type reference struct {
 	ID string `json:"id"`
 }
 
-type handLink struct {
-	Href string `json:"href"`
+type startRequest struct {
+	User           reference  `json:"user"`
+	SelectedDevice *selection `json:"selectedDevice,omitempty"`
+	Notification   *message   `json:"notification,omitempty"`
 }
 
-type handStartRequest struct {
-	User           handRef           `json:"user"`
-	SelectedDevice *handSelected     `json:"selectedDevice,omitempty"`
-	Notification   *handNotification `json:"notification,omitempty"`
+type selection struct {
+	ID      string   `json:"id,omitempty"`
+	OneTime *oneTime `json:"oneTime,omitempty"`
 }
 
-type handSelected struct {
-	ID      string       `json:"id,omitempty"`
-	OneTime *handOneTime `json:"oneTime,omitempty"`
-}
-
-type handOneTime struct {
+type oneTime struct {
 	Type  string `json:"type"`
 	Phone string `json:"phone"`
 }
 
-type handNotification struct {
-	Template struct {
-		Locale    string            `json:"locale"`
-		Name      string            `json:"name"`
-		Variables map[string]string `json:"variables"`
-	} `json:"template"`
+type message struct {
+	Template template `json:"template"`
 }
 
-type handAuthentication struct {
-	Links    map[string]handLink `json:"_links"`
+type template struct {
+	Locale    string            `json:"locale"`
+	Name      string            `json:"name"`
+	Variables map[string]string `json:"variables"`
+}
+
+type link struct {
+	Href string `json:"href"`
+}
+
+type authentication struct {
+	Links    map[string]link `json:"_links"`
 	Embedded struct {
-		Devices        []handDevice `json:"devices"`
-		BlockedDevices []handDevice `json:"blockedDevices"`
+		Devices        []device `json:"devices"`
+		BlockedDevices []device `json:"blockedDevices"`
 	} `json:"_embedded"`
-	ID             string        `json:"id"`
-	Environment    handRef       `json:"environment"`
-	Status         string        `json:"status"`
-	Policy         handRef       `json:"policy"`
-	SelectedDevice *handSelected `json:"selectedDevice"`
-	User           handRef       `json:"user"`
-	CreatedAt      time.Time     `json:"createdAt"`
-	UpdatedAt      time.Time     `json:"updatedAt"`
+	ID             string    `json:"id"`
+	Environment    reference `json:"environment"`
+	Status         string    `json:"status"`
+	Policy         reference `json:"policy"`
+	SelectedDevice selection `json:"selectedDevice"`
+	User           reference `json:"user"`
+	CreatedAt      time.Time `json:"createdAt"`
+	UpdatedAt      time.Time `json:"updatedAt"`
 }
 
-type handDevice struct {
+type device struct {
 	ID           string `json:"id"`
 	Type         string `json:"type"`
 	Status       string `json:"status"`
@@ -78,25 +80,36 @@ type handDevice struct {
 	TestMode  bool   `json:"testMode"`
 }
 
-type handDeviceRequest struct {
-	Type   string  `json:"type"`
-	Phone  string  `json:"phone"`
-	Policy handRef `json:"policy"`
+type deviceRequest struct {
+	Type   string    `json:"type"`
+	Phone  string    `json:"phone"`
+	Policy reference `json:"policy"`
 }
 
-type handCreated struct {
-	Links       map[string]handLink `json:"_links"`
-	ID          string              `json:"id"`
-	Environment handRef             `json:"environment"`
-	User        handRef             `json:"user"`
-	Type        string              `json:"type"`
-	Status      string              `json:"status"`
-	CreatedAt   time.Time           `json:"createdAt"`
-	UpdatedAt   time.Time           `json:"updatedAt"`
-	Phone       string              `json:"phone"`
+type createdDevice struct {
+	Links       map[string]link `json:"_links"`
+	ID          string          `json:"id"`
+	Environment reference       `json:"environment"`
+	User        reference       `json:"user"`
+	Type        string          `json:"type"`
+	Status      string          `json:"status"`
+	CreatedAt   time.Time       `json:"createdAt"`
+	UpdatedAt   time.Time       `json:"updatedAt"`
+	Phone       string          `json:"phone"`
 }
 
-func (h hand) post(ctx context.Context, url string, request, answer any) error {
+func (h *hand) start(ctx context.Context, request startRequest) (*authentication, error) {
+	auth := new(authentication)
+	return auth, h.post(ctx, h.baseURL+"/"+environmentID+"/deviceAuthentications", request, auth)
+}
+
+func (h *hand) createDevice(ctx context.Context, userID string, request deviceRequest) (*createdDevice, error) {
+	created := new(createdDevice)
+	url := h.baseURL + "/environments/" + environmentID + "/users/" + userID + "/devices"
+	return created, h.post(ctx, url, request, created)
+}
+
+func (h *hand) post(ctx context.Context, url string, request, result any) error {
 	payload, err := json.Marshal(request)
 	if err != nil {
 		return err
@@ -112,12 +125,12 @@ func (h hand) post(ctx context.Context, url string, request, answer any) error {
 		return err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
 		return err
 	}
 	if resp.StatusCode != http.StatusCreated {
 		return fmt.Errorf("status %d", resp.StatusCode)
 	}
-	return json.Unmarshal(body, answer)
+	return json.Unmarshal(body, result)
 }

@@ -4,163 +4,163 @@ import (
 	"container/heap"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
-// policy is what a client does with a 429.
-type policy string
+// policy is a client's reaction to a 429.
+type policy int
 
 const (
-	// shared is pingmfa's: a 429 holds back all calls of the replica until its Retry-After is over, or fails those at once
-	// whose patience is shorter.
-	shared policy = "shared gate"
-	// blind is a client that retries by itself: three attempts, 100 and 200 milliseconds apart, whatever the answer says.
-	blind policy = "blind retries"
-	// failing is a client that fails at once.
-	failing policy = "fail at once"
+	// sharedWait is pingmfa's: a 429 holds back all calls of the replica for its Retry-After. A call that would have to
+	// wait longer than maxWait fails at once.
+	sharedWait policy = iota
+	// blindRetry repeats each call by itself, 100 and 200 milliseconds later, and ignores the Retry-After.
+	blindRetry
+	// noRetry fails at once.
+	noRetry
+	policies
 )
 
-// The assumptions: one licence for all replicas, counted by the second; an answer to each request after the round trip;
-// a Retry-After of the whole second that is left; every request counts, refused ones, too.
+// The model: one rate limit for all replicas, counted by the second; refused requests count, too; a Retry-After in
+// whole seconds, rounded up.
 const (
 	replicas   = 200
 	limit      = 100
 	roundTrip  = 20 * time.Millisecond
-	patience   = 10 * time.Second
+	maxWait    = 10 * time.Second
 	attempts   = 3
+	firstRetry = 100 * time.Millisecond
 	simulated  = 2 * time.Minute
-	retryFirst = 100 * time.Millisecond
 )
 
-// simulation is what came of it.
+// traffic is the load of all replicas together.
+type traffic struct {
+	rate  int // calls a second, at random times
+	burst int // more calls within one second, every ten seconds
+}
+
+func (t traffic) String() string {
+	if t.burst == 0 {
+		return fmt.Sprintf("%d/s", t.rate)
+	}
+	return fmt.Sprintf("%d/s, and %d in one second of ten", t.rate, t.burst)
+}
+
+// simulation is the result for one policy.
 type simulation struct {
-	Policy  policy
-	Goodput float64 // calls a second that succeeded
-	Failed  float64 // share of the calls that failed
-	Sent    float64 // requests a second
-	Median  time.Duration
-	P99     time.Duration
+	goodput float64       // successful calls a second
+	failed  float64       // the share of calls that failed
+	sent    float64       // requests a second
+	p99     time.Duration // of the successful calls
 }
 
-// event is one request that arrives at the server, or one that would leave: at the time it happens.
+// event is a request that a replica is about to send, or that arrives at the server.
 type event struct {
-	at       time.Duration
-	born     time.Duration
-	replica  int
-	attempt  int
-	arriving bool
+	at, start        time.Duration // start is that of the call
+	replica, attempt int
+	arrives          bool
 }
 
+// events is a heap of events by time.
 type events []event
 
 func (e *events) Len() int           { return len(*e) }
 func (e *events) Less(i, j int) bool { return (*e)[i].at < (*e)[j].at }
 func (e *events) Swap(i, j int)      { (*e)[i], (*e)[j] = (*e)[j], (*e)[i] }
 
-// Push is heap.Interface's.
-func (e *events) Push(x any) { *e = append(*e, x.(event)) } //nolint:errcheck,forcetypeassert // an event
+// Push implements heap.Interface.
+func (e *events) Push(x any) { *e = append(*e, x.(event)) } //nolint:errcheck,forcetypeassert // always an event
 
-// Pop is heap.Interface's.
+// Pop implements heap.Interface.
 func (e *events) Pop() any {
 	last := (*e)[len(*e)-1]
 	*e = (*e)[:len(*e)-1]
 	return last
 }
 
-// traffic is calls that come evenly, at random times, and a burst of them within a second, every ten seconds.
-type traffic struct{ even, burst int }
-
-func (t traffic) String() string {
-	if t.burst == 0 {
-		return fmt.Sprintf("%d/s", t.even)
+// newCalls returns the calls of the simulated time. They are the same for each policy.
+func newCalls(t traffic) *events {
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // reproducible
+	queue := new(events)
+	add := func(at time.Duration) {
+		heap.Push(queue, event{at: at, start: at, replica: random.IntN(replicas), attempt: 1})
 	}
-	return fmt.Sprintf("%d/s, and %d at once", t.even, t.burst)
-}
-
-// simulate lets calls come to random replicas, on a clock of its own.
-func simulate(p policy, offered traffic) simulation {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same run every time
-	var queue events
-	for t := time.Duration(0); t < simulated; {
-		t += time.Duration(random.ExpFloat64() * float64(time.Second) / float64(offered.even))
-		heap.Push(&queue, event{at: t, born: t, replica: random.IntN(replicas), attempt: 1})
+	for at := time.Duration(0); at < simulated; {
+		at += time.Duration(random.ExpFloat64() * float64(time.Second) / float64(t.rate))
+		add(at)
 	}
-	for t := time.Duration(0); t < simulated; t += 10 * time.Second {
-		for range offered.burst {
-			at := t + time.Duration(random.Int64N(int64(time.Second)))
-			heap.Push(&queue, event{at: at, born: at, replica: random.IntN(replicas), attempt: 1})
+	for at := time.Duration(0); at < simulated; at += 10 * time.Second {
+		for range t.burst {
+			add(at + time.Duration(random.Int64N(int64(time.Second))))
 		}
 	}
+	return queue
+}
+
+// simulate runs the traffic under one policy, on a virtual clock.
+func simulate(p policy, t traffic) simulation {
+	queue := newCalls(t)
 	calls := queue.Len()
 	var (
-		held         [replicas]time.Duration // until when a replica's gate is closed
-		second, used int
-		sent, failed int
-		waits        []float64
+		heldUntil          [replicas]time.Duration
+		second, used, sent int
+		latencies          []time.Duration
 	)
 	for queue.Len() > 0 {
-		e := heap.Pop(&queue).(event) //nolint:errcheck,forcetypeassert // an event
-		if !e.arriving {
-			// Leaving: past the gate, or into it.
-			if until := held[e.replica]; p == shared && until > e.at {
-				if until-e.born > patience {
-					failed++
-					continue
-				}
+		e := heap.Pop(queue).(event) //nolint:errcheck,forcetypeassert // always an event
+		if until := heldUntil[e.replica]; !e.arrives && p == sharedWait && until > e.at {
+			if until-e.start <= maxWait {
 				e.at = until
-				heap.Push(&queue, e)
-				continue
+				heap.Push(queue, e)
 			}
+			continue
+		}
+		if !e.arrives {
 			sent++
-			e.at += roundTrip / 2
-			e.arriving = true
-			heap.Push(&queue, e)
+			e.at, e.arrives = e.at+roundTrip/2, true
+			heap.Push(queue, e)
 			continue
 		}
 		if now := int(e.at / time.Second); now != second {
 			second, used = now, 0
 		}
 		used++
-		back := e.at + roundTrip/2
+		end := e.at + roundTrip/2
 		if used <= limit {
-			waits = append(waits, float64(back-e.born))
+			latencies = append(latencies, end-e.start)
 			continue
 		}
-		retryAfter := time.Duration(second+1)*time.Second - e.at
-		retryAfter = (retryAfter + time.Second - 1).Truncate(time.Second) // whole seconds, rounded up
-		wait := retryFirst << (e.attempt - 1)
-		if p == shared {
-			wait = retryAfter
-			held[e.replica] = max(held[e.replica], back+wait)
+		wait := firstRetry << (e.attempt - 1)
+		if p == sharedWait {
+			left := time.Duration(second+1)*time.Second - e.at
+			wait = (left + time.Second - 1).Truncate(time.Second)
+			heldUntil[e.replica] = max(heldUntil[e.replica], end+wait)
 		}
-		if p == failing || e.attempt >= attempts || p == shared && back+wait-e.born > patience {
-			failed++
+		if p == noRetry || e.attempt == attempts || p == sharedWait && end+wait-e.start > maxWait {
 			continue
 		}
-		heap.Push(&queue, event{at: back + wait, born: e.born, replica: e.replica, attempt: e.attempt + 1})
+		heap.Push(queue, event{at: end + wait, start: e.start, replica: e.replica, attempt: e.attempt + 1})
 	}
-	out := simulation{
-		Policy:  p,
-		Goodput: float64(len(waits)) / simulated.Seconds(),
-		Failed:  float64(failed) / float64(calls),
-		Sent:    float64(sent) / simulated.Seconds(),
+	slices.Sort(latencies)
+	return simulation{
+		goodput: float64(len(latencies)) / simulated.Seconds(),
+		failed:  1 - float64(len(latencies))/float64(calls),
+		sent:    float64(sent) / simulated.Seconds(),
+		p99:     latencies[len(latencies)*99/100],
 	}
-	if len(waits) > 0 {
-		out.Median = time.Duration(spreadOf(waits).median)
-		out.P99 = time.Duration(waits[len(waits)*99/100])
-	}
-	return out
 }
 
-// printSimulations prints the table of PERFORMANCE.md.
-func printSimulations() {
-	fmt.Println("| offered | policy | goodput | failed | requests sent | median | 99 % |")
-	fmt.Println("|---:|---|---:|---:|---:|---:|---:|")
-	for _, offered := range []traffic{{80, 0}, {110, 0}, {300, 0}, {40, 300}} {
-		for _, p := range []policy{shared, blind, failing} {
-			s := simulate(p, offered)
-			fmt.Printf("| %s | %s | %.0f/s | %.1f %% | %.0f/s | %s | %s |\n", offered, s.Policy, s.Goodput, 100*s.Failed, s.Sent,
-				s.Median.Round(time.Millisecond), s.P99.Round(time.Millisecond))
+// printSimulation prints the table of the simulation.
+func printSimulation() {
+	fmt.Println("| offered | shared wait | blind retries | no retries |\n|---|---|---|---|")
+	for _, t := range []traffic{{rate: 80}, {rate: 110}, {rate: 300}, {rate: 40, burst: 300}} {
+		fmt.Printf("| %s |", t)
+		for p := range policies {
+			s := simulate(p, t)
+			fmt.Printf(" %.0f/s, %.1f %% failed, %.0f/s sent, %s |",
+				s.goodput, 100*s.failed, s.sent, s.p99.Round(10*time.Millisecond))
 		}
+		fmt.Println()
 	}
 }
