@@ -29,22 +29,20 @@ type startRequest struct {
 
 type selection struct {
 	ID      string   `json:"id,omitempty"`
-	OneTime *oneTime `json:"oneTime,omitempty"`
+	OneTime *contact `json:"oneTime,omitempty"`
 }
 
-type oneTime struct {
+type contact struct {
 	Type  string `json:"type"`
 	Phone string `json:"phone"`
 }
 
 type message struct {
-	Template template `json:"template"`
-}
-
-type template struct {
-	Locale    string            `json:"locale"`
-	Name      string            `json:"name"`
-	Variables map[string]string `json:"variables"`
+	Template struct {
+		Locale    string            `json:"locale"`
+		Name      string            `json:"name"`
+		Variables map[string]string `json:"variables"`
+	} `json:"template"`
 }
 
 type link struct {
@@ -81,8 +79,8 @@ type device struct {
 }
 
 type deviceRequest struct {
-	Type   string    `json:"type"`
-	Phone  string    `json:"phone"`
+	contact
+
 	Policy reference `json:"policy"`
 }
 
@@ -98,23 +96,13 @@ type createdDevice struct {
 	Phone       string          `json:"phone"`
 }
 
-func (h *hand) start(ctx context.Context, request startRequest) (*authentication, error) {
-	auth := new(authentication)
-	return auth, h.post(ctx, h.baseURL+"/"+environmentID+"/deviceAuthentications", request, auth)
-}
-
-func (h *hand) createDevice(ctx context.Context, userID string, request deviceRequest) (*createdDevice, error) {
-	created := new(createdDevice)
-	url := h.baseURL + "/environments/" + environmentID + "/users/" + userID + "/devices"
-	return created, h.post(ctx, url, request, created)
-}
-
-func (h *hand) post(ctx context.Context, url string, request, result any) error {
+// post sends a request and decodes the response into result.
+func (h *hand) post(ctx context.Context, path string, request, result any) error {
 	payload, err := json.Marshal(request)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(payload))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.baseURL+path, bytes.NewReader(payload))
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -20,14 +22,15 @@ import (
 // latency is the time that the server waits before it responds, and the mean pause of a goroutine between two calls.
 const latency = 20 * time.Millisecond
 
-// server is a TLS server on loopback with PingOne's token endpoint. It sends one response to all other requests.
+// server is a TLS server on loopback with a token endpoint. It sends one response to all other requests.
 type server struct {
 	*httptest.Server
+
 	connections, tokens atomic.Int64
 }
 
-// newServer starts a server and makes http.DefaultTransport trust it.
-func newServer(response []byte) (*server, error) {
+// newServer starts a server and has http.DefaultTransport trust it.
+func newServer(response []byte) *server {
 	s := new(server)
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -47,42 +50,31 @@ func newServer(response []byte) (*server, error) {
 			s.connections.Add(1)
 		}
 	}
-	s.StartTLS() // HTTP/1.1: with HTTP/2, one connection would carry the calls of every client.
-	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		s.Close()
-		return nil, errors.New("http.DefaultTransport was replaced")
-	}
-	trusting := base.Clone()
-	trusting.TLSClientConfig.RootCAs = x509.NewCertPool()
-	trusting.TLSClientConfig.RootCAs.AddCert(s.Certificate())
-	http.DefaultTransport = trusting
-	return s, nil
+	s.StartTLS()                                                 // HTTP/1.1: with HTTP/2, one connection would carry the calls of every client.
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // nothing replaces it by another type
+	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
+	transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
+	http.DefaultTransport = transport
+	return s
 }
 
-// call returns a call to the server: by hand on a default transport, or by pingmfa on its own transport.
-func (s *server) call(p page, client string) (call, error) {
-	if client == byPingmfa {
-		return p.call(client, s.URL, nil)
-	}
-	return p.call(client, s.URL, &http.Client{Transport: http.DefaultTransport, Timeout: time.Minute})
-}
-
-// load is the result of goroutines that make calls with pauses.
+// load is the result of goroutines that make calls.
 type load struct {
-	rate        float64 // calls a second
-	median      time.Duration
-	connections int64
+	rate                float64 // calls a second
+	median              time.Duration
+	connections, tokens int64
 }
 
-// measureLoad runs goroutines against a new server. The time to warm up does not count, except for its connections.
-func measureLoad(ctx context.Context, p page, client string, goroutines int, warm, length time.Duration) (load, error) {
-	s, err := newServer(p.response)
-	if err != nil {
-		return load{}, err
-	}
+// measureLoad runs goroutines against a new server: by hand on the default transport, or by pingmfa on its own. They
+// make calls with pauses until the time is over, and at least one. Calls that start during the warm-up do not count.
+func measureLoad(ctx context.Context, p page, client, goroutines int, warm, length time.Duration) (load, error) {
+	s := newServer(p.response)
 	defer s.Close()
-	call, err := s.call(p, client)
+	var httpClient *http.Client
+	if client == byHand {
+		httpClient = &http.Client{Transport: http.DefaultTransport, Timeout: time.Minute}
+	}
+	call, err := p.call(client, s.URL, httpClient)
 	if err != nil {
 		return load{}, err
 	}
@@ -96,101 +88,100 @@ func measureLoad(ctx context.Context, p page, client string, goroutines int, war
 	for range goroutines {
 		group.Go(func() {
 			var own []time.Duration
-			for time.Since(start) < warm+length {
-				<-time.After(time.Duration(rand.ExpFloat64() * float64(latency))) //nolint:gosec // no secret
+			var err error
+			for more := true; more && err == nil; more = time.Since(start) < warm+length {
 				began := time.Now()
-				if _, err := call(ctx); err != nil {
-					mu.Lock()
-					failed = err
-					mu.Unlock()
-					return
-				}
-				if began.Sub(start) >= warm {
+				if _, err = call(ctx); began.Sub(start) >= warm {
 					own = append(own, time.Since(began))
 				}
+				<-time.After(time.Duration(rand.ExpFloat64() * float64(latency))) //nolint:gosec // no secret
 			}
 			mu.Lock()
-			took = append(took, own...)
-			mu.Unlock()
+			defer mu.Unlock()
+			took, failed = append(took, own...), errors.Join(failed, err)
 		})
 	}
 	group.Wait()
-	elapsed := time.Since(start) - warm
-	if failed != nil {
-		return load{}, failed
-	}
 	slices.Sort(took)
-	return load{float64(len(took)) / elapsed.Seconds(), took[len(took)/2], s.connections.Load()}, nil
+	return load{
+		rate:        float64(len(took)) / (time.Since(start) - warm).Seconds(),
+		median:      took[len(took)/2],
+		connections: s.connections.Load(),
+		tokens:      s.tokens.Load(),
+	}, failed
 }
 
-// loadRows compares the clients over TLS, draws the plot, and starts a crowd on a new client. The rows are of 256
-// goroutines in several rounds, because the number of connections that the first calls open is a matter of chance.
-func loadRows(ctx context.Context, p page, quick bool) ([]row, error) {
-	const most, n = 256, 5
-	length, steps := 4*time.Second, slices.Concat([]int{16, 64}, slices.Repeat([]int{most}, n))
-	if quick {
-		length, steps = 2*time.Second, []int{most}
-	}
+// point is the load of hand and of pingmfa with a number of goroutines.
+type point struct {
+	goroutines   int
+	theirs, ours load
+}
+
+// loadRows compares hand and pingmfa over TLS, and draws the plot. The rows are of 256 goroutines in several rounds,
+// because the number of connections that the first calls open is a matter of chance.
+func loadRows(ctx context.Context, p page) ([]row, error) {
+	const most, length = 256, 4 * time.Second
 	var (
-		plot                             []point
+		points                           []point
 		throughput, connections, medians []float64
+		err                              error
 	)
-	for _, goroutines := range steps {
-		theirs, err := measureLoad(ctx, p, byHand, goroutines, length/2, length)
-		if err != nil {
+	for _, goroutines := range []int{16, 64, most, most, most, most, most} {
+		at := point{goroutines: goroutines}
+		if at.theirs, err = measureLoad(ctx, p, byHand, goroutines, length/2, length); err != nil {
 			return nil, err
 		}
-		ours, err := measureLoad(ctx, p, byPingmfa, goroutines, length/2, length)
-		if err != nil {
+		if at.ours, err = measureLoad(ctx, p, byPingmfa, goroutines, length/2, length); err != nil {
 			return nil, err
 		}
-		if goroutines < most || len(throughput) == 0 {
-			plot = append(plot, point{goroutines, theirs, ours})
-		}
+		points = append(points, at)
 		if goroutines == most {
-			throughput = append(throughput, ours.rate/theirs.rate)
-			connections = append(connections, float64(ours.connections)/most)
-			medians = append(medians, float64(ours.median)/float64(latency))
+			throughput = append(throughput, at.ours.rate/at.theirs.rate)
+			connections = append(connections, float64(at.ours.connections)/most)
+			medians = append(medians, float64(at.ours.median)/float64(latency))
 		}
 	}
-	tokens, err := coldStart(ctx, p, 1000)
+	cold, err := measureLoad(ctx, p, byPingmfa, 1000, 0, 0)
 	if err != nil {
 		return nil, err
 	}
-	if !quick {
-		err = writePlot(plot)
+	large, err := largeResponse(ctx, p)
+	if err != nil {
+		return nil, err
 	}
 	return []row{
-		{name: "tls-256/throughput-to-default-transport", spread: spreadOf(throughput), bar: 5, atLeast: true},
-		{name: "tls-256/connections-per-goroutine", spread: spreadOf(connections), bar: 1.6},
-		{name: "tls-256/median-latency-to-server", spread: spreadOf(medians), bar: 1.1},
-		{name: "cold-start-1000/token-requests", spread: exactly(float64(tokens)), bar: 1, exact: true},
-	}, err
+		{name: "tls-256/throughput/default-transport", spread: spreadOf(throughput...), bar: 5, atLeast: true},
+		{name: "tls-256/connections/goroutines", spread: spreadOf(connections...), bar: 1.6},
+		{name: "tls-256/median-latency/server", spread: spreadOf(medians...), bar: 1.1},
+		{name: "cold-start-1000/token-requests", spread: spreadOf(float64(cold.tokens)), bar: 1, exact: true},
+		{name: "large-response/mib-read", spread: spreadOf(large), bar: 1, exact: true},
+	}, writePlot(points[:3])
 }
 
-// coldStart makes the first calls of a new client at the same time, and returns how many requests for a token it sent.
-func coldStart(ctx context.Context, p page, goroutines int) (int64, error) {
-	s, err := newServer(p.response)
-	if err != nil {
-		return 0, err
+// writePlot draws the calls a second over the number of goroutines, with the connections that they opened. Its file is
+// relative to the module's root, where "make bench" runs.
+func writePlot(points []point) error {
+	const left, bottom, width, height = 60.0, 270.0, 600.0, 230.0
+	var theirs, ours, labels strings.Builder
+	for i, p := range points {
+		x := left + width*float64(i)/float64(len(points)-1)
+		add := func(line *strings.Builder, l load, color string) {
+			y := bottom - height*l.rate/points[len(points)-1].ours.rate
+			fmt.Fprintf(line, "%.0f,%.0f ", x, y)
+			fmt.Fprintf(&labels, `<text x="%.0f" y="%.0f" fill="%s">%.0f (%d)</text>`, x, y-6, color, l.rate, l.connections)
+		}
+		add(&theirs, p.theirs, "#c40")
+		add(&ours, p.ours, "#06c")
+		fmt.Fprintf(&labels, `<text x="%.0f" y="288">%d</text>`+"\n", x, p.goroutines)
 	}
-	defer s.Close()
-	call, err := s.call(p, byPingmfa)
-	if err != nil {
-		return 0, err
-	}
-	var group sync.WaitGroup
-	var failed atomic.Int64
-	for range goroutines {
-		group.Go(func() {
-			if _, err := call(ctx); err != nil {
-				failed.Add(1)
-			}
-		})
-	}
-	group.Wait()
-	if n := failed.Load(); n > 0 {
-		return 0, fmt.Errorf("%d of %d calls failed on a cold start", n, goroutines)
-	}
-	return s.tokens.Load(), nil
+	svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 320" font-family="sans-serif" font-size="12">
+<rect width="720" height="320" fill="#fff"/>
+<text x="20" y="20" font-weight="bold">Calls a second (connections opened) by goroutines: TLS, 20 ms, %s</text>
+<text x="60" y="312" fill="#06c">pingmfa</text><text x="140" y="312" fill="#c40">by hand, default transport</text>
+<g fill="none" stroke-width="2"><path d="M60 270h600" stroke="#888"/>
+<polyline points="%s" stroke="#c40"/><polyline points="%s" stroke="#06c"/></g>
+<g text-anchor="middle">
+%s</g></svg>
+`, runtime.Version(), &theirs, &ours, &labels)
+	return os.WriteFile("pingmfa/performance.svg", []byte(svg), 0o644) //nolint:gosec // it is published
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -15,72 +15,74 @@ import (
 	"time"
 )
 
-const correlationID = "5f2c4c1e-9f0b-4c55-8f6c-3f1f6a7f2f10"
+const (
+	memoryURL     = "http://127.0.0.1"
+	correlationID = "5f2c4c1e-9f0b-4c55-8f6c-3f1f6a7f2f10"
+	largeLength   = 1 << 30
+	tokenResponse = `{"access_token":"` + accessToken + `","token_type":"Bearer","expires_in":3600}`
+)
 
-const tokenResponse = `{"access_token":"` + accessToken + `","token_type":"Bearer","expires_in":3600}`
-
-// memory is a RoundTripper without a network. Like that of net/http, it reads the request's body to its end.
-type memory struct{ response []byte }
+// memory is a RoundTripper without a network. Like that of net/http, it reads the request's body to its end. If large
+// is not nil, it is the body of the responses.
+type memory struct {
+	response []byte
+	large    io.Reader
+}
 
 func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
 	if _, err := io.Copy(io.Discard, req.Body); err != nil {
 		return nil, err
 	}
-	status, body := http.StatusCreated, m.response
-	if strings.HasSuffix(req.URL.Path, "/as/token") {
-		status, body = http.StatusOK, []byte(tokenResponse)
-	}
-	return newResponse(req, status, io.NopCloser(bytes.NewReader(body)), int64(len(body))), req.Body.Close()
-}
-
-func newResponse(req *http.Request, status int, body io.ReadCloser, length int64) *http.Response {
-	return &http.Response{
-		StatusCode:    status,
-		Proto:         "HTTP/1.1",
-		ProtoMajor:    1,
-		ProtoMinor:    1,
+	resp := &http.Response{
+		StatusCode:    http.StatusCreated,
 		Header:        http.Header{"Content-Type": {"application/json"}, "Correlation-Id": {correlationID}},
-		Body:          body,
-		ContentLength: length,
+		ContentLength: int64(len(m.response)),
 		Request:       req,
 	}
+	switch {
+	case strings.HasSuffix(req.URL.Path, "/as/token"):
+		resp.StatusCode, resp.ContentLength = http.StatusOK, int64(len(tokenResponse))
+		resp.Body = io.NopCloser(strings.NewReader(tokenResponse))
+	case m.large != nil:
+		resp.Body, resp.ContentLength = io.NopCloser(m.large), largeLength
+	default:
+		resp.Body = io.NopCloser(bytes.NewReader(m.response))
+	}
+	return resp, req.Body.Close()
 }
 
-// memoryRows compares the clients without a network and prints the table of it.
-func memoryRows(ctx context.Context, list []page, quick bool) ([]row, error) {
-	n, turn := 20, 1000
-	if quick {
-		n, turn = 5, 200
-	}
-	fmt.Println("| page | hand | generated | pingmfa | time to generated | time to hand | allocations | bytes |")
+// memoryRows compares the clients without a network, and prints the table of that. The clients take short turns in each
+// round, in changing order, so that other load on the machine affects all of them alike.
+func memoryRows(ctx context.Context, list []page) (rows []row, err error) {
+	const rounds = 60
+	fmt.Println("| page | hand | generated | pingmfa | time/generated | time/hand | allocations/hand | bytes/hand |")
 	fmt.Println("|---|---|---|---|---|---|---|---|")
-	var rows []row
 	for _, p := range list {
-		calls := make(map[string]call, len(clients))
-		costs := make(map[string]cost, len(clients))
-		for _, client := range clients {
-			var err error
-			if calls[client], err = p.call(client, "http://127.0.0.1", &http.Client{Transport: memory{p.response}}); err != nil {
+		var calls [len(clients)]call
+		var costs [len(clients)]cost
+		for i := range clients {
+			calls[i], err = p.call(i, memoryURL, &http.Client{Transport: memory{response: p.response}})
+			if err == nil {
+				_, err = calls[i](ctx) // For it, pingmfa requests a token.
+			}
+			if err != nil {
 				return nil, err
 			}
-			if costs[client], err = measure(ctx, calls[client]); err != nil {
-				return nil, fmt.Errorf("%s, %s: %w", p.name, client, err)
-			}
 		}
-		times, err := rounds(ctx, calls, n, turn)
-		if err != nil {
-			return nil, err
+		for turn := range rounds * len(clients) {
+			i := (turn + turn/len(clients)) % len(clients)
+			costs[i].measure(ctx, calls[i])
 		}
-		ours, theirs := costs[byPingmfa], costs[byHand]
+		ours, hand := &costs[byPingmfa], &costs[byHand]
 		added := []row{
-			{name: p.name + "/time-to-generated", spread: ratios(times, byGenerated), bar: 1},
-			{name: p.name + "/time-to-hand", spread: ratios(times, byHand), bar: 1.3},
-			{name: p.name + "/allocations-to-hand", spread: exactly(ours.allocations / theirs.allocations), bar: 1.45, exact: true},
-			{name: p.name + "/bytes-to-hand", spread: exactly(ours.bytes / theirs.bytes), bar: 1.45, exact: true},
+			{name: p.name + "/time/generated", spread: ratios(ours.times, costs[byGenerated].times), bar: 1},
+			{name: p.name + "/time/hand", spread: ratios(ours.times, hand.times), bar: 1.3},
+			{name: p.name + "/allocations/hand", spread: spreadOf(ours.allocations / hand.allocations), bar: 1.45, exact: true},
+			{name: p.name + "/bytes/hand", spread: spreadOf(ours.bytes / hand.bytes), bar: 1.45, exact: true},
 		}
 		fmt.Printf("| %s |", p.name)
-		for _, client := range clients {
-			fmt.Printf(" %.1f µs, %.0f, %.0f B |", spreadOf(times[client]).median/1000, costs[client].allocations, costs[client].bytes)
+		for _, c := range costs {
+			fmt.Printf(" %.1f µs, %.0f, %.0f B |", spreadOf(c.times...).median, c.allocations, c.bytes)
 		}
 		for _, r := range added {
 			fmt.Printf(" %s |", r.spread)
@@ -91,126 +93,61 @@ func memoryRows(ctx context.Context, list []page, quick bool) ([]row, error) {
 	return rows, nil
 }
 
-// cost is what a call allocates.
-type cost struct{ allocations, bytes float64 }
+// cost is the cost of a call. Allocations and bytes are the least of all rounds: the garbage collector empties pools.
+type cost struct {
+	times              []float64 // by round, processor time in microseconds
+	allocations, bytes float64
+}
 
-// measure returns the cost of a call. The first call, which gets the access token, is not part of it.
-func measure(ctx context.Context, call call) (cost, error) {
-	if _, err := call(ctx); err != nil {
-		return cost{}, err
-	}
-	var failed error
+// measure adds a round. Processor time excludes other processes, and includes the garbage collector on all processors.
+func (c *cost) measure(ctx context.Context, call call) {
+	var took time.Duration
 	result := testing.Benchmark(func(b *testing.B) {
-		for b.Loop() {
-			if _, err := call(ctx); err != nil {
-				failed = err
-				return
-			}
-		}
+		start := processorTime()
+		benchmark(ctx, b, call)
+		took = processorTime() - start
 	})
-	return cost{float64(result.AllocsPerOp()), float64(result.AllocedBytesPerOp())}, failed
+	allocations, size := float64(result.AllocsPerOp()), float64(result.AllocedBytesPerOp())
+	if len(c.times) == 0 || size < c.bytes {
+		c.allocations, c.bytes = allocations, size
+	}
+	c.times = append(c.times, float64(took.Nanoseconds())/1000/float64(result.N))
 }
 
-// rounds returns the processor time of a call in nanoseconds, by client and round. The clients take many short turns in
-// a round, in changing order, so that other load on the machine affects all of them alike.
-func rounds(ctx context.Context, calls map[string]call, n, turn int) (map[string][]float64, error) {
-	const turns = 5
-	times := make(map[string][]float64, len(clients))
-	for round := range n {
-		sums := make(map[string]time.Duration, len(clients))
-		for i := range turns * len(clients) {
-			client := clients[(i+i/len(clients)+round)%len(clients)]
-			runtime.GC()
-			start := processorTime()
-			for range turn {
-				if _, err := calls[client](ctx); err != nil {
-					return nil, err
-				}
-			}
-			sums[client] += processorTime() - start
-		}
-		for client, sum := range sums {
-			times[client] = append(times[client], float64(sum)/float64(turns*turn))
+func benchmark(ctx context.Context, b *testing.B, call call) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := call(ctx); err != nil {
+			panic(err) // The transport never fails.
 		}
 	}
-	return times, nil
 }
 
-// processorTime returns the time that all processors have spent in this process. Unlike the time of day, it excludes
-// other processes, and includes the garbage collector on other processors.
+// ratios compares two clients round by round.
+func ratios(a, b []float64) spread {
+	values := slices.Clone(a)
+	for i := range values {
+		values[i] /= b[i]
+	}
+	return spreadOf(values...)
+}
+
+// processorTime returns the time that all processors have spent in this process.
 func processorTime() time.Duration {
 	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err) // RUSAGE_SELF and the pointer are valid.
-	}
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &usage) // It fails only for invalid arguments.
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// ratios returns pingmfa's time divided by another client's, round by round.
-func ratios(times map[string][]float64, client string) spread {
-	values := slices.Clone(times[byPingmfa])
-	for i := range values {
-		values[i] /= times[client][i]
-	}
-	return spreadOf(values)
-}
-
-// spread is the median of values and their quartiles.
-type spread struct{ low, median, high float64 }
-
-func spreadOf(values []float64) spread {
-	sorted := slices.Sorted(slices.Values(values))
-	at := func(quantile float64) float64 { return sorted[int(quantile*float64(len(sorted)-1)+0.5)] }
-	return spread{at(0.25), at(0.5), at(0.75)}
-}
-
-// exactly returns the spread of a value that is the same in every run.
-func exactly(value float64) spread { return spread{value, value, value} }
-
-func (s spread) String() string {
-	if s.low == s.high {
-		return fmt.Sprintf("%.2f", s.median)
-	}
-	return fmt.Sprintf("%.2f (%.2f–%.2f)", s.median, s.low, s.high)
-}
-
-// largeBody is a body of 1 GiB that counts the bytes which were read.
-type largeBody struct{ read int64 }
-
-const largeLength = 1 << 30
-
-func (b *largeBody) Read(p []byte) (int, error) {
-	if b.read >= largeLength {
-		return 0, io.EOF
-	}
-	n := min(int64(len(p)), largeLength-b.read)
-	for i := range n {
-		p[i] = ' '
-	}
-	b.read += n
-	return int(n), nil
-}
-
-func (b *largeBody) Close() error { return nil }
-
-// RoundTrip implements http.RoundTripper. Responses of the token endpoint are as those of memory.
-func (b *largeBody) RoundTrip(req *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(req.URL.Path, "/as/token") {
-		return memory{}.RoundTrip(req)
-	}
-	_, err := io.Copy(io.Discard, req.Body)
-	return newResponse(req, http.StatusCreated, b, largeLength), err
-}
-
-// largeBodyRow returns how many MiB of a response of 1 GiB pingmfa reads.
-func largeBodyRow(ctx context.Context, p page) (row, error) {
-	body := new(largeBody)
-	call, err := p.call(byPingmfa, "http://127.0.0.1", &http.Client{Transport: body})
+// largeResponse returns the number of MiB that pingmfa reads of a response of 1 GiB.
+func largeResponse(ctx context.Context, p page) (float64, error) {
+	body := &io.LimitedReader{R: rand.NewChaCha8([32]byte{}), N: largeLength}
+	call, err := p.call(byPingmfa, memoryURL, &http.Client{Transport: memory{large: body}})
 	if err != nil {
-		return row{}, err
+		return 0, err
 	}
 	if _, err = call(ctx); err == nil {
-		return row{}, errors.New("a response of 1 GiB was taken for a success")
+		return 0, errors.New("a response of 1 GiB is a success")
 	}
-	return row{name: "large-response/mib-read", spread: exactly(float64(body.read) / (1 << 20)), bar: 1, exact: true}, nil
+	return float64(largeLength-body.N) / (1 << 20), nil
 }
