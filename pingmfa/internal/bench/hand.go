@@ -49,20 +49,26 @@ type link struct {
 	Href string `json:"href"`
 }
 
+// resource has the members that both responses have.
+type resource struct {
+	Links       map[string]link `json:"_links"`
+	ID          string          `json:"id"`
+	Environment reference       `json:"environment"`
+	User        reference       `json:"user"`
+	Status      string          `json:"status"`
+	CreatedAt   time.Time       `json:"createdAt"`
+	UpdatedAt   time.Time       `json:"updatedAt"`
+}
+
 type authentication struct {
-	Links    map[string]link `json:"_links"`
+	resource
+
 	Embedded struct {
 		Devices        []device `json:"devices"`
 		BlockedDevices []device `json:"blockedDevices"`
 	} `json:"_embedded"`
-	ID             string    `json:"id"`
-	Environment    reference `json:"environment"`
-	Status         string    `json:"status"`
 	Policy         reference `json:"policy"`
 	SelectedDevice selection `json:"selectedDevice"`
-	User           reference `json:"user"`
-	CreatedAt      time.Time `json:"createdAt"`
-	UpdatedAt      time.Time `json:"updatedAt"`
 }
 
 type device struct {
@@ -85,15 +91,8 @@ type deviceRequest struct {
 }
 
 type createdDevice struct {
-	Links       map[string]link `json:"_links"`
-	ID          string          `json:"id"`
-	Environment reference       `json:"environment"`
-	User        reference       `json:"user"`
-	Type        string          `json:"type"`
-	Status      string          `json:"status"`
-	CreatedAt   time.Time       `json:"createdAt"`
-	UpdatedAt   time.Time       `json:"updatedAt"`
-	Phone       string          `json:"phone"`
+	resource
+	contact
 }
 
 // post sends a request and decodes the response into result.

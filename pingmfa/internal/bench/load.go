@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -22,42 +23,6 @@ import (
 // latency is the time that the server waits before it responds, and the mean pause of a goroutine between two calls.
 const latency = 20 * time.Millisecond
 
-// server is a TLS server on loopback with a token endpoint. It sends one response to all other requests.
-type server struct {
-	*httptest.Server
-
-	connections, tokens atomic.Int64
-}
-
-// newServer starts a server and has http.DefaultTransport trust it.
-func newServer(response []byte) *server {
-	s := new(server)
-	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Type", "application/json")
-		if strings.HasSuffix(r.URL.Path, "/as/token") {
-			s.tokens.Add(1)
-			_, _ = io.WriteString(w, tokenResponse)
-			return
-		}
-		<-time.After(latency)
-		w.Header().Set("Correlation-Id", correlationID)
-		w.WriteHeader(http.StatusCreated)
-		_, _ = w.Write(response)
-	}))
-	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			s.connections.Add(1)
-		}
-	}
-	s.StartTLS()                                                 // HTTP/1.1: with HTTP/2, one connection would carry the calls of every client.
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // nothing replaces it by another type
-	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
-	transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
-	http.DefaultTransport = transport
-	return s
-}
-
 // load is the result of goroutines that make calls.
 type load struct {
 	rate                float64 // calls a second
@@ -65,50 +30,75 @@ type load struct {
 	connections, tokens int64
 }
 
+// newServer starts a TLS server on loopback that http.DefaultTransport trusts. It has a token endpoint, and sends one
+// response to all other requests.
+func newServer(response []byte, connections, tokens *atomic.Int64) *httptest.Server {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		resp, err := memory(response)(r)
+		switch {
+		case err != nil:
+			return
+		case resp.StatusCode == http.StatusOK:
+			tokens.Add(1)
+		default:
+			<-time.After(latency)
+		}
+		maps.Copy(w.Header(), resp.Header)
+		w.WriteHeader(resp.StatusCode)
+		_, _ = io.Copy(w, resp.Body)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	s.StartTLS() // It speaks HTTP/1.1: with HTTP/2, one connection would carry all calls.
+
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // always one
+	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
+	transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
+	http.DefaultTransport = transport
+	return s
+}
+
 // measureLoad runs goroutines against a new server: by hand on the default transport, or by pingmfa on its own. They
 // make calls with pauses until the time is over, and at least one. Calls that start during the warm-up do not count.
 func measureLoad(ctx context.Context, p page, client, goroutines int, warm, length time.Duration) (load, error) {
-	s := newServer(p.response)
+	var (
+		connections, tokens atomic.Int64
+		group               sync.WaitGroup
+		mu                  sync.Mutex
+		took                []time.Duration
+	)
+	s := newServer(p.response, &connections, &tokens)
 	defer s.Close()
-	var httpClient *http.Client
-	if client == byHand {
-		httpClient = &http.Client{Transport: http.DefaultTransport, Timeout: time.Minute}
-	}
-	call, err := p.call(client, s.URL, httpClient)
+	call, err := p.call(client, s.URL, nil)
 	if err != nil {
 		return load{}, err
 	}
-	var (
-		group  sync.WaitGroup
-		mu     sync.Mutex
-		took   []time.Duration
-		failed error
-	)
 	start := time.Now()
 	for range goroutines {
 		group.Go(func() {
-			var own []time.Duration
-			var err error
-			for more := true; more && err == nil; more = time.Since(start) < warm+length {
+			for more := true; more; more = time.Since(start) < warm+length {
 				began := time.Now()
-				if _, err = call(ctx); began.Sub(start) >= warm {
-					own = append(own, time.Since(began))
+				_, callErr := call(ctx)
+				end := time.Now()
+				mu.Lock()
+				if callErr != nil {
+					err = callErr
 				}
+				if began.Sub(start) >= warm {
+					took = append(took, end.Sub(began))
+				}
+				mu.Unlock()
 				<-time.After(time.Duration(rand.ExpFloat64() * float64(latency))) //nolint:gosec // no secret
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			took, failed = append(took, own...), errors.Join(failed, err)
 		})
 	}
 	group.Wait()
 	slices.Sort(took)
-	return load{
-		rate:        float64(len(took)) / (time.Since(start) - warm).Seconds(),
-		median:      took[len(took)/2],
-		connections: s.connections.Load(),
-		tokens:      s.tokens.Load(),
-	}, failed
+	rate := float64(len(took)) / (time.Since(start) - warm).Seconds()
+	return load{rate, took[len(took)/2], connections.Load(), tokens.Load()}, err
 }
 
 // point is the load of hand and of pingmfa with a number of goroutines.
@@ -121,41 +111,30 @@ type point struct {
 // because the number of connections that the first calls open is a matter of chance.
 func loadRows(ctx context.Context, p page) ([]row, error) {
 	const most, length = 256, 4 * time.Second
-	var (
-		points                           []point
-		throughput, connections, medians []float64
-		err                              error
-	)
+	var points []point
+	var throughput, connections, medians []float64
 	for _, goroutines := range []int{16, 64, most, most, most, most, most} {
-		at := point{goroutines: goroutines}
-		if at.theirs, err = measureLoad(ctx, p, byHand, goroutines, length/2, length); err != nil {
+		theirs, handErr := measureLoad(ctx, p, byHand, goroutines, length/2, length)
+		ours, err := measureLoad(ctx, p, byPingmfa, goroutines, length/2, length)
+		if err = errors.Join(handErr, err); err != nil {
 			return nil, err
 		}
-		if at.ours, err = measureLoad(ctx, p, byPingmfa, goroutines, length/2, length); err != nil {
-			return nil, err
-		}
-		points = append(points, at)
+		points = append(points, point{goroutines, theirs, ours})
 		if goroutines == most {
-			throughput = append(throughput, at.ours.rate/at.theirs.rate)
-			connections = append(connections, float64(at.ours.connections)/most)
-			medians = append(medians, float64(at.ours.median)/float64(latency))
+			throughput = append(throughput, ours.rate/theirs.rate)
+			connections = append(connections, float64(ours.connections)/most)
+			medians = append(medians, float64(ours.median)/float64(latency))
 		}
 	}
-	cold, err := measureLoad(ctx, p, byPingmfa, 1000, 0, 0)
-	if err != nil {
-		return nil, err
-	}
-	large, err := largeResponse(ctx, p)
-	if err != nil {
-		return nil, err
-	}
+	cold, coldErr := measureLoad(ctx, p, byPingmfa, 1000, 0, 0)
+	large, largeErr := largeResponse(ctx, p)
 	return []row{
 		{name: "tls-256/throughput/default-transport", spread: spreadOf(throughput...), bar: 5, atLeast: true},
 		{name: "tls-256/connections/goroutines", spread: spreadOf(connections...), bar: 1.6},
 		{name: "tls-256/median-latency/server", spread: spreadOf(medians...), bar: 1.1},
 		{name: "cold-start-1000/token-requests", spread: spreadOf(float64(cold.tokens)), bar: 1, exact: true},
 		{name: "large-response/mib-read", spread: spreadOf(large), bar: 1, exact: true},
-	}, writePlot(points[:3])
+	}, errors.Join(coldErr, largeErr, writePlot(points[:3]))
 }
 
 // writePlot draws the calls a second over the number of goroutines, with the connections that they opened. Its file is
@@ -174,8 +153,8 @@ func writePlot(points []point) error {
 		add(&ours, p.ours, "#06c")
 		fmt.Fprintf(&labels, `<text x="%.0f" y="288">%d</text>`+"\n", x, p.goroutines)
 	}
-	svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 320" font-family="sans-serif" font-size="12">
-<rect width="720" height="320" fill="#fff"/>
+	svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 320"
+ font-family="sans-serif" font-size="12"><rect width="720" height="320" fill="#fff"/>
 <text x="20" y="20" font-weight="bold">Calls a second (connections opened) by goroutines: TLS, 20 ms, %s</text>
 <text x="60" y="312" fill="#06c">pingmfa</text><text x="140" y="312" fill="#c40">by hand, default transport</text>
 <g fill="none" stroke-width="2"><path d="M60 270h600" stroke="#888"/>

@@ -67,13 +67,11 @@ func run() error {
 
 // row is a figure and its bar.
 type row struct {
-	name   string
-	spread spread
-	bar    float64
-	// atLeast says that the figure must be at least the bar, instead of at most.
-	atLeast bool
-	// exact says that the figure does not depend on the machine.
-	exact bool
+	name    string
+	spread  spread
+	bar     float64
+	atLeast bool // the figure must be at least the bar, instead of at most
+	exact   bool // the figure does not depend on the machine
 }
 
 // verdict compares the median, rounded as it is printed, with the bar.

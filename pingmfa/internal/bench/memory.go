@@ -8,7 +8,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,66 +16,61 @@ import (
 
 const (
 	memoryURL     = "http://127.0.0.1"
-	correlationID = "5f2c4c1e-9f0b-4c55-8f6c-3f1f6a7f2f10"
-	largeLength   = 1 << 30
 	tokenResponse = `{"access_token":"` + accessToken + `","token_type":"Bearer","expires_in":3600}`
 )
 
-// memory is a RoundTripper without a network. Like that of net/http, it reads the request's body to its end. If large
-// is not nil, it is the body of the responses.
-type memory struct {
-	response []byte
-	large    io.Reader
-}
+type roundTripper func(*http.Request) (*http.Response, error)
 
-func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
-	if _, err := io.Copy(io.Discard, req.Body); err != nil {
-		return nil, err
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// memory returns a RoundTripper without a network. Like that of net/http, it reads the request's body to its end.
+func memory(response []byte) roundTripper {
+	return func(req *http.Request) (*http.Response, error) {
+		if _, err := io.Copy(io.Discard, req.Body); err != nil {
+			return nil, err
+		}
+		status, body := http.StatusCreated, response
+		if strings.HasSuffix(req.URL.Path, "/as/token") {
+			status, body = http.StatusOK, []byte(tokenResponse)
+		}
+		return &http.Response{
+			StatusCode:    status,
+			Header:        http.Header{"Content-Type": {"application/json"}, "Correlation-Id": {"5f2c4c1e-9f0b"}},
+			Body:          io.NopCloser(bytes.NewReader(body)),
+			ContentLength: int64(len(body)),
+			Request:       req,
+		}, req.Body.Close()
 	}
-	resp := &http.Response{
-		StatusCode:    http.StatusCreated,
-		Header:        http.Header{"Content-Type": {"application/json"}, "Correlation-Id": {correlationID}},
-		ContentLength: int64(len(m.response)),
-		Request:       req,
-	}
-	switch {
-	case strings.HasSuffix(req.URL.Path, "/as/token"):
-		resp.StatusCode, resp.ContentLength = http.StatusOK, int64(len(tokenResponse))
-		resp.Body = io.NopCloser(strings.NewReader(tokenResponse))
-	case m.large != nil:
-		resp.Body, resp.ContentLength = io.NopCloser(m.large), largeLength
-	default:
-		resp.Body = io.NopCloser(bytes.NewReader(m.response))
-	}
-	return resp, req.Body.Close()
 }
 
 // memoryRows compares the clients without a network, and prints the table of that. The clients take short turns in each
 // round, in changing order, so that other load on the machine affects all of them alike.
 func memoryRows(ctx context.Context, list []page) (rows []row, err error) {
 	const rounds = 60
-	fmt.Println("| page | hand | generated | pingmfa | time/generated | time/hand | allocations/hand | bytes/hand |")
-	fmt.Println("|---|---|---|---|---|---|---|---|")
+	fmt.Println("| page | hand | generated | pingmfa | time/generated | time/hand | allocations/hand | bytes/hand |\n" +
+		"|---|---|---|---|---|---|---|---|")
 	for _, p := range list {
 		var calls [len(clients)]call
 		var costs [len(clients)]cost
 		for i := range clients {
-			calls[i], err = p.call(i, memoryURL, &http.Client{Transport: memory{response: p.response}})
-			if err == nil {
-				_, err = calls[i](ctx) // For it, pingmfa requests a token.
-			}
-			if err != nil {
+			if calls[i], err = p.call(i, memoryURL, &http.Client{Transport: memory(p.response)}); err != nil {
 				return nil, err
 			}
+			_, _ = calls[i](ctx) // For it, pingmfa requests a token.
 		}
 		for turn := range rounds * len(clients) {
 			i := (turn + turn/len(clients)) % len(clients)
 			costs[i].measure(ctx, calls[i])
 		}
+		var toGenerated, toHand []float64
+		for i, took := range costs[byPingmfa].times {
+			toGenerated = append(toGenerated, took/costs[byGenerated].times[i])
+			toHand = append(toHand, took/costs[byHand].times[i])
+		}
 		ours, hand := &costs[byPingmfa], &costs[byHand]
 		added := []row{
-			{name: p.name + "/time/generated", spread: ratios(ours.times, costs[byGenerated].times), bar: 1},
-			{name: p.name + "/time/hand", spread: ratios(ours.times, hand.times), bar: 1.3},
+			{name: p.name + "/time/generated", spread: spreadOf(toGenerated...), bar: 1},
+			{name: p.name + "/time/hand", spread: spreadOf(toHand...), bar: 1.3},
 			{name: p.name + "/allocations/hand", spread: spreadOf(ours.allocations / hand.allocations), bar: 1.45, exact: true},
 			{name: p.name + "/bytes/hand", spread: spreadOf(ours.bytes / hand.bytes), bar: 1.45, exact: true},
 		}
@@ -107,29 +101,20 @@ func (c *cost) measure(ctx context.Context, call call) {
 		benchmark(ctx, b, call)
 		took = processorTime() - start
 	})
-	allocations, size := float64(result.AllocsPerOp()), float64(result.AllocedBytesPerOp())
-	if len(c.times) == 0 || size < c.bytes {
-		c.allocations, c.bytes = allocations, size
+	if size := float64(result.AllocedBytesPerOp()); len(c.times) == 0 || size < c.bytes {
+		c.allocations, c.bytes = float64(result.AllocsPerOp()), size
 	}
 	c.times = append(c.times, float64(took.Nanoseconds())/1000/float64(result.N))
 }
 
+// benchmark is a benchmark of a call that never fails.
 func benchmark(ctx context.Context, b *testing.B, call call) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := call(ctx); err != nil {
-			panic(err) // The transport never fails.
+			panic(err)
 		}
 	}
-}
-
-// ratios compares two clients round by round.
-func ratios(a, b []float64) spread {
-	values := slices.Clone(a)
-	for i := range values {
-		values[i] /= b[i]
-	}
-	return spreadOf(values...)
 }
 
 // processorTime returns the time that all processors have spent in this process.
@@ -141,13 +126,21 @@ func processorTime() time.Duration {
 
 // largeResponse returns the number of MiB that pingmfa reads of a response of 1 GiB.
 func largeResponse(ctx context.Context, p page) (float64, error) {
-	body := &io.LimitedReader{R: rand.NewChaCha8([32]byte{}), N: largeLength}
-	call, err := p.call(byPingmfa, memoryURL, &http.Client{Transport: memory{large: body}})
+	const length = 1 << 30
+	body := &io.LimitedReader{R: rand.NewChaCha8([32]byte{}), N: length}
+	transport := roundTripper(func(req *http.Request) (*http.Response, error) {
+		resp, err := memory(nil)(req)
+		if err == nil && resp.StatusCode == http.StatusCreated {
+			resp.Body, resp.ContentLength = io.NopCloser(body), length
+		}
+		return resp, err
+	})
+	call, err := p.call(byPingmfa, memoryURL, &http.Client{Transport: transport})
 	if err != nil {
 		return 0, err
 	}
 	if _, err = call(ctx); err == nil {
 		return 0, errors.New("a response of 1 GiB is a success")
 	}
-	return float64(largeLength-body.N) / (1 << 20), nil
+	return float64(length-body.N) / (1 << 20), nil
 }

@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"path"
+	"slices"
+	"time"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/gen"
@@ -29,16 +33,15 @@ type page struct {
 
 // pages returns the four pages.
 func pages() (list []page, err error) {
-	const start, device = "create-device-authentication/exchange/", "create-device/exchange/"
 	known := map[string]page{
-		start + "initialize":          {name: "start", userID: "788d4931-6936-43f2-82ff-178f5762298a"},
-		start + "one-time-sms":        {name: "start-sms", userID: "991776fd-145b-499e-8237-2c62aef35b2c"},
-		start + "custom-notification": {name: "start-notification", userID: "b30ac647-e33e-464f-a6ea-0275082d4c26"},
-		device + "sms":                {name: "device", userID: "8ce55f02-2077-4493-9a6d-0385df1f0772"},
+		"initialize":          {name: "start", userID: "788d4931-6936-43f2-82ff-178f5762298a"},
+		"one-time-sms":        {name: "start-sms", userID: "991776fd-145b-499e-8237-2c62aef35b2c"},
+		"custom-notification": {name: "start-notification", userID: "b30ac647-e33e-464f-a6ea-0275082d4c26"},
+		"sms":                 {name: "device", userID: "8ce55f02-2077-4493-9a6d-0385df1f0772"},
 	}
 	vectors, err := conformance.Vectors()
 	for _, v := range vectors {
-		if p, ok := known[v.ID]; ok {
+		if p, ok := known[path.Base(v.ID)]; ok && slices.Contains(v.Flags, "VendorPage") {
 			var b bytes.Buffer
 			err = errors.Join(err, json.Indent(&b, v.Response.Body, "", "    "))
 			p.vector, p.response = v, b.Bytes()
@@ -60,11 +63,12 @@ const (
 
 var clients = [...]string{"hand", "generated", "pingmfa"}
 
-// call returns the call of the page by one of the clients. Only pingmfa accepts a nil http.Client: it has its own then.
+// call returns the call of the page by one of the clients. If httpClient is nil, hand uses http.DefaultTransport, and
+// pingmfa the transport that it makes by default.
 func (p page) call(client int, baseURL string, httpClient *http.Client) (call, error) {
 	switch client {
 	case byHand:
-		c := &hand{http: httpClient, baseURL: baseURL, token: accessToken}
+		c := &hand{http: cmp.Or(httpClient, &http.Client{Timeout: time.Minute}), baseURL: baseURL, token: accessToken}
 		return func(ctx context.Context) (any, error) { return p.byHand(ctx, c) }, nil
 	case byGenerated:
 		c, err := gen.NewClientWithResponses(baseURL, gen.WithHTTPClient(httpClient),
@@ -88,8 +92,8 @@ func (p page) byHand(ctx context.Context, c *hand) (any, error) {
 	request := startRequest{User: reference{p.userID}}
 	switch p.name {
 	case "device":
-		created, path := new(createdDevice), "/environments/"+environmentID+"/users/"+p.userID+"/devices"
-		return created, c.post(ctx, path, deviceRequest{contact{"SMS", devicePhone}, reference{policyID}}, created)
+		created, body := new(createdDevice), deviceRequest{contact{"SMS", devicePhone}, reference{policyID}}
+		return created, c.post(ctx, "/environments/"+environmentID+"/users/"+p.userID+"/devices", body, created)
 	case "start-sms":
 		request.SelectedDevice = &selection{OneTime: &contact{"SMS", oneTimePhone}}
 	case "start-notification":

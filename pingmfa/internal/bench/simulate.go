@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"time"
 )
 
 // policy is a client's reaction to a 429.
@@ -14,114 +13,100 @@ const (
 	// sharedWait is pingmfa's: a 429 holds back all calls of the replica for its Retry-After. A call that would wait
 	// longer than maxWait fails at once.
 	sharedWait policy = iota
-	// blindRetry repeats each call by itself, 100 and 200 milliseconds later, and ignores the Retry-After.
-	blindRetry
-	// noRetry fails at once.
-	noRetry
+	blindRetry        // each call repeats by itself, 100 and 200 milliseconds later, and ignores the Retry-After
+	noRetry           // each call fails at once
 	policies
 )
 
 // The model: all replicas share one rate limit, counted by the second; refused requests count, too; the Retry-After is
-// the rest of the second, rounded up to 1.
+// the rest of the second, rounded up to 1. Times are in milliseconds.
 const (
 	replicas  = 200
 	limit     = 100
-	roundTrip = 20 * time.Millisecond
-	maxWait   = 10 * time.Second
 	attempts  = 3
-	simulated = 2 * time.Minute
+	roundTrip = 20
+	maxWait   = 10_000
+	simulated = 120_000
 )
 
 // simulation is the result for one policy.
 type simulation struct {
-	goodput float64       // successful calls a second
-	failed  float64       // the share of calls that failed
-	sent    float64       // requests a second
-	p99     time.Duration // of the successful calls
+	goodput, sent float64 // successful calls, and all requests, a second
+	failed        float64 // the share of calls that failed
+	p99           int     // of the successful calls
 }
 
 // simulate makes calls at random times, rate in a second, and a burst of more in one second of ten. The clock is
 // virtual, and the calls are the same for each policy.
 func simulate(p policy, rate, burst int) simulation {
 	type request struct {
-		start            time.Duration // of the call
-		replica, attempt int
-		refused          bool // with a 429 that is on its way
+		start, replica, attempt int  // start is that of the call
+		refused                 bool // with a 429 that is on its way
 	}
 	var (
-		queue       [][]request // by the millisecond
-		heldUntil   [replicas]time.Duration
+		queue       = map[int][]request{} // by time
+		used        = map[int]int{}       // requests by the second
+		heldUntil   [replicas]int
 		calls, sent int
-		times       []time.Duration
+		took        []int
 		random      = rand.New(rand.NewPCG(1, 2)) //nolint:gosec // reproducible
 	)
-	add := func(at time.Duration, r request) {
-		tick := int(at / time.Millisecond)
-		for len(queue) <= tick {
-			queue = append(queue, nil)
-		}
-		queue[tick] = append(queue[tick], r)
-	}
-	for i := range int(simulated.Seconds()) {
+	for second := 0; second < simulated; second += 1000 {
 		n := rate
-		if i%10 == 0 {
+		if second%10_000 == 0 {
 			n += burst
 		}
 		for range n {
-			at := time.Duration(i)*time.Second + time.Duration(random.IntN(1000))*time.Millisecond
-			add(at, request{start: at, replica: random.IntN(replicas), attempt: 1})
-			calls++
+			at := second + random.IntN(1000)
+			queue[at] = append(queue[at], request{start: at, replica: random.IntN(replicas), attempt: 1})
 		}
+		calls += n
 	}
-	used := map[int]int{} // requests by the second
-	for tick := 0; tick < len(queue); tick++ {
-		now := time.Duration(tick) * time.Millisecond
-		for _, r := range queue[tick] {
-			until := heldUntil[r.replica]
+	for now := 0; len(queue) > 0; now++ {
+		for _, r := range queue[now] {
+			next := heldUntil[r.replica]
 			switch {
 			case r.refused: // The 429 arrives.
-				until = now + 100*time.Millisecond<<(r.attempt-1)
+				next = now + 100<<(r.attempt-1)
 				if p == sharedWait {
-					until = now + time.Second
-					heldUntil[r.replica] = until
+					next = now + 1000
+					heldUntil[r.replica] = next
 				}
-				r.refused = false
 				r.attempt++
-			case until <= now:
+				r.refused = false
+			case next <= now:
 				sent++
-				second := int(now / time.Second)
-				if used[second]++; used[second] <= limit {
-					times = append(times, now+roundTrip-r.start)
+				if used[now/1000]++; used[now/1000] <= limit {
+					took = append(took, now+roundTrip-r.start)
 				} else {
 					r.refused = true
-					add(now+roundTrip, r)
+					queue[now+roundTrip] = append(queue[now+roundTrip], r)
 				}
 				continue
 			}
-			if p != noRetry && r.attempt <= attempts && (p == blindRetry || until-r.start <= maxWait) {
-				add(until, r)
+			if p != noRetry && r.attempt <= attempts && (p == blindRetry || next-r.start <= maxWait) {
+				queue[next] = append(queue[next], r)
 			}
 		}
+		delete(queue, now)
 	}
-	slices.Sort(times)
+	slices.Sort(took)
+	const seconds = simulated / 1000
 	return simulation{
-		goodput: float64(len(times)) / simulated.Seconds(),
-		failed:  1 - float64(len(times))/float64(calls),
-		sent:    float64(sent) / simulated.Seconds(),
-		p99:     times[len(times)*99/100],
+		goodput: float64(len(took)) / seconds,
+		sent:    float64(sent) / seconds,
+		failed:  1 - float64(len(took))/float64(calls),
+		p99:     took[len(took)*99/100],
 	}
 }
 
 func printSimulation() {
 	fmt.Println("\n| calls offered | shared wait | blind retries | no retries |\n|---|---|---|---|")
 	for _, offered := range [][2]int{{80, 0}, {110, 0}, {300, 0}, {40, 300}} {
-		fmt.Printf("| %d/s", offered[0])
-		if offered[1] > 0 {
-			fmt.Printf(", and %d more every 10 s", offered[1])
-		}
+		fmt.Printf("| %d/s, and %d every 10 s", offered[0], offered[1])
 		for p := range policies {
 			s := simulate(p, offered[0], offered[1])
-			fmt.Printf(" | %.0f/s, %.1f %% failed, %.0f/s sent, %v", s.goodput, 100*s.failed, s.sent, s.p99)
+			fmt.Printf(" | %.0f/s, %.1f %% failed, %.0f/s sent, %d ms", s.goodput, 100*s.failed, s.sent, s.p99)
 		}
 		fmt.Println(" |")
 	}
