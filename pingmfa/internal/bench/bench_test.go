@@ -68,8 +68,7 @@ func TestClientsDoTheSame(t *testing.T) {
 			transport := roundTripper(func(req *http.Request) (*http.Response, error) {
 				if !strings.HasSuffix(req.URL.Path, "/as/token") {
 					sent++
-					body, err := io.ReadAll(req.Body)
-					assert.NoError(t, err, name)
+					body, _ := io.ReadAll(req.Body)
 					assert.JSONEq(t, string(p.vector.Request.Body), string(body), name)
 					assert.Equal(t, p.vector.Request.Path, req.URL.Path, name)
 					assert.Equal(t, "Bearer "+accessToken, req.Header.Get("Authorization"), name)

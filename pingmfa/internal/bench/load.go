@@ -35,12 +35,13 @@ type load struct {
 func newServer(response []byte, connections, tokens *atomic.Int64) *httptest.Server {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		resp, err := memory(response)(r)
-		switch {
-		case err != nil:
+		if err != nil {
 			return
-		case resp.StatusCode == http.StatusOK:
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
 			tokens.Add(1)
-		default:
+		} else {
 			<-time.After(latency)
 		}
 		maps.Copy(w.Header(), resp.Header)
