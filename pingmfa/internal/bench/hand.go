@@ -96,12 +96,12 @@ type createdDevice struct {
 }
 
 // post sends a request and decodes the response into result.
-func (h *hand) post(ctx context.Context, path string, request, result any) error {
+func (h *hand) post(ctx context.Context, url string, request, result any) error {
 	payload, err := json.Marshal(request)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.baseURL+path, bytes.NewReader(payload))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(payload))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"math/rand/v2"
 	"net"
@@ -53,6 +54,7 @@ func newServer(response []byte, connections, tokens *atomic.Int64) *httptest.Ser
 			connections.Add(1)
 		}
 	}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that end with the server
 	s.StartTLS() // It speaks HTTP/1.1: with HTTP/2, one connection would carry all calls.
 
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // always one

@@ -93,7 +93,7 @@ func (p page) byHand(ctx context.Context, c *hand) (any, error) {
 	switch p.name {
 	case "device":
 		created, body := new(createdDevice), deviceRequest{contact{"SMS", devicePhone}, reference{policyID}}
-		return created, c.post(ctx, "/environments/"+environmentID+"/users/"+p.userID+"/devices", body, created)
+		return created, c.post(ctx, c.baseURL+"/environments/"+environmentID+"/users/"+p.userID+"/devices", body, created)
 	case "start-sms":
 		request.SelectedDevice = &selection{OneTime: &contact{"SMS", oneTimePhone}}
 	case "start-notification":
@@ -102,7 +102,7 @@ func (p page) byHand(ctx context.Context, c *hand) (any, error) {
 		t.Name, t.Locale, t.Variables = "transaction", "fr-CA", map[string]string{"account": "1234"}
 	}
 	auth := new(authentication)
-	return auth, c.post(ctx, "/"+environmentID+"/deviceAuthentications", request, auth)
+	return auth, c.post(ctx, c.baseURL+"/"+environmentID+"/deviceAuthentications", request, auth)
 }
 
 func (p page) byGenerated(ctx context.Context, c *gen.ClientWithResponses) (any, error) {

@@ -103,7 +103,7 @@ func simulate(p policy, rate, burst int) simulation {
 func printSimulation() {
 	fmt.Println("\n| calls offered | shared wait | blind retries | no retries |\n|---|---|---|---|")
 	for _, offered := range [][2]int{{80, 0}, {110, 0}, {300, 0}, {40, 300}} {
-		fmt.Printf("| %d/s, and %d every 10 s", offered[0], offered[1])
+		fmt.Printf("| %d/s, and %d more every 10 s", offered[0], offered[1])
 		for p := range policies {
 			s := simulate(p, offered[0], offered[1])
 			fmt.Printf(" | %.0f/s, %.1f %% failed, %.0f/s sent, %d ms", s.goodput, 100*s.failed, s.sent, s.p99)
