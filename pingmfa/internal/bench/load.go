@@ -54,9 +54,9 @@ func newServer(response []byte, connections, tokens *atomic.Int64) *httptest.Ser
 			connections.Add(1)
 		}
 	}
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that end with the server
-	s.StartTLS() // It speaks HTTP/1.1: with HTTP/2, one connection would carry all calls.
-
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // for handshakes that end with the server
+	// HTTP/1.1: with HTTP/2, one connection would carry all calls.
+	s.StartTLS()
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck // always one
 	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
 	transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
