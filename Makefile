@@ -137,8 +137,10 @@ fuzz: ## Run every fuzz target for FUZZTIME (default: 10s)
 	echo "fuzz: $$count targets, $(FUZZTIME) each"
 
 .PHONY: bench
-bench: ## Compare the client with hand-written code (pingmfa/PERFORMANCE.md)
-	go run ./pingmfa/internal/bench
+bench: ## Compare the client with hand-written and with generated code (pingmfa/PERFORMANCE.md)
+	@failed=; for release in $(GO_RELEASES); do \
+		GOTOOLCHAIN=$$release go run ./pingmfa/internal/bench || failed=1; \
+	done; [[ -z $$failed ]]
 
 .PHONY: releases
 releases: # the input of .ci/run

@@ -10,38 +10,34 @@ import (
 	"time"
 )
 
-// hand is what a service writes without this module: the vendor's Go snippet made fair, with a reused client, a
-// request from a struct, an answer that is read whole, and structs of just the members that the vendor's pages show.
+// hand is the client that a service would write without this module: one http.Client for all calls, a bounded read, and
+// structs of the members that the vendor's pages show.
 type hand struct {
-	http  *http.Client
-	token string
+	http           *http.Client
+	baseURL, token string
 }
 
-type handRef struct {
+type reference struct {
 	ID string `json:"id"`
 }
 
-type handLink struct {
-	Href string `json:"href"`
+type startRequest struct {
+	User           reference  `json:"user"`
+	SelectedDevice *selection `json:"selectedDevice,omitempty"`
+	Notification   *message   `json:"notification,omitempty"`
 }
 
-type handStartRequest struct {
-	User           handRef           `json:"user"`
-	SelectedDevice *handSelected     `json:"selectedDevice,omitempty"`
-	Notification   *handNotification `json:"notification,omitempty"`
+type selection struct {
+	ID      string   `json:"id,omitempty"`
+	OneTime *contact `json:"oneTime,omitempty"`
 }
 
-type handSelected struct {
-	ID      string       `json:"id,omitempty"`
-	OneTime *handOneTime `json:"oneTime,omitempty"`
-}
-
-type handOneTime struct {
+type contact struct {
 	Type  string `json:"type"`
 	Phone string `json:"phone"`
 }
 
-type handNotification struct {
+type message struct {
 	Template struct {
 		Locale    string            `json:"locale"`
 		Name      string            `json:"name"`
@@ -49,23 +45,33 @@ type handNotification struct {
 	} `json:"template"`
 }
 
-type handAuthentication struct {
-	Links    map[string]handLink `json:"_links"`
-	Embedded struct {
-		Devices        []handDevice `json:"devices"`
-		BlockedDevices []handDevice `json:"blockedDevices"`
-	} `json:"_embedded"`
-	ID             string        `json:"id"`
-	Environment    handRef       `json:"environment"`
-	Status         string        `json:"status"`
-	Policy         handRef       `json:"policy"`
-	SelectedDevice *handSelected `json:"selectedDevice"`
-	User           handRef       `json:"user"`
-	CreatedAt      time.Time     `json:"createdAt"`
-	UpdatedAt      time.Time     `json:"updatedAt"`
+type link struct {
+	Href string `json:"href"`
 }
 
-type handDevice struct {
+// resource has the members that both responses have.
+type resource struct {
+	Links       map[string]link `json:"_links"`
+	ID          string          `json:"id"`
+	Environment reference       `json:"environment"`
+	User        reference       `json:"user"`
+	Status      string          `json:"status"`
+	CreatedAt   time.Time       `json:"createdAt"`
+	UpdatedAt   time.Time       `json:"updatedAt"`
+}
+
+type authentication struct {
+	resource
+
+	Embedded struct {
+		Devices        []device `json:"devices"`
+		BlockedDevices []device `json:"blockedDevices"`
+	} `json:"_embedded"`
+	Policy         reference `json:"policy"`
+	SelectedDevice selection `json:"selectedDevice"`
+}
+
+type device struct {
 	ID           string `json:"id"`
 	Type         string `json:"type"`
 	Status       string `json:"status"`
@@ -78,25 +84,19 @@ type handDevice struct {
 	TestMode  bool   `json:"testMode"`
 }
 
-type handDeviceRequest struct {
-	Type   string  `json:"type"`
-	Phone  string  `json:"phone"`
-	Policy handRef `json:"policy"`
+type deviceRequest struct {
+	contact
+
+	Policy reference `json:"policy"`
 }
 
-type handCreated struct {
-	Links       map[string]handLink `json:"_links"`
-	ID          string              `json:"id"`
-	Environment handRef             `json:"environment"`
-	User        handRef             `json:"user"`
-	Type        string              `json:"type"`
-	Status      string              `json:"status"`
-	CreatedAt   time.Time           `json:"createdAt"`
-	UpdatedAt   time.Time           `json:"updatedAt"`
-	Phone       string              `json:"phone"`
+type createdDevice struct {
+	resource
+	contact
 }
 
-func (h hand) post(ctx context.Context, url string, request, answer any) error {
+// post sends a request and decodes the response into result.
+func (h *hand) post(ctx context.Context, url string, request, result any) error {
 	payload, err := json.Marshal(request)
 	if err != nil {
 		return err
@@ -112,12 +112,12 @@ func (h hand) post(ctx context.Context, url string, request, answer any) error {
 		return err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
 		return err
 	}
 	if resp.StatusCode != http.StatusCreated {
 		return fmt.Errorf("status %d", resp.StatusCode)
 	}
-	return json.Unmarshal(body, answer)
+	return json.Unmarshal(body, result)
 }
