@@ -47,15 +47,16 @@ func (c *Client) StartAuthentication(
 	if err != nil {
 		return nil, err
 	}
-	send := func(ctx context.Context, options callOptions, body io.Reader) (*http.Response, error) {
-		params := gen.CreateDeviceAuthenticationParams{
-			XPingExternalTransactionID: options.transactionID,
-			XPingExternalSessionID:     options.sessionID,
-		}
-		return c.auth.CreateDeviceAuthenticationWithBody(ctx, c.environmentID, &params, "application/json", body)
-	}
-	call := &call{operation: "StartAuthentication", payload: payload, send: send}
+	call := &call{operation: "StartAuthentication", payload: payload, send: (*Client).postAuthentication}
 	return perform(ctx, c, call, opts, c.newAuthentication)
+}
+
+func (c *Client) postAuthentication(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+	params := gen.CreateDeviceAuthenticationParams{
+		XPingExternalTransactionID: call.options.transactionID,
+		XPingExternalSessionID:     call.options.sessionID,
+	}
+	return c.auth.CreateDeviceAuthenticationWithBody(ctx, c.environmentID, &params, "application/json", body)
 }
 
 // encode checks the request and returns the body.

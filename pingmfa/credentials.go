@@ -32,12 +32,14 @@ type TokenFunc func(ctx context.Context) (string, error)
 func (ClientSecret) credentials() {}
 func (TokenFunc) credentials()    {}
 
+const bearer = "Bearer "
+
 // tokenSource returns the access tokens of a client's requests.
 type tokenSource interface {
-	// token returns an access token, and whether it is one of an earlier call.
-	token(ctx context.Context) (value string, cached bool, err error)
+	// authorization returns the value of the Authorization header, and whether the token is one of an earlier call.
+	authorization(ctx context.Context) (value string, cached bool, err error)
 	// drop forgets a token that the API refused, unless another one has replaced it.
-	drop(value string)
+	drop(authorization string)
 }
 
 func newTokenSource(credentials Credentials, client *http.Client, retry Retry, tokenURL string) (tokenSource, error) {
@@ -62,7 +64,7 @@ func newTokenSource(credentials Credentials, client *http.Client, retry Retry, t
 	return nil, &ArgumentError{Field: "Config.Credentials", Rule: "must be a ClientSecret or a TokenFunc"}
 }
 
-func (f TokenFunc) token(ctx context.Context) (string, bool, error) {
+func (f TokenFunc) authorization(ctx context.Context) (string, bool, error) {
 	value, err := f(ctx)
 	switch {
 	case err != nil:
@@ -70,7 +72,7 @@ func (f TokenFunc) token(ctx context.Context) (string, bool, error) {
 	case !isTokenText(value):
 		return "", false, &TokenError{Reason: "the token function returned no usable token"}
 	}
-	return value, false, nil
+	return bearer + value, false, nil
 }
 
 func (f TokenFunc) drop(string) {}

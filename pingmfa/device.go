@@ -31,15 +31,16 @@ func (c *Client) CreateDevice(
 	if err != nil {
 		return nil, err
 	}
-	send := func(ctx context.Context, options callOptions, body io.Reader) (*http.Response, error) {
-		params := gen.CreateDeviceParams{
-			XPingExternalTransactionID: options.transactionID,
-			XPingExternalSessionID:     options.sessionID,
-		}
-		return c.api.CreateDeviceWithBody(ctx, c.environmentID, userID, &params, "application/json", body)
-	}
-	call := &call{operation: "CreateDevice", payload: payload, send: send}
+	call := &call{operation: "CreateDevice", payload: payload, userID: userID, send: (*Client).postDevice}
 	return perform(ctx, c, call, opts, newDevice)
+}
+
+func (c *Client) postDevice(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+	params := gen.CreateDeviceParams{
+		XPingExternalTransactionID: call.options.transactionID,
+		XPingExternalSessionID:     call.options.sessionID,
+	}
+	return c.api.CreateDeviceWithBody(ctx, c.environmentID, call.userID, &params, "application/json", body)
 }
 
 // DeviceType is the kind of a device. It is an open set.

@@ -153,11 +153,11 @@ func FuzzToken(f *testing.F) {
 		after := time.Now()
 		if err != nil {
 			assert.Equal(t, OutcomeNotSent, OutcomeOf(err))
-			assert.Empty(t, token.value)
+			assert.Empty(t, token.authorization)
 			return
 		}
 		assert.Equal(t, 200, status)
-		assert.True(t, isTokenText(token.value))
+		assert.True(t, isTokenText(strings.TrimPrefix(token.authorization, bearer)))
 		assert.False(t, token.renewAt.Before(before) || token.expires.Before(token.renewAt))
 		assert.False(t, token.expires.After(after.Add(tokenMaxLifetime)))
 	})

@@ -42,10 +42,13 @@ func (r Retry) withDefaults() Retry {
 type call struct {
 	operation string
 	payload   []byte
+	userID    string
 	options   callOptions
-	attempts  []Attempt
 	// send sends one request through the generated client.
-	send func(ctx context.Context, options callOptions, body io.Reader) (*http.Response, error)
+	send func(c *Client, ctx context.Context, call *call, body io.Reader) (*http.Response, error)
+
+	attempts []Attempt
+	first    [1]Attempt // room for the only attempt of most calls
 }
 
 // exchange sends a request, repeats it where that is certainly safe, and returns the last response. Its error is a
@@ -57,6 +60,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		renewed bool
 		backoff = c.retry.Backoff
 	)
+	call.attempts = call.first[:0]
 	fail := func(outcome Outcome, err error) *CallError {
 		if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
 			err = errors.Join(contextError(ctx), err)
@@ -79,7 +83,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			}
 			waited += wait
 		}
-		token, cached, err := c.tokens.token(ctx)
+		authorization, cached, err := c.tokens.authorization(ctx)
 		if err == nil {
 			err = contextError(ctx)
 		}
@@ -87,7 +91,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			return nil, fail(OutcomeNotSent, err)
 		}
 		start := c.logStart()
-		resp, reused, outcome, err := send(ctx, call, token)
+		resp, reused, outcome, err := c.send(ctx, call, authorization)
 		attempt := Attempt{Outcome: outcome}
 		if err == nil {
 			attempt = Attempt{resp.status, resp.correlationID, resp.outcome()}
@@ -109,7 +113,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		pause = 0
 		switch resp.status {
 		case http.StatusUnauthorized:
-			c.tokens.drop(token)
+			c.tokens.drop(authorization)
 			if again && cached && !renewed {
 				renewed = true
 				continue

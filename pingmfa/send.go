@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,10 +30,10 @@ var (
 // The evidence is the request's body: while the transport has not read it to its end, the request is certainly
 // incomplete, and after the attempt nothing can read the rest, whatever a transport does in the background.
 type attempt struct {
-	token   string
-	payload []byte
-	trace   httptrace.ClientTrace
-	first   payloadReader
+	authorization string
+	payload       []byte
+	trace         httptrace.ClientTrace
+	first         payloadReader
 
 	// connecting reports that the transport asked for a connection. A transport that never does may send the request in
 	// another way.
@@ -120,15 +121,17 @@ type response struct {
 }
 
 // send makes one attempt. If err is non-nil, it returns whether the connection had been used before, and the Outcome.
-func send(ctx context.Context, call *call, token string) (resp *response, reused bool, outcome Outcome, err error) {
-	a := &attempt{token: token, payload: call.payload}
+func (c *Client) send(
+	ctx context.Context, call *call, authorization string,
+) (resp *response, reused bool, outcome Outcome, err error) {
+	a := &attempt{authorization: authorization, payload: call.payload}
 	a.first = payloadReader{a, a.payload}
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
 	a.trace.GotConn = func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) }
 	ctx, cancel := context.WithCancel(httptrace.WithClientTrace(ctx, &a.trace))
 	defer cancel()
 	defer a.end()
-	httpResp, err := call.send(ctx, call.options, &a.first)
+	httpResp, err := call.send(c, ctx, call, &a.first)
 	if err != nil {
 		return nil, a.reused.Load(), a.end(), err
 	}
@@ -147,15 +150,27 @@ func readResponse(resp *http.Response) *response {
 	if class := r.status / 100; class != 2 && class < 4 {
 		return r
 	}
-	// The Content-Length is a hint alone: a RoundTripper may leave it at 0, and after reading no further than it says,
-	// closing an HTTP/2 response resets the stream.
-	hint := min(max(resp.ContentLength, 0), 64<<10)
-	buffer := bytes.NewBuffer(make([]byte, 0, hint+bytes.MinRead))
-	_, r.bodyErr = buffer.ReadFrom(io.LimitReader(resp.Body, maxBodyBytes+1))
-	if buffer.Len() > maxBodyBytes {
-		r.bodyErr = errBodyTooLong
-	}
+	r.body, r.bodyErr = readBody(resp)
 	// A byte order mark may be ignored (RFC 8259, section 8.1).
-	r.body = bytes.TrimPrefix(buffer.Bytes(), []byte("\xef\xbb\xbf"))
+	r.body = bytes.TrimPrefix(r.body, []byte("\xef\xbb\xbf"))
 	return r
+}
+
+// readBody reads a body to its end, or fails if it is too long. The Content-Length is a hint alone: a RoundTripper may
+// leave it at 0, and closing an HTTP/2 response that was read no further than it says resets the stream.
+func readBody(resp *http.Response) ([]byte, error) {
+	body := make([]byte, 0, min(max(resp.ContentLength, 0), 64<<10)+1)
+	for {
+		n, err := resp.Body.Read(body[len(body):min(cap(body), maxBodyBytes+1)])
+		switch body = body[:len(body)+n]; {
+		case len(body) > maxBodyBytes:
+			return nil, errBodyTooLong
+		case err == io.EOF:
+			return body, nil
+		case err != nil:
+			return body, err
+		case len(body) == cap(body):
+			body = slices.Grow(body, max(len(body), bytes.MinRead))
+		}
+	}
 }

@@ -37,7 +37,7 @@ type tokenCache struct {
 }
 
 type accessToken struct {
-	value            string
+	authorization    string // the value of the header
 	renewAt, expires time.Time
 }
 
@@ -48,21 +48,21 @@ type tokenFetch struct {
 	err   error
 }
 
-func (c *tokenCache) token(ctx context.Context) (string, bool, error) {
+func (c *tokenCache) authorization(ctx context.Context) (string, bool, error) {
 	now := time.Now()
 	c.mu.Lock()
 	current := c.current
-	if current.value != "" && now.Before(current.renewAt) {
+	if current.authorization != "" && now.Before(current.renewAt) {
 		c.mu.Unlock()
-		return current.value, true, nil
+		return current.authorization, true, nil
 	}
-	usable := current.value != "" && now.Before(current.expires)
+	usable := current.authorization != "" && now.Before(current.expires)
 	// A failure of the future is one from before the clock was set back.
 	if age := now.Sub(c.failedAt); c.failure != nil && age >= 0 && age < tokenFailureMemory {
 		err := c.failure
 		c.mu.Unlock()
 		if usable {
-			return current.value, true, nil
+			return current.authorization, true, nil
 		}
 		return "", false, err
 	}
@@ -75,20 +75,20 @@ func (c *tokenCache) token(ctx context.Context) (string, bool, error) {
 	}
 	c.mu.Unlock()
 	if usable {
-		return current.value, true, nil
+		return current.authorization, true, nil
 	}
 	select {
 	case <-fetch.done:
-		return fetch.token.value, false, fetch.err
+		return fetch.token.authorization, false, fetch.err
 	case <-ctx.Done():
 		return "", false, &TokenError{Reason: "the call ended while it waited for the token", Err: contextError(ctx)}
 	}
 }
 
-func (c *tokenCache) drop(value string) {
+func (c *tokenCache) drop(authorization string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.current.value == value {
+	if c.current.authorization == authorization {
 		c.current = accessToken{}
 	}
 }
@@ -167,9 +167,9 @@ func parseToken(r *response) (accessToken, error) {
 	default:
 		now, lifetime := time.Now(), tokenLifetime(body.ExpiresIn)
 		return accessToken{
-			value:   body.AccessToken,
-			renewAt: now.Add(max(lifetime-tokenMargin, lifetime*3/4)),
-			expires: now.Add(lifetime),
+			authorization: bearer + body.AccessToken,
+			renewAt:       now.Add(max(lifetime-tokenMargin, lifetime*3/4)),
+			expires:       now.Add(lifetime),
 		}, nil
 	}
 	return accessToken{}, &TokenError{

@@ -34,7 +34,7 @@ func TestFailureDoesNotOutliveAClockThatIsSetBack(t *testing.T) {
 				// Without its monotonic clock, as after a suspension of the machine.
 				failedAt: time.Now().Add(-age).Round(0),
 			}
-			_, _, err := cache.token(t.Context())
+			_, _, err := cache.authorization(t.Context())
 			require.Error(t, err)
 			assert.Equal(t, requests == 0, errors.Is(err, failure), age)
 			assert.Equal(t, requests, int(sent), age)

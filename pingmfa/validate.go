@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"regexp"
@@ -36,8 +37,8 @@ func (v *validator) err() error {
 	return v.first
 }
 
-// encode encodes a request, and looks in the arguments that it was made of for text that is not UTF-8: encoding/json
-// would put another character in its place.
+// encode encodes a request. It looks in the argument that the request was made of for text that is not UTF-8, for which
+// encoding/json puts another character.
 func (v *validator) encode(request any, name string, argument any) ([]byte, error) {
 	if v.first != nil {
 		return nil, v.first
@@ -46,8 +47,11 @@ func (v *validator) encode(request any, name string, argument any) ([]byte, erro
 	if err != nil { // Only a value of the caller's own in ClientContext can cause this.
 		return nil, &ArgumentError{Field: name + ".Notification.ClientContext", Rule: "must be encodable as JSON"}
 	}
-	if path, found := invalidText(reflect.ValueOf(argument)); found {
-		return nil, &ArgumentError{Field: name + path, Rule: "must be valid UTF-8"}
+	// encoding/json writes U+FFFD for what is not UTF-8, as it is or escaped.
+	if bytes.Contains(payload, []byte("\ufffd")) || bytes.Contains(payload, []byte(`\ufffd`)) {
+		if path, found := invalidText(reflect.ValueOf(argument)); found {
+			return nil, &ArgumentError{Field: name + path, Rule: "must be valid UTF-8"}
+		}
 	}
 	if !utf8.Valid(payload) { // A json.Marshaler wrote it.
 		return nil, &ArgumentError{Field: name + ".Notification.ClientContext", Rule: "must be valid UTF-8"}
