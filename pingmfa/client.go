@@ -25,7 +25,7 @@ type Client struct {
 	// for the environment: its id is not in the path then.
 	environmentURL string
 	customDomain   bool
-	auth, api      *gen.Client // one for each host
+	auth, api      gen.Client // one for each host
 	http           *http.Client
 	tokens         tokenSource
 	timeout        time.Duration
@@ -61,9 +61,9 @@ func New(config Config) (*Client, error) {
 	if c.tokens, err = newTokenSource(config.Credentials, c.http, c.retry, c.environmentURL+"as/token"); err != nil {
 		return nil, err
 	}
-	editors := []gen.RequestEditorFn{c.edit}
-	c.auth = &gen.Client{Server: auth, Client: c.http, RequestEditors: editors}
-	c.api = &gen.Client{Server: api, Client: c.http, RequestEditors: editors}
+	generated := gen.Client{Client: directClient{c.http}, RequestEditors: []gen.RequestEditorFn{c.edit}}
+	c.auth, c.api = generated, generated
+	c.auth.Server, c.api.Server = auth, api
 	return c, nil
 }
 

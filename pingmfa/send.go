@@ -19,6 +19,7 @@ const maxBodyBytes = 1 << 20
 
 var (
 	errBodyTooLong = errors.New("body longer than 1 MiB")
+	errNoResponse  = errors.New("the transport returned neither a response nor an error")
 	// errAttemptOver ends the reading of a request body whose attempt is over.
 	errAttemptOver = errors.New("the attempt is over")
 	// errSent keeps net/http from sending a request again that may have been sent.
@@ -98,7 +99,10 @@ type transport struct{ base http.RoundTripper }
 // could send the token to another host. A CheckRedirect is not enough: http.Client calls GetBody before it.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(req)
-	if resp == nil {
+	if err == nil && resp == nil {
+		err = errNoResponse
+	}
+	if err != nil {
 		return nil, err
 	}
 	if resp.StatusCode/100 == 3 {
@@ -107,7 +111,18 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.Body == nil {
 		resp.Body = http.NoBody
 	}
-	return resp, err
+	return resp, nil
+}
+
+// directClient is an http.Client that does not prepare for redirects, for which an http.Client copies all headers.
+type directClient struct{ *http.Client }
+
+// Do sends a request.
+func (c directClient) Do(req *http.Request) (*http.Response, error) {
+	if c.Jar != nil || c.Timeout > 0 {
+		return c.Client.Do(req)
+	}
+	return c.Transport.RoundTrip(req)
 }
 
 // response is what came back for one request.
