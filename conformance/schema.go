@@ -182,9 +182,9 @@ func isString(value any) bool {
 	return ok
 }
 
-// passesOptional tells whether a pointer into a body passes through a member that the body's schema does not require.
-// Members that the schema does not know count as well: nobody may need them.
-func passesOptional(ref *openapi3.SchemaRef, pointer string) bool {
+// isOptional reports whether a pointer into a body leads through a member that the schema of the body does not require.
+// A member that the schema does not describe is optional.
+func isOptional(ref *openapi3.SchemaRef, pointer string) bool {
 	for token := range jsontext.Pointer(pointer).Tokens() {
 		switch {
 		case ref == nil || ref.Value == nil:
