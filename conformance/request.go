@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -68,9 +69,9 @@ func (v *Validator) checkPath(o operation, path string) []Finding {
 			continue
 		}
 		pointer := "path:" + parameter.Name
-		value, ok := unescape(segment)
+		value, err := url.PathUnescape(segment)
 		switch {
-		case !ok:
+		case err != nil:
 			findings = append(findings, Finding{
 				Pointer: pointer, Rule: "escape", Message: "a percent sign must be followed by two hexadecimal digits",
 			})

@@ -143,10 +143,10 @@ func chooseMedia(content openapi3.Content, header http.Header) (*openapi3.MediaT
 
 // isTolerable reports whether a client can use a 2xx in spite of a finding of readJSON.
 //
-// A byte order mark may be ignored (RFC 8259, section 8.1). Of two members of one name, the parsers in wide use take the
-// last one (JSON.parse, Python's json, encoding/json). Text that is not UTF-8 is replaced, dropped or refused, depending
-// on the parser, so it is tolerable only in a member that is not required. Broken JSON and bytes after the value are not
-// tolerable: most parsers refuse the whole body.
+// A byte order mark may be ignored (RFC 8259, section 8.1). Of two members of one name, the parsers in wide use take
+// the last one (JSON.parse, Python's json, encoding/json). Text that is not UTF-8 is replaced, dropped or refused,
+// depending on the parser, so it is tolerable only in a member that is not required. Broken JSON and bytes after the
+// value are not tolerable: most parsers refuse the whole body.
 func isTolerable(f Finding, schema *openapi3.SchemaRef) bool {
 	switch f.Rule {
 	case ruleBOM, ruleDuplicate:
