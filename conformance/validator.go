@@ -51,9 +51,9 @@ type Validator struct {
 // NewValidator returns a Validator for the contract, openapi.yaml. An error means that this module is broken.
 func NewValidator() (*Validator, error) { return NewValidatorFor(openapi.YAML) }
 
-// NewValidatorFor returns a Validator for another description: OpenAPI 3.0, as YAML or JSON, without references to other
-// files. It does not check the examples, so that a description can be changed without them. It takes about 20 ms for a
-// description of the contract's size.
+// NewValidatorFor returns a Validator for another description: OpenAPI 3.0, as YAML or JSON, without references to
+// other files. It does not check the examples, so that a description can be changed without them. It takes about 20 ms
+// for a description of the contract's size.
 func NewValidatorFor(spec []byte) (*Validator, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(spec)
 	if err != nil {
