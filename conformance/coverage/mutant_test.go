@@ -65,17 +65,17 @@ func TestMutants(t *testing.T) {
 
 // What a mutant has in common with the description is shared: making one must not change the other.
 func TestMutantsLeaveTheDescriptionAlone(t *testing.T) {
-	w, err := parse(openapi.YAML)
+	d, err := parse(openapi.YAML)
 	require.NoError(t, err)
-	mutants, err := w.mutants()
+	mutants, err := d.mutants()
 	require.NoError(t, err)
 	require.NotEmpty(t, mutants)
 	for _, m := range mutants {
-		assert.NotEqual(t, w.doc, w.doc.with(m.edits...), m.String())
+		assert.NotEqual(t, d.doc, d.doc.apply(m.edits...), m.String())
 	}
 	fresh, err := parseTree(openapi.YAML)
 	require.NoError(t, err)
-	assert.Equal(t, fresh, w.doc)
+	assert.Equal(t, fresh, d.doc)
 }
 
 // What would not be covered is refused.
@@ -87,11 +87,11 @@ func TestParseRefuses(t *testing.T) {
 		"an operation without id":  {"operationId: createThing", "summary: x"},
 		"a dangling reference":     {`"#/components/schemas/Made"`, `"#/components/schemas/Maid"`},
 		"no YAML":                  {"openapi:", "\topenapi:"},
-		"a list":                   {small, "[]"},
+		"a list":                   {smallSpec, "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Contains(t, small, change[0])
-			_, err := parse([]byte(strings.Replace(small, change[0], change[1], 1)))
+			require.Contains(t, smallSpec, change[0])
+			_, err := parse([]byte(strings.Replace(smallSpec, change[0], change[1], 1)))
 			assert.Error(t, err)
 		})
 	}

@@ -45,18 +45,18 @@ func TestCoverage(t *testing.T) {
 // mutant survives.
 func TestCoverageNeedsItsVectors(t *testing.T) {
 	vectors, _ := contract(t)
-	w, err := parse(openapi.YAML)
+	d, err := parse(openapi.YAML)
 	require.NoError(t, err)
-	mutants, err := w.mutants()
+	mutants, err := d.mutants()
 	require.NoError(t, err)
-	benches, err := newBenches(w, vectors)
+	fixtures, err := newFixtures(d, vectors)
 	require.NoError(t, err)
 	var proven, vital []string
 	for _, keyword := range []string{
 		"required", "type", "nullable", "enum", "x-extensible-enum", "pattern", "format", "minLength", "minItems",
 		"additionalProperties", "content", "security",
 	} {
-		m, sole := soleNotice(t, benches, slices.DeleteFunc(slices.Clone(mutants), func(m Mutant) bool {
+		m, sole := soleNotice(t, fixtures, slices.DeleteFunc(slices.Clone(mutants), func(m Mutant) bool {
 			return !slices.Contains(strings.Split(m.Pointer, "/"), keyword) || slices.Contains(proven, m.String())
 		}))
 		proven, vital = append(proven, m.String()), append(vital, sole)
@@ -81,17 +81,17 @@ func names(mutants []Mutant) []string {
 }
 
 // soleNotice finds a mutant that one vector alone notices.
-func soleNotice(t *testing.T, benches map[scope]*bench, mutants []Mutant) (m Mutant, id string) {
+func soleNotice(t *testing.T, fixtures map[scope]*fixture, mutants []Mutant) (m Mutant, id string) {
 	t.Helper()
 	for _, m := range mutants {
 		if len(m.scopes) != 1 {
 			continue
 		}
-		b := *benches[m.scopes[0]]
-		id, err := b.notice(m)
+		f := *fixtures[m.scopes[0]]
+		id, err := f.notice(m)
 		require.NoError(t, err)
-		b.probes = slices.DeleteFunc(slices.Clone(b.probes), func(p *probe) bool { return p.vector.ID == id })
-		other, err := b.notice(m)
+		f.cases = slices.DeleteFunc(slices.Clone(f.cases), func(c *testCase) bool { return c.vector.ID == id })
+		other, err := f.notice(m)
 		require.NoError(t, err)
 		if id != "" && other == "" {
 			return m, id
@@ -106,7 +106,7 @@ func TestCoverageFollowsTheContract(t *testing.T) {
 	vectors, _ := contract(t)
 	doc, err := parseTree(openapi.YAML)
 	require.NoError(t, err)
-	spec, err := json.Marshal(doc.with(
+	spec, err := json.Marshal(doc.apply(
 		edit{"/components/schemas/ShoeSize", map[string]any{"type": "number", "minimum": 20}},
 		edit{"/components/schemas/Unused", map[string]any{"type": "string"}},
 		edit{"/components/schemas/UserReference/properties/shoe", map[string]any{"$ref": "#/components/schemas/ShoeSize"}},
@@ -159,10 +159,10 @@ func TestReaders(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			only := func(m Mutant) bool { return m.String() == test.mutant }
-			result, err := run(t.Context(), []byte(small), []conformance.Vector{valid, test.vector}, nil, only)
+			result, err := run(t.Context(), []byte(smallSpec), []conformance.Vector{valid, test.vector}, nil, only)
 			require.NoError(t, err)
 			assert.Equal(t, 1, result.Noticed)
-			result, err = run(t.Context(), []byte(small), []conformance.Vector{valid}, nil, only)
+			result, err = run(t.Context(), []byte(smallSpec), []conformance.Vector{valid}, nil, only)
 			require.NoError(t, err)
 			assert.Len(t, result.Survivors, 1)
 		})
@@ -175,7 +175,7 @@ func TestEquivalents(t *testing.T) {
 	noticed := Equivalent{"/components/schemas/ID/maxLength", "1 for 2", "It does not matter."}
 	unknown := Equivalent{"/components/schemas/ID/maxLength", "4 for 3", "There was one."}
 	unreasoned := Equivalent{"/components/schemas/ID/maxLength", "3 for 2", ""}
-	result, err := run(t.Context(), []byte(small), vectors,
+	result, err := run(t.Context(), []byte(smallSpec), vectors,
 		[]Equivalent{unnoticed, noticed, unknown, unreasoned, unnoticed},
 		func(m Mutant) bool { return m.Pointer == unnoticed.Pointer })
 	require.NoError(t, err)
@@ -188,12 +188,12 @@ func TestEquivalents(t *testing.T) {
 
 func TestRunRefuses(t *testing.T) {
 	good := smallRequest("good", "/things/aa", `{"kind":"TINY"}`)
-	_, err := Run(t.Context(), []byte(small), []conformance.Vector{good}, nil)
+	_, err := Run(t.Context(), []byte(smallSpec), []conformance.Vector{good}, nil)
 	require.NoError(t, err)
 
 	t.Run("a vector that does not hold", func(t *testing.T) {
 		bad := smallRequest("bad", "/things/aa", `{"kind":"TINY"}`, "/kind enum")
-		_, err := Run(t.Context(), []byte(small), []conformance.Vector{good, bad}, nil)
+		_, err := Run(t.Context(), []byte(smallSpec), []conformance.Vector{good, bad}, nil)
 		assert.ErrorContains(t, err, "bad does not hold")
 	})
 	t.Run("a description that cannot be read", func(t *testing.T) {
@@ -203,11 +203,11 @@ func TestRunRefuses(t *testing.T) {
 	t.Run("a context that has ended", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := Run(ctx, []byte(small), []conformance.Vector{good}, nil)
+		_, err := Run(ctx, []byte(smallSpec), []conformance.Vector{good}, nil)
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("no vectors are no proof", func(t *testing.T) {
-		result, err := Run(t.Context(), []byte(small), nil, nil)
+		result, err := Run(t.Context(), []byte(smallSpec), nil, nil)
 		require.NoError(t, err)
 		assert.False(t, result.OK())
 	})
