@@ -110,7 +110,7 @@ func (d *document) readString(decoder *jsontext.Decoder) (string, error) {
 	}
 	// By default, jsontext refuses invalid UTF-8 and escaped halves of a surrogate pair.
 	if !raw.IsValid() {
-		d.find(decoder.StackPointer(), ruleUTF8, "the text is not UTF-8")
+		d.find(decoder.StackPointer(), ruleUTF8, "the string is not valid UTF-8")
 	}
 	text, _ := jsontext.AppendUnquote(nil, raw) // the only error is invalid UTF-8, replaced with U+FFFD
 	return string(text), nil

@@ -88,7 +88,7 @@ func (v *Validator) message(schema *openapi3.Schema, rule string) string {
 	case "maxItems":
 		return fmt.Sprintf("must have at most %s", count(deref(schema.MaxItems), "element"))
 	case "oneOf":
-		return "fits more than one of " + strings.Join(v.branches(schema), ", ")
+		return "matches more than one of " + strings.Join(v.branches(schema), ", ")
 	}
 	return fmt.Sprintf("breaks the rule %q of the description", rule)
 }

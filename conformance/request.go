@@ -99,7 +99,8 @@ func (v *Validator) checkRequestHeaders(o operation, req Request) []Finding {
 	}
 	if o.bearer && !hasBearer(headerValues(req.Header, "Authorization")) {
 		findings = append(findings, Finding{
-			Pointer: "header:Authorization", Rule: "security", Message: "there must be one bearer token",
+			Pointer: "header:Authorization", Rule: "security",
+			Message: "there must be exactly one Authorization header, with a bearer token",
 		})
 	}
 	if o.parameters.GetByInAndName(openapi3.ParameterInHeader, "Idempotency-Key") == nil &&
@@ -107,7 +108,7 @@ func (v *Validator) checkRequestHeaders(o operation, req Request) []Finding {
 		// PingOne does not support this header. net/http and proxies resend a POST that has it.
 		findings = append(findings, Finding{
 			Pointer: "header:Idempotency-Key", Rule: "forbidden",
-			Message: "the operation is not idempotent, and this header makes others repeat it",
+			Message: "the operation is not idempotent, but net/http and proxies repeat a request with this header",
 		})
 	}
 	return findings
@@ -155,7 +156,7 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 	types := headerValues(req.Header, "Content-Type")
 	contentType := Finding{
 		Pointer: "header:Content-Type", Rule: "contentType",
-		Message: "there must be one Content-Type, " + mediaTypes(spec.Content),
+		Message: "there must be exactly one Content-Type: " + mediaTypes(spec.Content),
 	}
 	var findings []Finding
 	// The body is validated even if its Content-Type is wrong, so that one report has the findings of both.

@@ -36,7 +36,7 @@ func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 	}
 	if resp.Status < 200 || resp.Status > 599 {
 		return newReport(o.ID, []Finding{{
-			Pointer: "status", Rule: "status", Message: "a final status is between 200 and 599",
+			Pointer: "status", Rule: "status", Message: "the status must be between 200 and 599",
 		}})
 	}
 	success := resp.Status < 300
@@ -64,8 +64,8 @@ func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 	return newReport(o.ID, findings)
 }
 
-// describedResponse returns the description of a status, and whether it is described for exactly this status or class.
-// An undescribed 2xx is read by the description of the first 2xx, never by that of "default", which describes errors.
+// describedResponse returns the description that applies to a status, or nil. To a 2xx that is not described, the
+// description of another 2xx applies, and described is false. "default" does not apply to it: it describes errors.
 func describedResponse(responses *openapi3.Responses, status int) (spec *openapi3.Response, described bool) {
 	if ref := responses.Value(strconv.Itoa(status)); ref != nil {
 		return ref.Value, true
@@ -120,7 +120,7 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 func chooseMedia(content openapi3.Content, header http.Header) (*openapi3.MediaType, []Finding) {
 	finding := Finding{
 		Pointer: "header:Content-Type", Rule: "contentType",
-		Message: "there must be one Content-Type, " + mediaTypes(content),
+		Message: "there must be exactly one Content-Type: " + mediaTypes(content),
 	}
 	lines := headerValues(header, "Content-Type")
 	switch len(lines) {
@@ -134,7 +134,7 @@ func chooseMedia(content openapi3.Content, header http.Header) (*openapi3.MediaT
 		name, _, err := mime.ParseMediaType(lines[0])
 		if err == nil && isJSON(name) {
 			finding.Tolerated = true
-			finding.Message = fmt.Sprintf("this is JSON, but its Content-Type is not %s", mediaTypes(content))
+			finding.Message = fmt.Sprintf("the Content-Type must be %s", mediaTypes(content))
 			return anyJSON(content), []Finding{finding}
 		}
 	}

@@ -61,16 +61,16 @@ func (v *Validator) translate(err error, base jsontext.Pointer, root any) []Find
 		return nil
 	case openapi3.MultiError:
 		var findings []Finding
-		closed := map[string]bool{}
+		seen := map[string]bool{}
 		for _, err := range err {
 			// kin-openapi returns one such error for each unknown member, without its name. translateOne makes the findings
 			// of all members of the first one.
-			if one, ok := err.(*openapi3.SchemaError); ok && one.SchemaField == "properties" { //nolint:errorlint // as above
-				object := strings.Join(one.JSONPointer(), "\x00")
-				if closed[object] {
+			if e, ok := err.(*openapi3.SchemaError); ok && e.SchemaField == "properties" { //nolint:errorlint // as above
+				object := strings.Join(e.JSONPointer(), "\x00")
+				if seen[object] {
 					continue
 				}
-				closed[object] = true
+				seen[object] = true
 			}
 			findings = append(findings, v.translate(err, base, root)...)
 		}
@@ -81,9 +81,10 @@ func (v *Validator) translate(err error, base jsontext.Pointer, root any) []Find
 	return []Finding{{Pointer: string(base), Rule: "schema", Message: "the schema cannot be applied"}}
 }
 
+// translateOne returns the findings of one error of kin-openapi.
 func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer, root any) []Finding {
 	path, schema, rule := e.JSONPointer(), e.Schema, e.SchemaField
-	one := func(pointer jsontext.Pointer, rule, message string) []Finding {
+	finding := func(pointer jsontext.Pointer, rule, message string) []Finding {
 		return []Finding{{Pointer: string(pointer), Rule: rule, Message: message}}
 	}
 	var missing string
@@ -96,18 +97,19 @@ func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer,
 	}
 	switch rule {
 	case "required":
-		return one(pointer, rule, missingMessage(missing))
+		return finding(pointer, rule, missingMessage(missing))
 	case "nullable":
 		if schema.Type.IsEmpty() {
 			return nil // A schema without a type allows null, but kin-openapi refuses it.
 		}
-		return one(pointer, "type", typeMessage(schema))
+		return finding(pointer, "type", typeMessage(schema))
 	case "properties":
 		var findings []Finding
 		object, _ := value.(map[string]any)
 		for _, name := range sortedKeys(object) {
 			if schema.Properties[name] == nil {
-				findings = append(findings, one(pointer.AppendToken(name), "additionalProperties", unknownMessage(schema, name))...)
+				message := unknownMessage(schema, name)
+				findings = append(findings, finding(pointer.AppendToken(name), "additionalProperties", message)...)
 			}
 		}
 		return findings
@@ -116,17 +118,17 @@ func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer,
 		object, _ := value.(map[string]any)
 		switch kind, ok := object[property]; {
 		case !ok:
-			return one(pointer, "required", missingMessage(property))
+			return finding(pointer, "required", missingMessage(property))
 		case !isString(kind):
-			return one(pointer.AppendToken(property), "type", "must be a string")
+			return finding(pointer.AppendToken(property), "type", "must be a string")
 		}
-		return one(pointer.AppendToken(property), rule, oneOfMessage(sortedKeys(schema.Discriminator.Mapping)))
+		return finding(pointer.AppendToken(property), rule, oneOfMessage(sortedKeys(schema.Discriminator.Mapping)))
 	case "oneOf":
 		if !errors.Is(e, openapi3.ErrOneOfConflict) {
 			return v.checkBranches(schema, pointer, value)
 		}
 	}
-	return one(pointer, rule, v.message(schema, rule))
+	return finding(pointer, rule, v.message(schema, rule))
 }
 
 // checkBranches returns the findings of a value that matches no branch of a oneOf: those of the branch that the
