@@ -94,13 +94,13 @@ func (d *document) readValue(decoder *jsontext.Decoder) (any, error) {
 		return d.readObject(decoder)
 	case '[':
 		return d.readArray(decoder)
+	default: // a literal, the end of the body, or a syntax error
+		token, err := decoder.ReadToken()
+		if err != nil || token.Kind() == 'n' {
+			return nil, err
+		}
+		return token.Bool(), nil
 	}
-	// A literal, the end of the body, or a syntax error.
-	token, err := decoder.ReadToken()
-	if err != nil || token.Kind() == 'n' {
-		return nil, err
-	}
-	return token.Bool(), nil
 }
 
 func (d *document) readString(decoder *jsontext.Decoder) (string, error) {

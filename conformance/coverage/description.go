@@ -109,10 +109,6 @@ func parse(spec []byte) (*description, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newDescription(doc)
-}
-
-func newDescription(doc tree) (*description, error) {
 	d := &description{doc: doc, index: map[jsontext.Pointer]*node{}, paths: map[string]jsontext.Pointer{}}
 	for _, path := range sortedKeys(doc.object("/paths")) {
 		item := join("/paths", path)
