@@ -12,9 +12,9 @@ import (
 // Mutant is the description with one constraint changed.
 type Mutant struct {
 	// Pointer is an RFC 6901 JSON Pointer to the constraint.
-	Pointer string `json:"pointer"`
+	Pointer string
 	// Mutation is the change. Pointer and Mutation identify the mutant, and are the same in each run.
-	Mutation string `json:"mutation"`
+	Mutation string
 
 	edits  []edit
 	scopes []scope
@@ -58,7 +58,7 @@ func (d *description) mutants() ([]Mutant, error) {
 		case mediaKind:
 		}
 	}
-	// No vector can notice that an unused component is removed.
+	// No vector can notice the removal of an unused component, so that each of them is reported as a survivor.
 	for _, at := range d.unused() {
 		g.add(nil, at, "removed")
 	}

@@ -61,8 +61,8 @@ type Result struct {
 	Equivalent []Mutant
 	// Survivors are the other mutants that no vector noticed.
 	Survivors []Mutant
-	// Stale are the wrong entries of the list of equivalent mutants: without a reason, without a mutant that was not
-	// noticed, or repeated.
+	// Stale are the wrong entries of the list of equivalent mutants: the mutant does not exist or was noticed, or the
+	// entry is repeated or has no reason.
 	Stale []Equivalent
 }
 
