@@ -19,7 +19,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// The contract, the module and the changelog have one number.
+// The contract, the module and the changelog have the same version.
 func TestVersionsAgree(t *testing.T) {
 	doc, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
 	require.NoError(t, err)
@@ -27,33 +27,33 @@ func TestVersionsAgree(t *testing.T) {
 
 	changelog, err := os.ReadFile("../CHANGELOG.md")
 	require.NoError(t, err)
-	assert.Empty(t, faults(string(changelog), doc.Info.Version))
+	assert.Empty(t, changelogErrors(string(changelog), doc.Info.Version))
 }
 
-func TestChangelogFaults(t *testing.T) {
+func TestChangelogErrors(t *testing.T) {
 	const unreleased, second, first = "## [0.3.0] - Unreleased\n", "## [0.2.1] - 2026-03-01\n", "## [0.2.0] - 2026-02-01\n"
 	for name, test := range map[string]struct{ changelog, want string }{
-		"being made":    {unreleased + second + first, ""},
+		"unreleased":    {unreleased + second + first, ""},
 		"released":      {strings.Replace(unreleased, "Unreleased", "2026-03-01", 1) + second, ""},
-		"announced":     {unreleased + "### Breaking\n\n- All of it.\n" + second, ""},
-		"the first one": {unreleased + "### Breaking\n\n- All of it.\n", ""},
-		"major break":   {"## [1.0.0] - Unreleased\n### Breaking\n" + second, "[1.0.0]: the version is 0.3.0"},
+		"breaking":      {unreleased + "### Breaking\n\n- All of it.\n" + second, ""},
+		"first release": {unreleased + "### Breaking\n\n- All of it.\n", ""},
+		"wrong version": {"## [1.0.0] - Unreleased\n### Breaking\n" + second, "[1.0.0]: the version is 0.3.0"},
 
-		"nothing":         {"# Changelog\n", "there is no version"},
-		"no number":       {"## [Unreleased]\n" + second, "[Unreleased]: not [X.Y.Z] - Unreleased or YYYY-MM-DD"},
-		"no brackets":     {"## 0.3.0 - Unreleased\n", "0.3.0 - Unreleased: not [X.Y.Z] - Unreleased or YYYY-MM-DD"},
-		"not begun":       {second + first, "[0.2.1]: the version is 0.3.0"},
-		"no date":         {unreleased + "## [0.2.1] - Unreleased\n", "[0.2.1]: only the first is unreleased"},
-		"no such date":    {unreleased + "## [0.2.1] - 2026-02-30\n", "[0.2.1]: there is no such date"},
-		"upside down":     {unreleased + first + second, "[0.2.1]: not older than [0.2.0]"},
-		"by its text":     {unreleased + "## [0.10.0] - 2026-01-01\n", "[0.10.0]: not older than [0.3.0]"},
-		"twice":           {unreleased + first + first, "[0.2.0]: not older than [0.2.0]"},
-		"dates backwards": {unreleased + "## [0.2.1] - 2026-01-01\n" + first, "[0.2.0]: not older than [0.2.1]"},
-		"quiet break": {unreleased + "## [0.2.1] - 2026-03-01\n### Breaking\n\n- All of it.\n" + first,
-			"[0.2.1]: breaks, and does not say so by its number after [0.2.0]"},
+		"no version":       {"# Changelog\n", "there is no version"},
+		"no number":        {"## [Unreleased]\n" + second, "[Unreleased]: not [X.Y.Z] - Unreleased or YYYY-MM-DD"},
+		"no brackets":      {"## 0.3.0 - Unreleased\n", "0.3.0 - Unreleased: not [X.Y.Z] - Unreleased or YYYY-MM-DD"},
+		"old version":      {second + first, "[0.2.1]: the version is 0.3.0"},
+		"no date":          {unreleased + "## [0.2.1] - Unreleased\n", "[0.2.1]: only the first is unreleased"},
+		"no such date":     {unreleased + "## [0.2.1] - 2026-02-30\n", "[0.2.1]: there is no such date"},
+		"wrong order":      {unreleased + first + second, "[0.2.1]: not older than [0.2.0]"},
+		"compared as text": {unreleased + "## [0.10.0] - 2026-01-01\n", "[0.10.0]: not older than [0.3.0]"},
+		"twice":            {unreleased + first + first, "[0.2.0]: not older than [0.2.0]"},
+		"dates backwards":  {unreleased + "## [0.2.1] - 2026-01-01\n" + first, "[0.2.0]: not older than [0.2.1]"},
+		"breaking patch": {unreleased + "## [0.2.1] - 2026-03-01\n### Breaking\n\n- All of it.\n" + first,
+			"[0.2.1]: a breaking release must raise the major number after [0.2.0], or the minor number of 0.x"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, test.want, strings.Join(faults(test.changelog, "0.3.0"), "\n"))
+			assert.Equal(t, test.want, strings.Join(changelogErrors(test.changelog, "0.3.0"), "\n"))
 		})
 	}
 }
@@ -62,16 +62,16 @@ func TestChangelogFaults(t *testing.T) {
 type release struct {
 	name   string
 	number [3]int
-	date   time.Time // zero: unreleased
+	date   time.Time // zero if unreleased
 	breaks bool
 }
 
 var heading = regexp.MustCompile(`^\[((\d+)\.(\d+)\.(\d+))\] - (Unreleased|\d{4}-\d{2}-\d{2})$`)
 
-// faults lists where a changelog breaks the rules that stand at its head.
-func faults(changelog, version string) []string {
+// changelogErrors returns the violations of the rules at the head of the changelog.
+func changelogErrors(changelog, version string) []string {
 	var list []string
-	complain := func(name, format string, args ...any) { list = append(list, name+": "+fmt.Sprintf(format, args...)) }
+	report := func(name, format string, args ...any) { list = append(list, name+": "+fmt.Sprintf(format, args...)) }
 	sections := strings.Split("\n"+changelog, "\n## ")[1:]
 	if len(sections) == 0 {
 		return []string{"there is no version"}
@@ -81,7 +81,7 @@ func faults(changelog, version string) []string {
 		title, text, _ := strings.Cut(section, "\n")
 		match := heading.FindStringSubmatch(title)
 		if match == nil {
-			complain(title, "not [X.Y.Z] - Unreleased or YYYY-MM-DD")
+			report(title, "not [X.Y.Z] - Unreleased or YYYY-MM-DD")
 			continue
 		}
 		r := release{name: "[" + match[1] + "]", breaks: strings.Contains(text, "### Breaking\n")}
@@ -91,31 +91,31 @@ func faults(changelog, version string) []string {
 		if match[5] != "Unreleased" {
 			var err error
 			if r.date, err = time.Parse(time.DateOnly, match[5]); err != nil {
-				complain(r.name, "there is no such date")
+				report(r.name, "there is no such date")
 			}
 		} else if i > 0 {
-			complain(r.name, "only the first is unreleased")
+			report(r.name, "only the first is unreleased")
 		}
 		if i == 0 && match[1] != version {
-			complain(r.name, "the version is %s", version)
+			report(r.name, "the version is %s", version)
 		}
 		if newer != nil {
-			compare(*newer, r, complain)
+			checkOrder(*newer, r, report)
 		}
 		newer = &r
 	}
 	return list
 }
 
-// compare holds a release to the one before it.
-func compare(newer, older release, complain func(name, format string, args ...any)) {
+// checkOrder checks a release against the release before it.
+func checkOrder(newer, older release, report func(name, format string, args ...any)) {
 	late := !newer.date.IsZero() && newer.date.Before(older.date)
 	if slices.Compare(newer.number[:], older.number[:]) <= 0 || late {
-		complain(older.name, "not older than %s", newer.name)
+		report(older.name, "not older than %s", newer.name)
 	}
 	major := cmp.Compare(newer.number[0], older.number[0])
-	raised := major > 0 || newer.number[0] == 0 && newer.number[1] > older.number[1]
-	if newer.breaks && !raised {
-		complain(newer.name, "breaks, and does not say so by its number after %s", older.name)
+	raises := major > 0 || newer.number[0] == 0 && newer.number[1] > older.number[1]
+	if newer.breaks && !raises {
+		report(newer.name, "a breaking release must raise the major number after %s, or the minor number of 0.x", older.name)
 	}
 }

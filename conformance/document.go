@@ -11,7 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Rules of JSON itself, before any schema.
+// The rules of JSON itself. No schema is needed to check them.
 const (
 	ruleBOM           = "bom"
 	ruleDuplicate     = "duplicate"
@@ -21,23 +21,24 @@ const (
 	ruleTrailing      = "trailing"
 )
 
-// document is a body that was read as JSON.
+// document is a parsed body.
 type document struct {
-	// value is the JSON value: nil, bool, json.Number, string, []any or map[string]any, the last of duplicates.
+	// value is the JSON value: nil, bool, json.Number, string, []any or map[string]any. Of duplicate members it has the
+	// last one.
 	value any
-	// readable is whether there is a value: false after a syntax error.
+	// readable reports whether value is set. It is false after a syntax error.
 	readable bool
 	findings []Finding
 }
 
-// readJSON reads a whole body. It goes on after a byte order mark, duplicate names, bad UTF-8 and trailing bytes.
+// readJSON parses a body. A byte order mark, duplicate names, invalid UTF-8 and trailing bytes do not stop it.
 func readJSON(body []byte) document {
 	d := document{readable: true}
 	if rest, ok := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); ok {
 		d.find("", ruleBOM, "a byte order mark stands before the JSON")
 		body = rest
 	}
-	// The decoder is told to let duplicates and bad UTF-8 pass, as it stops at the first one otherwise.
+	// Without these options, the decoder would stop at the first duplicate name or invalid UTF-8.
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(body),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	value, err := d.readValue(decoder)
@@ -57,7 +58,7 @@ func (d *document) find(pointer jsontext.Pointer, rule, message string) {
 	d.findings = append(d.findings, Finding{Pointer: string(pointer), Rule: rule, Message: message})
 }
 
-// findSyntax says where the JSON breaks off. The decoder's own text quotes the payload, so none of it is used.
+// findSyntax adds a finding where the syntax error is. It does not use the text of the error, which quotes the payload.
 func (d *document) findSyntax(body []byte, err error) {
 	var syntactic *jsontext.SyntacticError
 	if !errors.As(err, &syntactic) {
@@ -75,7 +76,7 @@ func (d *document) findSyntax(body []byte, err error) {
 	}
 }
 
-// endsAfterComma tells whether a comma is followed by the end of its object or array.
+// endsAfterComma reports whether rest is a comma followed by the end of its object or array.
 func endsAfterComma(rest []byte) bool {
 	rest, ok := bytes.CutPrefix(rest, []byte(","))
 	rest = bytes.TrimLeft(rest, " \t\r\n")
@@ -93,13 +94,13 @@ func (d *document) readValue(decoder *jsontext.Decoder) (any, error) {
 		return d.readObject(decoder)
 	case '[':
 		return d.readArray(decoder)
+	default: // a literal, the end of the body, or a syntax error
+		token, err := decoder.ReadToken()
+		if err != nil || token.Kind() == 'n' {
+			return nil, err
+		}
+		return token.Bool(), nil
 	}
-	// A literal, the end, or what is not JSON at all.
-	token, err := decoder.ReadToken()
-	if err != nil || token.Kind() == 'n' {
-		return nil, err
-	}
-	return token.Bool(), nil
 }
 
 func (d *document) readString(decoder *jsontext.Decoder) (string, error) {
@@ -107,11 +108,11 @@ func (d *document) readString(decoder *jsontext.Decoder) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// With its default settings jsontext refuses bad UTF-8, and escapes that are half of a surrogate pair.
+	// By default, jsontext refuses invalid UTF-8 and escaped halves of a surrogate pair.
 	if !raw.IsValid() {
-		d.find(decoder.StackPointer(), ruleUTF8, "the text is not UTF-8")
+		d.find(decoder.StackPointer(), ruleUTF8, "the string is not valid UTF-8")
 	}
-	text, _ := jsontext.AppendUnquote(nil, raw) // The error is bad UTF-8 again, replaced by U+FFFD.
+	text, _ := jsontext.AppendUnquote(nil, raw) // the only error is invalid UTF-8, replaced with U+FFFD
 	return string(text), nil
 }
 
@@ -152,7 +153,7 @@ func (d *document) readArray(decoder *jsontext.Decoder) (any, error) {
 	return array, err
 }
 
-// sortedKeys makes iteration over a map repeatable.
+// sortedKeys returns the keys of a map in order.
 func sortedKeys[V any](m map[string]V) []string {
 	return slices.Sorted(maps.Keys(m))
 }

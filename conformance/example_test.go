@@ -7,7 +7,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// Judging a request: what is wrong, where, by which rule. README.md shows the same loop over the vectors.
+// The findings of a request: their place, rule and message.
 func ExampleValidator_ValidateRequest() {
 	validator, err := conformance.NewValidator()
 	if err != nil {
@@ -30,7 +30,7 @@ func ExampleValidator_ValidateRequest() {
 	// "/Phone" additionalProperties: this property is not known here; names are case-sensitive, and "phone" is known
 }
 
-// Reading the vectors.
+// The verdicts of the responses on the vendor's pages.
 func ExampleVectors() {
 	vectors, err := conformance.Vectors()
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// Every request vector, through the fake: it acts on the valid ones and on no other, says which part is wrong where the
-// vector does, and its own answers are valid.
+// The fake accepts the request of a vector if and only if it is valid, reports the vector's findings, and sends valid
+// responses.
 func TestVectorsThroughTheFake(t *testing.T) {
 	validator, err := conformance.NewValidator()
 	require.NoError(t, err)
@@ -49,14 +49,14 @@ func TestVectorsThroughTheFake(t *testing.T) {
 			}
 			assert.Empty(t, fake.Messages())
 			if resp.Status == http.StatusUnauthorized {
-				return // The bearer is looked at first, and a bad one is no violation.
+				return // The fake checks the token first, and a wrong token is not a violation.
 			}
 			require.Len(t, fake.Violations(), 1)
 			found := places(conformance.Report{Findings: fake.Violations()[0].Findings})
 			for _, place := range vector.Request.Findings {
 				want := place.Pointer + " " + place.Rule
 				if place.Rule == "path" || place.Rule == "host" {
-					want = "path route" // The fake cannot know which operation was meant.
+					want = "path route" // the fake does not know the operation
 				}
 				assert.Contains(t, found, want)
 			}
@@ -64,9 +64,9 @@ func TestVectorsThroughTheFake(t *testing.T) {
 	}
 }
 
-// unsendable are requests that net/http's client does not put on the wire, and why.
+// unsendable has the vectors whose requests net/http cannot send, and the reasons.
 var unsendable = map[string]string{
-	"create-device/request/path-environment-bad-escape": "no URL has a broken percent escape",
+	"create-device/request/path-environment-bad-escape": "net/http refuses a URL with an invalid percent escape",
 }
 
 func userIDs(body []byte) []string {

@@ -10,19 +10,19 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// jsonRules are the rules that a JSON text can break by itself.
+// jsonRules are the rules of JSON itself.
 var jsonRules = []string{"bom", "duplicate", "syntax", "trailing", "trailingComma", "utf8"}
 
-// assertSound holds what is true of every report on a body.
-func assertSound(t *testing.T, report conformance.Report, body []byte) {
+// assertConsistent asserts the invariants of a report on a body.
+func assertConsistent(t *testing.T, report conformance.Report, body []byte) {
 	t.Helper()
-	assertSilent(t, report)
+	assertNoPayload(t, report)
 	broken := len(body) == 0
 	for _, f := range report.Findings {
 		broken = broken || slices.Contains(jsonRules, f.Rule)
 	}
-	// jsontext, with its own strict settings, is the second opinion.
-	assert.Equal(t, jsontext.Value(body).IsValid(), !broken, "what is no good JSON is found, and nothing else is")
+	// By default, jsontext refuses the same bodies.
+	assert.Equal(t, jsontext.Value(body).IsValid(), !broken, "a JSON rule is reported if jsontext refuses the body")
 }
 
 func FuzzValidateRequest(f *testing.F) {
@@ -45,13 +45,13 @@ func FuzzValidateRequest(f *testing.F) {
 		req.Header["Content-Type"] = []string{contentType}
 		req.Header["X-Ping-External-Session-Id"] = []string{session}
 		report := v.ValidateRequest(operation, req)
-		assertSound(t, report, body)
+		assertConsistent(t, report, body)
 		for _, finding := range report.Findings {
 			assert.False(t, finding.Tolerated)
 		}
 		if report.Verdict() == conformance.Valid {
 			routed, ok := v.Route(req.Method, req.Host, path)
-			assert.True(t, ok && routed == operation, "what is valid is routed")
+			assert.True(t, ok && routed == operation, "a valid request has a route")
 		}
 	})
 }
@@ -76,10 +76,10 @@ func FuzzValidateResponse(f *testing.F) {
 			return
 		}
 		if len(body) > 0 {
-			assertSound(t, report, body)
+			assertConsistent(t, report, body)
 		}
 		if status >= 300 {
-			assert.NotEqual(t, conformance.Invalid, report.Verdict(), "the status alone tells what happened")
+			assert.NotEqual(t, conformance.Invalid, report.Verdict(), "the status of an error response is sufficient")
 		}
 	})
 }

@@ -3,14 +3,35 @@ package conformance
 import (
 	"fmt"
 	"mime"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// ValidateRequest judges a request for an operation. Everything counts: method, host, path, query, headers and body. No
-// finding is tolerated, because what a client sends is in its own hands.
+// Host is the role of a host. The name of the host with that role depends on the region.
+type Host string
+
+// The base URLs of the two roles are {authPath} and {apiPath} on the vendor's pages. Only that of HostAPI ends in /v1.
+const (
+	HostAuth Host = "auth"
+	HostAPI  Host = "api"
+)
+
+// Request is a request as it is on the wire.
+type Request struct {
+	Method string
+	Host   Host
+	// Path is the escaped path below the base URL of the host, such as "/{environmentID}/deviceAuthentications".
+	Path   string
+	Header http.Header
+	Body   []byte
+}
+
+// ValidateRequest validates the method, host, path, query, headers and body of a request for an operation. No finding
+// is tolerated: a client controls all of them.
 func (v *Validator) ValidateRequest(operation string, req Request) Report {
 	o, ok := v.operation(operation)
 	if !ok {
@@ -48,14 +69,14 @@ func (v *Validator) checkPath(o operation, path string) []Finding {
 			continue
 		}
 		pointer := "path:" + parameter.Name
-		value, ok := unescape(segment)
+		value, err := url.PathUnescape(segment)
 		switch {
-		case !ok:
+		case err != nil:
 			findings = append(findings, Finding{
 				Pointer: pointer, Rule: "escape", Message: "a percent sign must be followed by two hexadecimal digits",
 			})
 		case value == "" || value == "." || value == "..":
-			// They leave the segment to whoever normalises the path: the request may arrive somewhere else.
+			// A server or proxy that normalizes the path would route the request to another resource.
 			findings = append(findings, Finding{
 				Pointer: pointer, Rule: "segment", Message: `the segment must not be empty, "." or ".."`,
 			})
@@ -78,21 +99,22 @@ func (v *Validator) checkRequestHeaders(o operation, req Request) []Finding {
 	}
 	if o.bearer && !hasBearer(headerValues(req.Header, "Authorization")) {
 		findings = append(findings, Finding{
-			Pointer: "header:Authorization", Rule: "security", Message: "there must be one bearer token",
+			Pointer: "header:Authorization", Rule: "security",
+			Message: "there must be exactly one Authorization header, with a bearer token",
 		})
 	}
 	if o.parameters.GetByInAndName(openapi3.ParameterInHeader, "Idempotency-Key") == nil &&
 		len(headerValues(req.Header, "Idempotency-Key")) > 0 {
-		// PingOne knows no such header; net/http and proxies that see it repeat a POST on their own.
+		// PingOne does not support this header. net/http and proxies resend a POST that has it.
 		findings = append(findings, Finding{
 			Pointer: "header:Idempotency-Key", Rule: "forbidden",
-			Message: "the operation is not idempotent, and this header makes others repeat it",
+			Message: "the operation is not idempotent, but net/http and proxies repeat a request with this header",
 		})
 	}
 	return findings
 }
 
-// checkHeader judges the lines of one described header.
+// checkHeader validates the lines of a header that is described.
 func (v *Validator) checkHeader(name string, required bool, schema *openapi3.SchemaRef, lines []string) []Finding {
 	pointer := "header:" + name
 	switch {
@@ -104,6 +126,18 @@ func (v *Validator) checkHeader(name string, required bool, schema *openapi3.Sch
 		return at(pointer, v.checkValue(schema, lines[0]))
 	}
 	return nil
+}
+
+// headerValues returns all lines of a header. It compares names without regard to case, because the keys of a
+// hand-made http.Header need not be canonical.
+func headerValues(header http.Header, name string) []string {
+	var values []string
+	for key, lines := range header {
+		if strings.EqualFold(key, name) {
+			values = append(values, lines...)
+		}
+	}
+	return values
 }
 
 func hasBearer(lines []string) bool {
@@ -122,10 +156,10 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 	types := headerValues(req.Header, "Content-Type")
 	contentType := Finding{
 		Pointer: "header:Content-Type", Rule: "contentType",
-		Message: "there must be one Content-Type, " + mediaTypes(spec.Content),
+		Message: "there must be exactly one Content-Type: " + mediaTypes(spec.Content),
 	}
 	var findings []Finding
-	// Whatever the header says, the body is read by the description: two mistakes are worth two findings.
+	// The body is validated even if its Content-Type is wrong, so that one report has the findings of both.
 	media := anyJSON(spec.Content)
 	if len(types) != 1 {
 		findings = append(findings, contentType)
@@ -153,8 +187,8 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 	return findings
 }
 
-// parseMediaType looks a Content-Type up among those that are described. Types are compared without regard to case and
-// to parameters; neither changes what the body is.
+// parseMediaType returns the description of a Content-Type, and its parameters. The comparison ignores case and
+// parameters.
 func parseMediaType(content openapi3.Content, header string) (*openapi3.MediaType, map[string]string, bool) {
 	name, parameters, err := mime.ParseMediaType(header)
 	if err != nil {
@@ -164,7 +198,7 @@ func parseMediaType(content openapi3.Content, header string) (*openapi3.MediaTyp
 	return media, parameters, ok
 }
 
-// anyJSON returns the described JSON media type, or nil.
+// anyJSON returns the first JSON media type that is described, or nil.
 func anyJSON(content openapi3.Content) *openapi3.MediaType {
 	for _, name := range sortedKeys(content) {
 		if isJSON(name) {
@@ -178,7 +212,7 @@ func isJSON(mediaType string) bool {
 	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
 }
 
-// mediaTypes names what is described, for a message.
+// mediaTypes returns the described media types, for a message.
 func mediaTypes(content openapi3.Content) string {
 	return strings.Join(sortedKeys(content), " or ")
 }

@@ -10,16 +10,25 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// ValidateResponse judges an answer to an operation, as two readers at once. The strict one finds everything that is
-// not as described. A finding is tolerated when a right client survives it:
+// Response is a response as it is on the wire, without a content coding (gzip).
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// ValidateResponse validates a response to an operation. It reports every deviation from the description. A finding is
+// tolerated if a correct client can use the response in spite of it:
 //
-//   - below an optional member, and below a member that is not described: a client that cannot read it does without it;
-//   - a 2xx that is not described, and JSON under another JSON media type or under none: the vendor's own pages differ;
-//   - a leading byte order mark, which RFC 8259 lets a reader skip;
-//   - anything in an answer that is not a 2xx: the status alone tells what happened.
+//   - a finding in an optional member, or in a member that is not described: the client does not need it;
+//   - a 2xx that is not described, and JSON with another JSON media type or without a Content-Type: the vendor's pages
+//     differ in them;
+//   - a byte order mark before the JSON: RFC 8259, section 8.1, allows a parser to ignore it;
+//   - a member that occurs twice: the parsers in wide use take the last one;
+//   - any finding in a response that is not a 2xx: its status is sufficient.
 //
-// Not tolerated is what takes the meaning from a 2xx: a body that is missing or not one JSON value, and whatever
-// concerns the body itself or its required members.
+// Any other finding in a 2xx is not tolerated: a body that is missing or is not one JSON value, and a deviation of the
+// body itself or of a required member.
 func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 	o, ok := v.operation(operation)
 	if !ok {
@@ -27,7 +36,7 @@ func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 	}
 	if resp.Status < 200 || resp.Status > 599 {
 		return newReport(o.ID, []Finding{{
-			Pointer: "status", Rule: "status", Message: "a final status is between 200 and 599",
+			Pointer: "status", Rule: "status", Message: "the status must be between 200 and 599",
 		}})
 	}
 	success := resp.Status < 300
@@ -44,7 +53,7 @@ func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 	for name, ref := range spec.Headers {
 		lines := headerValues(resp.Header, name)
 		for _, f := range v.checkHeader(name, ref.Value.Required, ref.Value.Schema, lines) {
-			f.Tolerated = true // No header decides what happened.
+			f.Tolerated = true // The result of the operation does not depend on a header.
 			findings = append(findings, f)
 		}
 	}
@@ -55,8 +64,8 @@ func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 	return newReport(o.ID, findings)
 }
 
-// describedResponse finds what is described for a status. An undescribed 2xx is read like the one that is described:
-// `default` is for errors, and must not swallow a success.
+// describedResponse returns the description that applies to a status, or nil. To a 2xx that is not described, the
+// description of another 2xx applies, and described is false. "default" does not apply to it: it describes errors.
 func describedResponse(responses *openapi3.Responses, status int) (spec *openapi3.Response, described bool) {
 	if ref := responses.Value(strconv.Itoa(status)); ref != nil {
 		return ref.Value, true
@@ -82,7 +91,7 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 	if len(spec.Content) == 0 {
 		return nil
 	}
-	if len(resp.Body) == 0 { // Then a Content-Type has nothing to say.
+	if len(resp.Body) == 0 { // Without a body, Content-Type does not matter.
 		return []Finding{{Rule: "required", Message: "the body is missing"}}
 	}
 	media, findings := chooseMedia(spec.Content, resp.Header)
@@ -94,24 +103,24 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 	}
 	document := readJSON(resp.Body)
 	for _, f := range document.findings {
-		f.Tolerated = f.survivable(media.Schema)
+		f.Tolerated = isTolerable(f, media.Schema)
 		findings = append(findings, f)
 	}
 	if document.readable {
 		for _, f := range v.checkValue(media.Schema, document.value) {
-			f.Tolerated = passesOptional(media.Schema, f.Pointer)
+			f.Tolerated = isOptional(media.Schema, f.Pointer)
 			findings = append(findings, f)
 		}
 	}
 	return findings
 }
 
-// chooseMedia decides how to read a body. JSON under another name is still JSON. Other types are left unread: a client
-// that parsed a gateway's page as an answer would believe whatever stands in front of PingOne.
+// chooseMedia returns the description by which to read a body, or nil if the body must not be read. JSON with another
+// JSON media type is read. Any other type is not: the body may be the page of an intermediary.
 func chooseMedia(content openapi3.Content, header http.Header) (*openapi3.MediaType, []Finding) {
 	finding := Finding{
 		Pointer: "header:Content-Type", Rule: "contentType",
-		Message: "there must be one Content-Type, " + mediaTypes(content),
+		Message: "there must be exactly one Content-Type: " + mediaTypes(content),
 	}
 	lines := headerValues(header, "Content-Type")
 	switch len(lines) {
@@ -125,27 +134,25 @@ func chooseMedia(content openapi3.Content, header http.Header) (*openapi3.MediaT
 		name, _, err := mime.ParseMediaType(lines[0])
 		if err == nil && isJSON(name) {
 			finding.Tolerated = true
-			finding.Message = fmt.Sprintf("this is JSON, but its Content-Type is not %s", mediaTypes(content))
+			finding.Message = fmt.Sprintf("the Content-Type must be %s", mediaTypes(content))
 			return anyJSON(content), []Finding{finding}
 		}
 	}
 	return nil, []Finding{finding}
 }
 
-// survivable tells whether a reader survives what is wrong with a document before any schema is asked.
+// isTolerable reports whether a client can use a 2xx in spite of a finding of readJSON.
 //
-// A byte order mark is skipped (RFC 8259, section 8.1, allows that). A duplicate name and text that is not UTF-8 do no
-// harm where the member is not needed: readers differ on which duplicate they take and on whether they replace, drop or
-// refuse broken text (encoding/json and browsers put U+FFFD for it), so an id or a status in doubt is no id and no
-// status. Bytes after the value and broken JSON are never survived in a 2xx: the answer is not one JSON text, nobody
-// knows what else it is (two answers on one connection, a cut-off one), and the strict parsers of nearly all languages
-// refuse it as a whole.
-func (f Finding) survivable(schema *openapi3.SchemaRef) bool {
+// A byte order mark may be ignored (RFC 8259, section 8.1). Of two members of one name, the parsers in wide use take
+// the last one (JSON.parse, Python's json, encoding/json). Text that is not UTF-8 is replaced, dropped or refused,
+// depending on the parser, so it is tolerable only in a member that is not required. Broken JSON and bytes after the
+// value are not tolerable: most parsers refuse the whole body.
+func isTolerable(f Finding, schema *openapi3.SchemaRef) bool {
 	switch f.Rule {
-	case ruleBOM:
+	case ruleBOM, ruleDuplicate:
 		return true
-	case ruleDuplicate, ruleUTF8:
-		return passesOptional(schema, f.Pointer)
+	case ruleUTF8:
+		return isOptional(schema, f.Pointer)
 	}
 	return false
 }

@@ -2,31 +2,51 @@ package conformance
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// checkValue judges a JSON value by a schema. kin-openapi finds what is wrong; this turns its errors into findings,
-// and goes into the branches of a oneOf, about which it says only that none fits. Its error texts print values, and
-// are never used.
+var errFormat = errors.New("format")
+
+// stringFormats are passed to kin-openapi with each call: it does not check email or uri by itself, and its functions
+// that define formats change the whole process.
+var stringFormats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
+	// One address, without a display name and angle brackets.
+	"email": openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForEmail),
+	"date-time": openapi3.NewCallbackValidator(func(value string) error {
+		var t time.Time
+		return t.UnmarshalText([]byte(value)) // Exactly RFC 3339; time.Parse accepts more.
+	}),
+	"uri": openapi3.NewCallbackValidator(func(value string) error {
+		if u, err := url.Parse(value); err != nil || !u.IsAbs() {
+			return errFormat
+		}
+		return nil
+	}),
+})
+
+// checkValue validates a JSON value against a schema. kin-openapi finds the errors, and translate makes findings of
+// them. The texts of the errors are not used: they contain values.
 func (v *Validator) checkValue(ref *openapi3.SchemaRef, value any) []Finding {
 	if ref == nil || ref.Value == nil {
 		return nil
 	}
-	return v.translate(visit(ref.Value, value), "", value)
+	return v.translate(validateJSON(ref.Value, value), "", value)
 }
 
-// visit lets kin-openapi find everything. Without details, because it writes the texts of what is wrong inside a oneOf
-// whether anybody reads them or not, and each of them would hold the whole value.
-func visit(schema *openapi3.Schema, value any) error {
+// validateJSON returns all errors of a value. It disables their details, because kin-openapi would otherwise format an
+// error with the whole value for each error inside a oneOf.
+func validateJSON(schema *openapi3.Schema, value any) error {
 	return schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails(), stringFormats)
 }
 
-// at moves findings on a value that is no part of the body to where the value stands.
+// at sets the pointer of findings on a value that is not in the body.
 func at(pointer string, findings []Finding) []Finding {
 	for i := range findings {
 		findings[i].Pointer = pointer
@@ -34,22 +54,23 @@ func at(pointer string, findings []Finding) []Finding {
 	return findings
 }
 
-// translate makes findings of what err says about root, which stands at base.
+// translate returns the findings of an error of kin-openapi about the value root, whose pointer is base.
 func (v *Validator) translate(err error, base jsontext.Pointer, root any) []Finding {
-	switch err := err.(type) { //nolint:errorlint // kin-openapi returns these two as they are; what they wrap is detail.
+	switch err := err.(type) { //nolint:errorlint // kin-openapi returns these two unwrapped
 	case nil:
 		return nil
 	case openapi3.MultiError:
 		var findings []Finding
-		closed := map[string]bool{}
+		seen := map[string]bool{}
 		for _, err := range err {
-			// There is one such error for each unknown member, and none says which: the first one stands for all.
-			if one, ok := err.(*openapi3.SchemaError); ok && one.SchemaField == "properties" { //nolint:errorlint // As above.
-				object := strings.Join(one.JSONPointer(), "\x00")
-				if closed[object] {
+			// kin-openapi returns one such error for each unknown member, without its name. translateOne makes the findings
+			// of all members of the first one.
+			if e, ok := err.(*openapi3.SchemaError); ok && e.SchemaField == "properties" { //nolint:errorlint // as above
+				object := strings.Join(e.JSONPointer(), "\x00")
+				if seen[object] {
 					continue
 				}
-				closed[object] = true
+				seen[object] = true
 			}
 			findings = append(findings, v.translate(err, base, root)...)
 		}
@@ -60,13 +81,14 @@ func (v *Validator) translate(err error, base jsontext.Pointer, root any) []Find
 	return []Finding{{Pointer: string(base), Rule: "schema", Message: "the schema cannot be applied"}}
 }
 
+// translateOne returns the findings of one error of kin-openapi.
 func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer, root any) []Finding {
 	path, schema, rule := e.JSONPointer(), e.Schema, e.SchemaField
-	one := func(pointer jsontext.Pointer, rule, message string) []Finding {
+	finding := func(pointer jsontext.Pointer, rule, message string) []Finding {
 		return []Finding{{Pointer: string(pointer), Rule: rule, Message: message}}
 	}
 	var missing string
-	if rule == "required" { // The last element is the member that is missing.
+	if rule == "required" { // the last token is the missing member
 		path, missing = path[:len(path)-1], path[len(path)-1]
 	}
 	pointer, value := base, root
@@ -75,18 +97,19 @@ func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer,
 	}
 	switch rule {
 	case "required":
-		return one(pointer, rule, missingMessage(missing))
+		return finding(pointer, rule, missingMessage(missing))
 	case "nullable":
 		if schema.Type.IsEmpty() {
-			return nil // A schema without a type takes null as well; kin-openapi thinks otherwise.
+			return nil // A schema without a type allows null, but kin-openapi refuses it.
 		}
-		return one(pointer, "type", typeMessage(schema))
+		return finding(pointer, "type", typeMessage(schema))
 	case "properties":
 		var findings []Finding
 		object, _ := value.(map[string]any)
 		for _, name := range sortedKeys(object) {
 			if schema.Properties[name] == nil {
-				findings = append(findings, one(pointer.AppendToken(name), "additionalProperties", unknownMessage(schema, name))...)
+				message := unknownMessage(schema, name)
+				findings = append(findings, finding(pointer.AppendToken(name), "additionalProperties", message)...)
 			}
 		}
 		return findings
@@ -95,21 +118,22 @@ func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer,
 		object, _ := value.(map[string]any)
 		switch kind, ok := object[property]; {
 		case !ok:
-			return one(pointer, "required", missingMessage(property))
+			return finding(pointer, "required", missingMessage(property))
 		case !isString(kind):
-			return one(pointer.AppendToken(property), "type", "must be a string")
+			return finding(pointer.AppendToken(property), "type", "must be a string")
 		}
-		return one(pointer.AppendToken(property), rule, oneOfMessage(sortedKeys(schema.Discriminator.Mapping)))
+		return finding(pointer.AppendToken(property), rule, oneOfMessage(sortedKeys(schema.Discriminator.Mapping)))
 	case "oneOf":
 		if !errors.Is(e, openapi3.ErrOneOfConflict) {
-			return v.descend(schema, pointer, value)
+			return v.checkBranches(schema, pointer, value)
 		}
 	}
-	return one(pointer, rule, v.message(schema, rule))
+	return finding(pointer, rule, v.message(schema, rule))
 }
 
-// descend judges a value by the branch of a oneOf that it was meant for.
-func (v *Validator) descend(schema *openapi3.Schema, pointer jsontext.Pointer, value any) []Finding {
+// checkBranches returns the findings of a value that matches no branch of a oneOf: those of the branch that the
+// discriminator selects, or else those of the branch with the fewest mismatches.
+func (v *Validator) checkBranches(schema *openapi3.Schema, pointer jsontext.Pointer, value any) []Finding {
 	branches := schema.OneOf
 	if d := schema.Discriminator; d != nil {
 		if object, ok := value.(map[string]any); ok {
@@ -119,41 +143,41 @@ func (v *Validator) descend(schema *openapi3.Schema, pointer jsontext.Pointer, v
 			})
 		}
 	}
-	best, misfit := [][]Finding(nil), -1
+	best, fewest := [][]Finding(nil), -1
 	for _, branch := range branches {
-		findings := tidy(v.translate(visit(branch.Value, value), pointer, value))
-		switch n := shallow(findings, pointer); {
-		case misfit < 0 || n < misfit:
-			best, misfit = [][]Finding{findings}, n
-		case n == misfit:
+		findings := sortFindings(v.translate(validateJSON(branch.Value, value), pointer, value))
+		switch n := mismatches(findings, pointer); {
+		case fewest < 0 || n < fewest:
+			best, fewest = [][]Finding{findings}, n
+		case n == fewest:
 			best = append(best, findings)
 		}
 	}
 	if len(best) == 1 {
 		return best[0]
 	}
-	// Several branches fit equally badly. What all of them mind is certain; the rest nobody can say.
-	minds := map[Finding]int{}
+	// Several branches have as few mismatches: only the findings that they have in common are certain.
+	branchCount := map[Finding]int{}
 	for _, findings := range best {
 		for _, f := range findings {
-			minds[f]++
+			branchCount[f]++
 		}
 	}
 	var common []Finding
-	for f, n := range minds {
+	for f, n := range branchCount {
 		if n == len(best) {
 			common = append(common, f)
 		}
 	}
-	if len(common) == len(minds) && len(common) > 0 {
+	if len(common) == len(branchCount) && len(common) > 0 {
 		return common
 	}
 	return append(common, Finding{Pointer: string(pointer), Rule: "oneOf", Message: v.branchMessage(schema)})
 }
 
-// shallow counts the findings that speak against a branch as such: those on the value itself and on the names of its
-// members. What is wrong deeper inside, or with the value of a member, does not make another branch the right one.
-func shallow(findings []Finding, pointer jsontext.Pointer) int {
+// mismatches counts the findings that show that a value is not meant for a branch: those on the value itself and on the
+// names of its members. A finding in the value of a member does not show that.
+func mismatches(findings []Finding, pointer jsontext.Pointer) int {
 	n := 0
 	for _, f := range findings {
 		direct := jsontext.Pointer(f.Pointer)
@@ -164,7 +188,7 @@ func shallow(findings []Finding, pointer jsontext.Pointer) int {
 	return n
 }
 
-// child goes one step down a JSON value.
+// child returns a member or an element of a JSON value, or nil.
 func child(value any, token string) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -182,9 +206,9 @@ func isString(value any) bool {
 	return ok
 }
 
-// passesOptional tells whether a pointer into a body passes through a member that the body's schema does not require.
-// Members that the schema does not know count as well: nobody may need them.
-func passesOptional(ref *openapi3.SchemaRef, pointer string) bool {
+// isOptional reports whether a pointer into a body leads through a member that the schema of the body does not require.
+// A member that the schema does not describe is optional.
+func isOptional(ref *openapi3.SchemaRef, pointer string) bool {
 	for token := range jsontext.Pointer(pointer).Tokens() {
 		switch {
 		case ref == nil || ref.Value == nil:
@@ -200,7 +224,7 @@ func passesOptional(ref *openapi3.SchemaRef, pointer string) bool {
 	return false
 }
 
-// differsInCase returns the described property that a name would be in another case, or "".
+// differsInCase returns the described property whose name differs from name only in case, or "".
 func differsInCase(schema *openapi3.Schema, name string) string {
 	for _, known := range sortedKeys(schema.Properties) {
 		if strings.EqualFold(known, name) {

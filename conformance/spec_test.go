@@ -20,7 +20,7 @@ func TestSpecIsValid(t *testing.T) {
 		openapi3.EnableSchemaFormatValidation(), openapi3.EnableSchemaPatternValidation()))
 }
 
-// Every named example is what the validator takes, formats and all.
+// Every named example is valid, including its formats.
 func TestSpecExamples(t *testing.T) {
 	v := newValidator(t)
 	for id, operation := range specOperations(loadSpec(t)) {
@@ -34,20 +34,20 @@ func TestSpecExamples(t *testing.T) {
 			}
 			for mediaType, media := range spec.Value.Content {
 				for name, example := range media.Examples {
-					body, page := example.Value.Value.(string)
-					if !page {
+					body, isText := example.Value.Value.(string)
+					if !isText {
 						body = jsonText(t, example.Value.Value)
 					}
-					answer := response(code, body)
-					answer.Header.Set("Content-Type", mediaType)
-					assert.Empty(t, v.ValidateResponse(id, answer).Findings, name)
+					resp := response(code, body)
+					resp.Header.Set("Content-Type", mediaType)
+					assert.Empty(t, v.ValidateResponse(id, resp).Findings, name)
 				}
 			}
 		}
 	}
 }
 
-// The examples of the vendor's pages in the contract are those of the vectors.
+// The contract and the vectors have the same examples of the vendor's pages.
 func TestSpecExamplesAreTheVectors(t *testing.T) {
 	operations := specOperations(loadSpec(t))
 	pages := map[string]string{
@@ -56,12 +56,12 @@ func TestSpecExamplesAreTheVectors(t *testing.T) {
 		"create-device-authentication/exchange/one-time-sms":        "oneTimeSMS",
 		"create-device/exchange/sms":                                "sms",
 	}
-	seen := 0
+	compared := 0
 	for _, vector := range loadVectors(t) {
 		if !slices.Contains(vector.Flags, "VendorPage") {
 			continue
 		}
-		seen++
+		compared++
 		name, operation := pages[vector.ID], operations[vector.Operation]
 		require.NotEmpty(t, name, vector.ID)
 		sent := operation.RequestBody.Value.Content["application/json"].Examples[name].Value
@@ -71,7 +71,7 @@ func TestSpecExamplesAreTheVectors(t *testing.T) {
 		assert.Equal(t, vector.Source.URL, sent.Description, name)
 		assert.Equal(t, vector.Source.URL, got.Description, name)
 	}
-	assert.Len(t, pages, seen)
+	assert.Len(t, pages, compared)
 }
 
 func jsonText(tb testing.TB, value any) string {
@@ -81,7 +81,7 @@ func jsonText(tb testing.TB, value any) string {
 	return string(data)
 }
 
-// What Go alone wants of the contract repeats one list of it.
+// The overlay for the Go generator repeats the known values of the contract.
 func TestOverlayRepeatsTheKnownValues(t *testing.T) {
 	data, err := os.ReadFile("../gen/overlay.yaml")
 	require.NoError(t, err)
@@ -102,5 +102,5 @@ func TestOverlayRepeatsTheKnownValues(t *testing.T) {
 		assert.Equal(t, schemas[name].Value.Extensions["x-extensible-enum"], action.Update.Enum)
 		checked++
 	}
-	assert.Equal(t, 3, checked, "the sets that are constants in gen")
+	assert.Equal(t, 3, checked, "the sets of known values that are constants in gen")
 }

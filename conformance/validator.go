@@ -1,10 +1,18 @@
+// Package conformance tests whether a client, a server or a fake of the two PingOne MFA operations conforms to
+// openapi.yaml. It has a [Validator] for requests and responses as they are on the wire, and [Vectors]: payloads with
+// their verdicts, in a format that every language can read.
+//
+// A request is valid or invalid: every deviation counts. A response is tolerated if a correct client can use it in
+// spite of its deviations.
+//
+// No message of a [Finding] contains a value of a payload, because phone numbers, addresses and passcodes are values. A
+// pointer contains the names of members, also of those that are not described.
 package conformance
 
 import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -13,7 +21,7 @@ import (
 	openapi "github.com/pingmfa/pingmfa-go"
 )
 
-// Operation is one operation of the description.
+// Operation is an operation of the description.
 type Operation struct {
 	// ID is the operationId.
 	ID string `json:"id"`
@@ -21,11 +29,11 @@ type Operation struct {
 	Method string `json:"method"`
 	// Path is the path template below the host's base URL, such as "/{environmentID}/deviceAuthentications".
 	Path string `json:"path"`
-	// Host is the role of the host that serves it: the first label of the name in the operation's server URL.
+	// Host is the role of the host: the first label of the host name in the operation's server URL.
 	Host Host `json:"host"`
 }
 
-// operation is what a Validator knows of an Operation.
+// operation is an Operation with its description.
 type operation struct {
 	Operation
 	spec       *openapi3.Operation
@@ -33,19 +41,19 @@ type operation struct {
 	bearer     bool
 }
 
-// Validator judges requests and answers by an OpenAPI description. It is safe for concurrent use, and keeps nothing of
-// what it is shown.
+// Validator validates requests and responses against an OpenAPI description. It is safe for concurrent use. It does not
+// keep any of its input.
 type Validator struct {
 	operations []operation
 	names      map[*openapi3.Schema]string
 }
 
-// NewValidator returns a Validator for the contract itself, openapi.yaml. An error means that this module is broken.
+// NewValidator returns a Validator for the contract, openapi.yaml. An error means that this module is broken.
 func NewValidator() (*Validator, error) { return NewValidatorFor(openapi.YAML) }
 
-// NewValidatorFor returns a Validator for another description: OpenAPI 3.0, YAML or JSON, without references to other
-// files. Its examples are not checked: a description that was changed on purpose no longer fits them. It takes some
-// 20 ms for one of the contract's size.
+// NewValidatorFor returns a Validator for another description: OpenAPI 3.0, as YAML or JSON, without references to
+// other files. It does not check the examples, so that a description can be changed without them. It takes about 20 ms
+// for a description of the contract's size.
 func NewValidatorFor(spec []byte) (*Validator, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(spec)
 	if err != nil {
@@ -76,7 +84,7 @@ func NewValidatorFor(spec []byte) (*Validator, error) {
 	return v, nil
 }
 
-// Operations lists the operations, sorted by id.
+// Operations returns the operations, sorted by ID.
 func (v *Validator) Operations() []Operation {
 	operations := make([]Operation, len(v.operations))
 	for i, o := range v.operations {
@@ -85,8 +93,8 @@ func (v *Validator) Operations() []Operation {
 	return operations
 }
 
-// Route finds the operation that a request is for. A path parameter takes any segment here, also one that is empty or
-// ".."; ValidateRequest says what is wrong with it.
+// Route returns the ID of the operation that a request is for. A path parameter matches any segment, including an empty
+// one and "..", which ValidateRequest refuses.
 func (v *Validator) Route(method string, host Host, path string) (operation string, ok bool) {
 	for _, o := range v.operations {
 		if o.Method == method && o.Host == host {
@@ -106,15 +114,15 @@ func (v *Validator) operation(id string) (operation, bool) {
 	return v.operations[i], true
 }
 
-// unknownOperation is the report on something that cannot be judged.
+// unknownOperation returns the report for an operation that is not described.
 func unknownOperation(id string) Report {
 	return newReport(id, []Finding{{
 		Pointer: "operation", Rule: "operation", Message: "the description has no operation of this name",
 	}})
 }
 
-// matchPath lays a path over a template, and returns its parameters, still escaped. Segments are compared as they are
-// on the wire: what a server or a proxy makes of ".." or "//" is exactly what must not be left to it.
+// matchPath matches a path with a template, and returns the escaped path parameters. It does not normalize the path: a
+// segment such as ".." or "" is the value of a parameter.
 func matchPath(template, path string) (map[string]string, bool) {
 	want, got := strings.Split(template, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {
@@ -131,7 +139,7 @@ func matchPath(template, path string) (map[string]string, bool) {
 	return parameters, true
 }
 
-// hostOf reads the role of a host out of the most specific server URL, whose template variables url.Parse would refuse.
+// hostOf returns the host of the most specific server URL. url.Parse would refuse the template variables of the URL.
 func hostOf(root, item openapi3.Servers, operation *openapi3.Servers) Host {
 	servers := root
 	if len(item) > 0 {
@@ -148,7 +156,7 @@ func hostOf(root, item openapi3.Servers, operation *openapi3.Servers) Host {
 	return Host(label)
 }
 
-// needsBearer tells whether every way to authorize an operation is a bearer token.
+// needsBearer reports whether each of the operation's security requirements includes a bearer token.
 func needsBearer(doc *openapi3.T, spec *openapi3.Operation) bool {
 	requirements := doc.Security
 	if spec.Security != nil {
@@ -171,10 +179,4 @@ func needsBearer(doc *openapi3.T, spec *openapi3.Operation) bool {
 		}
 	}
 	return len(requirements) > 0
-}
-
-// unescape decodes one path segment.
-func unescape(segment string) (string, bool) {
-	value, err := url.PathUnescape(segment)
-	return value, err == nil
 }

@@ -28,7 +28,7 @@ func newValidator(tb testing.TB) *conformance.Validator {
 	return v
 }
 
-// request returns a right request for an operation, but for the body.
+// request returns a request for an operation. It is valid if its body is.
 func request(operation, body string) conformance.Request {
 	req := conformance.Request{
 		Method: http.MethodPost, Host: conformance.HostAuth, Path: "/" + envID + "/deviceAuthentications",
@@ -41,14 +41,14 @@ func request(operation, body string) conformance.Request {
 	return req
 }
 
-// response returns an answer with the right headers.
+// response returns a response with valid headers.
 func response(status int, body string) conformance.Response {
 	return conformance.Response{
 		Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body),
 	}
 }
 
-// places lists findings as "pointer rule", and with a "~" in front where they are tolerated.
+// places returns findings as "pointer rule", and as "~pointer rule" if they are tolerated.
 func places(r conformance.Report) []string {
 	found := []string{}
 	for _, f := range r.Findings {
@@ -85,9 +85,9 @@ func TestRoute(t *testing.T) {
 		{"other method", "GET", conformance.HostAuth, "/" + envID + "/deviceAuthentications", ""},
 		{"other host", "POST", conformance.HostAPI, "/" + envID + "/deviceAuthentications", ""},
 		{"doubled version", "POST", conformance.HostAPI, "/v1/environments/e/users/u/devices", ""},
-		{"one segment more", "POST", conformance.HostAuth, "/" + envID + "/deviceAuthentications/1", ""},
+		{"extra segment", "POST", conformance.HostAuth, "/" + envID + "/deviceAuthentications/1", ""},
 		{"other case", "POST", conformance.HostAuth, "/" + envID + "/deviceauthentications", ""},
-		{"nothing", "POST", conformance.HostAuth, "", ""},
+		{"empty path", "POST", conformance.HostAuth, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			operation, ok := v.Route(tt.method, tt.host, tt.path)
@@ -104,7 +104,7 @@ func TestValidateRequestBody(t *testing.T) {
 		name, operation, body string
 		want                  []string
 	}{
-		{"right", authentications, `{` + user + `}`, []string{}},
+		{"valid", authentications, `{` + user + `}`, []string{}},
 		{"no user", authentications, `{}`, []string{" required"}},
 		{"empty", authentications, ``, []string{" required"}},
 		{"null", authentications, `null`, []string{" type"}},
@@ -127,7 +127,7 @@ func TestValidateRequestBody(t *testing.T) {
 		{"a device that is text", authentications, `{` + user + `,"selectedDevice":"x"}`, []string{"/selectedDevice type"}},
 		{"a device with a bad id", authentications, `{` + user + `,"selectedDevice":{"id":"x"}}`,
 			[]string{"/selectedDevice/id pattern"}},
-		{"a device with a name of nobody's", authentications, `{` + user + `,"selectedDevice":{"x":1}}`,
+		{"a device with an unknown member", authentications, `{` + user + `,"selectedDevice":{"x":1}}`,
 			[]string{"/selectedDevice oneOf", "/selectedDevice/x additionalProperties"}},
 		{"wrong case", authentications, `{` + user + `,"selecteddevice":{}}`,
 			[]string{"/selecteddevice additionalProperties"}},
@@ -174,19 +174,20 @@ func TestValidateResponseBody(t *testing.T) {
 		body   string
 		want   []string
 	}{
-		{"right", 201, `{"id":"1","status":"NEW","new":{"id":1}}`, []string{}},
+		{"valid", 201, `{"id":"1","status":"NEW","new":{"id":1}}`, []string{}},
 		{"another success", 200, `{"id":"1","status":"NEW"}`, []string{"~status status"}},
 		{"no id", 201, `{"status":"NEW"}`, []string{" required"}},
 		{"id a number", 201, `{"id":1,"status":"NEW"}`, []string{"/id type"}},
-		{"odd time", 201, `{"id":"1","status":"NEW","createdAt":"today"}`, []string{"~/createdAt format"}},
+		{"invalid time", 201, `{"id":"1","status":"NEW","createdAt":"today"}`, []string{"~/createdAt format"}},
 		{"wrong type below", 201, `{"id":"1","status":"NEW","_embedded":{"devices":[{"id":1}]}}`,
 			[]string{"~/_embedded/devices/0/id type"}},
 		{"duplicate optional", 201, `{"id":"1","status":"NEW","user":{},"user":{}}`, []string{"~/user duplicate"}},
-		{"duplicate in what is unknown", 201, `{"id":"1","status":"NEW","x":{"y":1,"y":1}}`, []string{"~/x/y duplicate"}},
-		{"duplicate required", 201, `{"id":"1","status":"NEW","id":"2"}`, []string{"/id duplicate"}},
+		{"duplicate in an unknown member", 201, `{"id":"1","status":"NEW","x":{"y":1,"y":1}}`, []string{"~/x/y duplicate"}},
+		{"duplicate required", 201, `{"id":"1","status":"NEW","id":"2"}`, []string{"~/id duplicate"}},
+		{"last duplicate invalid", 201, `{"id":"1","status":"NEW","id":2}`, []string{"~/id duplicate", "/id type"}},
 		{"byte order mark", 201, "\xef\xbb\xbf" + `{"id":"1","status":"NEW"}`, []string{"~ bom"}},
-		{"not UTF-8 in what is needed", 201, "{\"id\":\"\xff\",\"status\":\"NEW\"}", []string{"/id utf8"}},
-		{"not UTF-8 elsewhere", 201, "{\"id\":\"1\",\"status\":\"NEW\",\"x\":\"\xff\"}", []string{"~/x utf8"}},
+		{"not UTF-8 in a required member", 201, "{\"id\":\"\xff\",\"status\":\"NEW\"}", []string{"/id utf8"}},
+		{"not UTF-8 in an unknown member", 201, "{\"id\":\"1\",\"status\":\"NEW\",\"x\":\"\xff\"}", []string{"~/x utf8"}},
 		{"trailing", 201, `{"id":"1","status":"NEW"}x`, []string{" trailing"}},
 		{"null", 201, `null`, []string{" type"}},
 		{"empty", 201, ``, []string{" required"}},
@@ -248,7 +249,7 @@ func TestUnknownOperation(t *testing.T) {
 	}
 }
 
-// A changed description judges otherwise: that is what mutation runs rest on.
+// A changed description gives other findings. The constraint coverage relies on that.
 func TestNewValidatorFor(t *testing.T) {
 	changed := strings.Replace(string(openapi.YAML), "required: [type, phone]", "required: [type]", 1)
 	require.NotEqual(t, string(openapi.YAML), changed)
@@ -264,7 +265,7 @@ func TestNewValidatorFor(t *testing.T) {
 	}
 }
 
-// kin-openapi's own ways are quadratic in the number of unknown members: minutes, and gigabytes, for a body like these.
+// With its own error details, kin-openapi would be quadratic in the number of unknown members: minutes and gigabytes.
 func TestManyUnknownMembers(t *testing.T) {
 	v := newValidator(t)
 	var members strings.Builder
@@ -276,7 +277,7 @@ func TestManyUnknownMembers(t *testing.T) {
 	assert.Len(t, report.Findings, 20_000)
 	report = v.ValidateRequest(authentications,
 		request(authentications, `{"selectedDevice":{`+members.String()+`"x":1},`+user+`}`))
-	assert.Len(t, report.Findings, 20_002) // Each member, and that it is neither kind of device.
+	assert.Len(t, report.Findings, 20_002) // one for each unknown member, and one for the oneOf
 }
 
 func TestValidatorIsSafeForConcurrentUse(t *testing.T) {

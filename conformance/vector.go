@@ -11,50 +11,50 @@ import (
 	"io/fs"
 	"net/http"
 	"slices"
-	"strings"
 )
 
-// Vector is one behaviour: what goes over the wire, what is to be thought of it, and what a right client reports.
-// README.md teaches the format; vector.schema.json closes it.
+// Vector is a test case for one behaviour: a request or a response or both, their verdicts, and the result that a
+// correct client reports. README.md explains the format, and vector.schema.json is its JSON Schema.
 type Vector struct {
-	// ID is the file's path below vectors/, without .json. It never changes.
+	// ID is the path of the file below vectors/, without .json. It never changes.
 	ID          string   `json:"id"`
 	Description string   `json:"description"`
 	Flags       []string `json:"flags"`
 	Source      Source   `json:"source"`
 	Operation   string   `json:"operation"`
-	// Request, Response or both.
+	// At least one of Request and Response is set.
 	Request  *VectorRequest  `json:"request,omitempty"`
 	Response *VectorResponse `json:"response,omitempty"`
 	Expect   Expect          `json:"expect"`
 }
 
-// Source says where the knowledge of a [Vector] comes from.
+// Source is the source of a [Vector].
 type Source struct {
 	// Kind is "vendor", "inferred" or "defensive".
 	Kind string `json:"kind"`
-	// URL is the vendor's page, when Kind is "vendor".
+	// URL is the vendor's page. It is set if Kind is "vendor".
 	URL string `json:"url,omitempty"`
 }
 
-// VectorRequest is a request, and what a strict reader says about it.
+// VectorRequest is a request and its verdict.
 type VectorRequest struct {
 	Method string `json:"method"`
 	Host   Host   `json:"host"`
-	// Path is what follows the host's base URL, escaped.
+	// Path is the escaped path below the base URL of the host.
 	Path string `json:"path"`
-	// Headers are those that the request has; {{accessToken}} stands for a token.
+	// Headers are the headers of the request. {{accessToken}} stands for a token.
 	Headers map[string]string `json:"headers"`
-	// ForbiddenHeaders are those that it must not have.
+	// ForbiddenHeaders are the headers that the request must not have.
 	ForbiddenHeaders []string `json:"forbiddenHeaders,omitempty"`
-	// Body is the body as the file has it, its white space, key order and digits kept; nil when it is not JSON.
+	// Body is the body exactly as in the file, with its white space, key order and digits. It is nil if Raw is set or if
+	// there is no body.
 	Body     json.RawMessage `json:"body,omitempty"`
 	Raw      *Raw            `json:"raw,omitempty"`
 	Verdict  Verdict         `json:"verdict"`
 	Findings []Place         `json:"findings"`
 }
 
-// VectorResponse is an answer, and what a strict and a tolerant reader say about it.
+// VectorResponse is a response and its verdict.
 type VectorResponse struct {
 	Status   int               `json:"status"`
 	Headers  map[string]string `json:"headers"`
@@ -64,28 +64,28 @@ type VectorResponse struct {
 	Findings []Place           `json:"findings"`
 }
 
-// Raw is a body that is not JSON, or whose exact bytes matter. One of the two is set.
+// Raw is a body that is not JSON, or whose exact bytes matter. Either Text or Base64 is set.
 type Raw struct {
 	Text   string `json:"text,omitempty"`
 	Base64 []byte `json:"base64,omitempty"`
 }
 
-// Place is a [Finding] without its words, which may change.
+// Place is a [Finding] without its message, which may change.
 type Place struct {
 	Pointer string `json:"pointer"`
 	Rule    string `json:"rule"`
 }
 
-// Expect is what a right client reports.
+// Expect is the result that a correct client reports.
 type Expect struct {
-	// Class is "success", "not-sent" (the request is wrong, and nothing went out), "refused" (a 4xx), "unknown" (a 3xx or
-	// 5xx: PingOne may have acted) or "accepted" (a 2xx that cannot be read: PingOne did act).
+	// Class is "success", "not-sent" (the request is wrong and was not sent), "refused" (a 4xx), "unknown" (a 3xx or 5xx:
+	// PingOne may have acted) or "accepted" (a 2xx that cannot be read: PingOne acted).
 	Class string `json:"class"`
-	// Values are text or numbers by name; README.md lists the names.
+	// Values are strings or numbers by name. README.md lists the names.
 	Values map[string]any `json:"values"`
 }
 
-// Flag explains a flag of the vectors.
+// Flag explains one of the vectors' flags.
 type Flag struct {
 	BugType     string `json:"bugType"`
 	Description string `json:"description"`
@@ -93,10 +93,14 @@ type Flag struct {
 	Source      string `json:"source"`
 }
 
-//go:embed vectors flags.json
+//go:embed README.md *.json vectors
 var files embed.FS
 
-// Vectors returns the vectors of this module, sorted by id. An error means that this module is broken.
+// Files returns the files of this folder that other languages need, byte for byte: README.md, the vectors, and all JSON
+// files, such as flags.json and the schema of the vectors.
+func Files() fs.FS { return files }
+
+// Vectors returns the vectors of this module, sorted by ID. An error means that this module is broken.
 func Vectors() ([]Vector, error) {
 	sub, err := fs.Sub(files, "vectors")
 	if err != nil {
@@ -105,8 +109,8 @@ func Vectors() ([]Vector, error) {
 	return ReadVectors(sub)
 }
 
-// ReadVectors returns the vectors in a folder that is like vectors/, sorted by id. A key that is not known, or an id
-// that is not the file's path, is an error.
+// ReadVectors returns the vectors in a folder with the layout of vectors/, sorted by ID. It returns an error for an
+// unknown key and for an ID that is not the path of its file.
 func ReadVectors(fsys fs.FS) ([]Vector, error) {
 	var vectors []Vector
 	err := fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
@@ -131,7 +135,7 @@ func ReadVectors(fsys fs.FS) ([]Vector, error) {
 	return vectors, err
 }
 
-// Flags explains the flags of the vectors, by name.
+// Flags returns the explanations of the vectors' flags, by name of the flag.
 func Flags() (map[string]Flag, error) {
 	data, err := files.ReadFile("flags.json")
 	if err != nil {
@@ -143,11 +147,12 @@ func Flags() (map[string]Flag, error) {
 
 // Wire returns the request as it is on the wire.
 func (r VectorRequest) Wire() Request {
-	header, body := wireHeader(r.Headers), wireBody(r.Body, r.Raw)
-	return Request{Method: r.Method, Host: r.Host, Path: r.Path, Header: header, Body: body}
+	return Request{
+		Method: r.Method, Host: r.Host, Path: r.Path, Header: wireHeader(r.Headers), Body: wireBody(r.Body, r.Raw),
+	}
 }
 
-// Wire returns the answer as it is on the wire.
+// Wire returns the response as it is on the wire.
 func (r VectorResponse) Wire() Response {
 	return Response{Status: r.Status, Header: wireHeader(r.Headers), Body: wireBody(r.Body, r.Raw)}
 }
@@ -170,15 +175,15 @@ func wireBody(body json.RawMessage, raw *Raw) []byte {
 	return bytes.Clone(raw.Base64)
 }
 
-// unmarshalStrict decodes one JSON value and refuses keys that the target does not have.
+// unmarshalStrict decodes one JSON value. It returns an error for a key that the target does not have.
 func unmarshalStrict(data []byte, target any) error {
-	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(target); err != nil {
 		return err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the JSON value")
+		return errors.New("bytes follow the JSON value")
 	}
 	return nil
 }

@@ -1,15 +1,24 @@
 package conformance_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	openapi "github.com/pingmfa/pingmfa-go"
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
@@ -21,7 +30,7 @@ func loadVectors(tb testing.TB) []conformance.Vector {
 	return vectors
 }
 
-// reported lists findings without their words, each place once.
+// reported returns findings without their messages, each place once.
 func reported(r conformance.Report) []conformance.Place {
 	list := []conformance.Place{}
 	for _, f := range r.Findings {
@@ -30,7 +39,7 @@ func reported(r conformance.Report) []conformance.Place {
 	return slices.Compact(list)
 }
 
-// Each vector's verdict and findings are what the validator says.
+// The validator reports the verdict and the findings of each vector.
 func TestVectorsHoldForSpec(t *testing.T) {
 	v := newValidator(t)
 	for _, vector := range loadVectors(t) {
@@ -49,8 +58,8 @@ func TestVectorsHoldForSpec(t *testing.T) {
 	}
 }
 
-// What a vector expects of a client follows from what it holds.
-func TestVectorsExpectWhatTheyHold(t *testing.T) {
+// The expected class follows from the path, the status and the verdict.
+func TestVectorsExpectConsistentResults(t *testing.T) {
 	for _, vector := range loadVectors(t) {
 		t.Run(vector.ID, func(t *testing.T) {
 			_, side, _ := strings.Cut(vector.ID, "/")
@@ -74,14 +83,14 @@ func TestVectorsExpectWhatTheyHold(t *testing.T) {
 			}
 			assert.Equal(t, want, vector.Expect.Class)
 			if field, ok := vector.Expect.Values["field"].(string); ok {
-				assert.True(t, leadsTo(vector.Request.Findings, field), "no finding is about %s", field)
+				assert.True(t, hasFinding(vector.Request.Findings, field), "no finding on %s", field)
 			}
 		})
 	}
 }
 
-// leadsTo tells whether a finding is about a field: on it, or on the object that lacks it.
-func leadsTo(findings []conformance.Place, field string) bool {
+// hasFinding reports whether a finding is about a field: on it, or on the object in which it is missing.
+func hasFinding(findings []conformance.Place, field string) bool {
 	return slices.ContainsFunc(findings, func(f conformance.Place) bool {
 		return f.Pointer == field ||
 			f.Rule == "required" && f.Pointer == string(jsontext.Pointer(field).Parent())
@@ -105,4 +114,94 @@ func TestReadVectorsRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { assert.Error(t, read("a/request/b.json", data)) })
 	}
+}
+
+func compileSchema(tb testing.TB) *jsonschema.Schema {
+	tb.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("vector.schema.json")
+	require.NoError(tb, err)
+	return schema
+}
+
+// eachFile runs a subtest for every JSON file below a folder.
+func eachFile(t *testing.T, dir string, check func(t *testing.T, value any)) {
+	t.Helper()
+	count := 0
+	require.NoError(t, fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		count++
+		t.Run(path, func(t *testing.T) {
+			data, err := fs.ReadFile(os.DirFS(dir), path)
+			require.NoError(t, err)
+			value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+			require.NoError(t, err)
+			check(t, value)
+		})
+		return nil
+	}))
+	assert.NotZero(t, count)
+}
+
+func TestVectorsFollowTheirSchema(t *testing.T) {
+	schema := compileSchema(t)
+	eachFile(t, "vectors", func(t *testing.T, value any) { assert.NoError(t, schema.Validate(value)) })
+}
+
+// The schema accepts the good files, and refuses the bad ones: one for each rule of the schema.
+func TestVectorSchema(t *testing.T) {
+	schema := compileSchema(t)
+	eachFile(t, "testdata/vector/good", func(t *testing.T, value any) { assert.NoError(t, schema.Validate(value)) })
+	eachFile(t, "testdata/vector/bad", func(t *testing.T, value any) { assert.Error(t, schema.Validate(value)) })
+}
+
+// flags.json explains exactly the flags of the vectors.
+func TestFlags(t *testing.T) {
+	flags, err := conformance.Flags()
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, vector := range loadVectors(t) {
+		for _, flag := range vector.Flags {
+			used[flag] = true
+		}
+	}
+	assert.Equal(t, slices.Sorted(maps.Keys(used)), slices.Sorted(maps.Keys(flags)))
+	for name, flag := range flags {
+		for _, text := range []string{flag.BugType, flag.Description, flag.Effect, flag.Source} {
+			assert.NotEmpty(t, text, name)
+		}
+	}
+}
+
+// manifest.json has the counts and checksums of the current files. If this test fails, run "make generate".
+func TestManifestIsCurrent(t *testing.T) {
+	var manifest struct {
+		Contract struct{ Version, SHA256 string }
+		Vectors  struct {
+			Count  int
+			SHA256 string
+		}
+	}
+	data, err := os.ReadFile("manifest.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &manifest))
+
+	assert.Equal(t, loadSpec(t).Info.Version, manifest.Contract.Version)
+	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256(openapi.YAML)), manifest.Contract.SHA256)
+
+	vectors, lines := loadVectors(t), sha256.New()
+	assert.Len(t, vectors, manifest.Vectors.Count)
+	names := []string{"flags.json", "vector.schema.json"}
+	for _, vector := range vectors {
+		names = append(names, "vectors/"+vector.ID+".json")
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		data, err := os.ReadFile(name) //nolint:gosec // the names are those of this module
+		require.NoError(t, err)
+		_, err = fmt.Fprintf(lines, "%x  %s\n", sha256.Sum256(data), name)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, fmt.Sprintf("%x", lines.Sum(nil)), manifest.Vectors.SHA256)
 }

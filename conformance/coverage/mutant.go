@@ -4,16 +4,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Mutant is a description in which one constraint is not as it was.
+// Mutant is the description with one constraint changed.
 type Mutant struct {
 	// Pointer is an RFC 6901 JSON Pointer to the constraint.
-	Pointer string `json:"pointer"`
-	// Mutation says what became of it. Pointer and Mutation name a mutant; both stay the same from run to run.
-	Mutation string `json:"mutation"`
+	Pointer string
+	// Mutation is the change. Pointer and Mutation identify the mutant, and are the same in each run.
+	Mutation string
 
 	edits  []edit
 	scopes []scope
@@ -21,83 +22,167 @@ type Mutant struct {
 
 func (m Mutant) String() string { return m.Pointer + ": " + m.Mutation }
 
-// untells tells whether a mutant takes away what the description merely tells of: a member, a header, a status, a known
-// value. Where answers are open, no verdict depends on it.
-func (m Mutant) untells() bool {
+// removesDescription reports whether a mutant removes a member, a header, a status or a known value. Responses are
+// open, so their verdicts do not depend on these.
+func (m Mutant) removesDescription() bool {
 	at := jsontext.Pointer(m.Pointer)
 	group := at.Parent().LastToken()
 	return at.LastToken() == "x-extensible-enum" ||
 		m.Mutation == "removed" && slices.Contains([]string{"properties", "headers", "responses"}, group)
 }
 
-// breeder collects the mutants of a description.
-type breeder struct {
-	*walker
+// generator collects the mutants of a description.
+type generator struct {
+	*description
 	list []Mutant
 }
 
-// mutants lists all mutants, in the order in which the walk found what they change.
-func (w *walker) mutants() ([]Mutant, error) {
-	b := &breeder{walker: w}
-	b.security()
-	for _, n := range w.nodes {
+// mutants returns all mutants, in the order of the nodes.
+func (d *description) mutants() ([]Mutant, error) {
+	g := &generator{description: d}
+	g.security()
+	for _, n := range d.nodes {
 		switch n.kind {
 		case operationKind:
-			b.operation(n)
+			g.operation(n)
 		case requestBodyKind:
-			b.requestBody(n)
+			g.requestBody(n)
 		case parameterKind, headerKind:
-			b.header(n)
+			g.header(n)
 		case responseKind:
-			b.response(n)
+			g.response(n)
 		case schemaKind:
-			b.schema(n)
+			g.schema(n)
 		case schemeKind:
-			b.add(n.scopes, join(n.at, "scheme"), "another one", edit{join(n.at, "scheme"), "basic"})
+			g.add(n.scopes, join(n.at, "scheme"), "another one", edit{join(n.at, "scheme"), "basic"})
 		case mediaKind:
 		}
 	}
-	// Nothing can notice a change of what nothing leads to.
-	for _, at := range w.unused() {
-		b.add(nil, at, "removed")
+	// No vector can notice the removal of an unused component, so that each of them is reported as a survivor.
+	for _, at := range d.unused() {
+		g.add(nil, at, "removed")
 	}
-	names := map[string]bool{}
-	for _, m := range b.list {
-		if names[m.String()] {
-			return nil, fmt.Errorf("%s: two mutants have this name", m)
+	seen := map[string]bool{}
+	for _, m := range g.list {
+		if seen[m.String()] {
+			return nil, fmt.Errorf("%s: there are two such mutants", m)
 		}
-		names[m.String()] = true
+		seen[m.String()] = true
 	}
-	return b.list, nil
+	return g.list, nil
 }
 
-func (b *breeder) add(scopes []scope, at jsontext.Pointer, mutation string, edits ...edit) {
-	b.list = append(b.list, Mutant{Pointer: string(at), Mutation: mutation, edits: edits, scopes: scopes})
+func (g *generator) add(scopes []scope, at jsontext.Pointer, mutation string, edits ...edit) {
+	g.list = append(g.list, Mutant{Pointer: string(at), Mutation: mutation, edits: edits, scopes: scopes})
 }
 
-// set adds a mutant in which one keyword of a node has another value, or is gone.
-func (b *breeder) set(n *node, key, mutation string, value any) {
+// set adds a mutant in which one keyword of a node has another value or is removed.
+func (g *generator) set(n *node, key, mutation string, value any) {
 	at := join(n.at, key)
-	b.add(n.scopes, at, mutation, edit{at, value})
+	g.add(n.scopes, at, mutation, edit{at, value})
 }
 
-// removals adds a mutant for each member of an object that is taken away.
-func (b *breeder) removals(scopes []scope, at jsontext.Pointer) {
-	for _, name := range sortedKeys(b.doc.object(at)) {
-		b.add(scopes, join(at, name), "removed", edit{join(at, name), gone})
+// removeMembers adds a mutant for each member of an object, without that member.
+func (g *generator) removeMembers(scopes []scope, at jsontext.Pointer) {
+	for _, name := range sortedKeys(g.doc.object(at)) {
+		g.add(scopes, join(at, name), "removed", edit{join(at, name), removed})
 	}
 }
 
-// shortened adds a mutant for each element of a list that is taken away.
-func (b *breeder) shortened(n *node, key string) {
+// removeElements adds a mutant for each element of a list, without that element.
+func (g *generator) removeElements(n *node, key string) {
 	list, _ := n.value[key].([]any)
 	for i, element := range list {
-		b.set(n, key, "without "+text(element), slices.Delete(slices.Clone(list), i, i+1))
+		g.set(n, key, "without "+jsonText(element), slices.Delete(slices.Clone(list), i, i+1))
 	}
 }
 
-// text prints a JSON value.
-func text(value any) string {
+// security removes the security requirement, and makes it optional.
+func (g *generator) security() {
+	requirements, ok := g.doc["security"].([]any)
+	if !ok {
+		return
+	}
+	var scopes []scope
+	for _, id := range sortedKeys(g.paths) {
+		scopes = append(scopes, scope{id, requestSide})
+	}
+	g.add(scopes, "/security", "removed", edit{"/security", removed})
+	optional := append(slices.Clone(requirements), map[string]any{})
+	g.add(scopes, "/security", "optional", edit{"/security", optional})
+}
+
+// operation removes the security requirement, each parameter, the body and each response, and changes the host.
+func (g *generator) operation(n *node) {
+	id, _ := n.value["operationId"].(string)
+	request := []scope{{id, requestSide}}
+	g.add(request, join(n.at, "security"), "public", edit{join(n.at, "security"), []any{}})
+	otherHost := []any{map[string]any{"url": "https://elsewhere.example.com"}}
+	g.add(request, join(n.at, "servers"), "elsewhere", edit{join(n.at, "servers"), otherHost})
+	parameters, _ := n.value["parameters"].([]any)
+	for i := range parameters {
+		at := join(n.at, "parameters", strconv.Itoa(i))
+		if _, parameter := g.doc.deref(at); parameter["in"] == "path" {
+			g.add(request, at, "takes anything", edit{at, anyPathParameter(parameter)})
+		} else {
+			rest := slices.Delete(slices.Clone(parameters), i, i+1)
+			g.add(request, at, "removed", edit{join(n.at, "parameters"), rest})
+		}
+	}
+	if n.value["requestBody"] != nil {
+		g.add(request, join(n.at, "requestBody"), "removed", edit{join(n.at, "requestBody"), removed})
+	}
+	for _, status := range sortedKeys(g.doc.object(join(n.at, "responses"))) {
+		at, in := join(n.at, "responses", status), scope{id, sideOf(status)}
+		g.add([]scope{in}, at, "removed", edit{at, removed})
+		if in.side == successSide {
+			g.add([]scope{in}, at, "the whole class", edit{join(n.at, "responses", "2XX"), copyOf{at}})
+		}
+	}
+}
+
+// requestBody makes the body optional, and changes its media types.
+func (g *generator) requestBody(n *node) {
+	if n.isRef() {
+		return
+	}
+	if n.value["required"] == true {
+		g.set(n, "required", "removed", removed)
+	}
+	g.content(n, "application/x-www-form-urlencoded")
+}
+
+// response removes the headers, and changes the media types.
+func (g *generator) response(n *node) {
+	if n.isRef() {
+		return
+	}
+	g.removeMembers(n.scopes, join(n.at, "headers"))
+	g.content(n, "text/html")
+}
+
+// content removes each media type, and adds another one.
+func (g *generator) content(n *node, other string) {
+	content := join(n.at, "content")
+	g.removeMembers(n.scopes, content)
+	if at := join(content, other); g.doc.object(content) != nil && g.doc.get(at) == nil {
+		g.add(n.scopes, at, "added", edit{at, map[string]any{"schema": map[string]any{}}})
+	}
+}
+
+// header makes a required header or parameter optional, and the reverse.
+func (g *generator) header(n *node) {
+	switch {
+	case n.isRef() || n.value["in"] == "path":
+	case n.value["required"] == true:
+		g.set(n, "required", "removed", removed)
+	default:
+		g.set(n, "required", "added", true)
+	}
+}
+
+// jsonText returns a value as JSON.
+func jsonText(value any) string {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Sprint(value)

@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -63,22 +64,22 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// What a mutant has in common with the description is shared: making one must not change the other.
-func TestMutantsLeaveTheDescriptionAlone(t *testing.T) {
-	w, err := parse(openapi.YAML)
+// A mutant shares parts with the description. Making it must not change them.
+func TestMutantsDoNotChangeTheDescription(t *testing.T) {
+	d, err := parse(openapi.YAML)
 	require.NoError(t, err)
-	mutants, err := w.mutants()
+	mutants, err := d.mutants()
 	require.NoError(t, err)
 	require.NotEmpty(t, mutants)
 	for _, m := range mutants {
-		assert.NotEqual(t, w.doc, w.doc.with(m.edits...), m.String())
+		assert.NotEqual(t, d.doc, d.doc.apply(m.edits...), m.String())
 	}
 	fresh, err := parseTree(openapi.YAML)
 	require.NoError(t, err)
-	assert.Equal(t, fresh, w.doc)
+	assert.Equal(t, fresh, d.doc)
 }
 
-// What would not be covered is refused.
+// parse refuses a description with a keyword that is not supported.
 func TestParseRefuses(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"a keyword of a schema":    {"maxLength: 2", "maxLength: 2, multipleOf: 2"},
@@ -86,13 +87,43 @@ func TestParseRefuses(t *testing.T) {
 		"parameters of a path":     {"    post:", "    parameters: []\n    post:"},
 		"an operation without id":  {"operationId: createThing", "summary: x"},
 		"a dangling reference":     {`"#/components/schemas/Made"`, `"#/components/schemas/Maid"`},
-		"no YAML":                  {"openapi:", "\topenapi:"},
-		"a list":                   {small, "[]"},
+		"invalid YAML":             {"openapi:", "\topenapi:"},
+		"a list":                   {smallSpec, "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Contains(t, small, change[0])
-			_, err := parse([]byte(strings.Replace(small, change[0], change[1], 1)))
+			require.Contains(t, smallSpec, change[0])
+			_, err := parse([]byte(strings.Replace(smallSpec, change[0], change[1], 1)))
 			assert.Error(t, err)
+		})
+	}
+}
+
+func TestMutatePattern(t *testing.T) {
+	for pattern, want := range map[string][]string{
+		`^a$`:        {`a$`, `^a?$`, `^a`},
+		`x*y+z?`:     {`x+y+z?`, `x*y*z?`, `x*y{2,}z?`, `x*yz?`, `x*y+z`, `x*y+z*`},
+		`(ab|c)`:     {`(a?b|c)`, `(ab?|c)`, `(ab|c?)`},
+		`\+\x20`:     {`\+?\x20`, `\+\x20?`},
+		`a{2,3}`:     {`a{1,3}`, `a{3,3}`, `a{2,2}`, `a{2,4}`},
+		`a{0,2}`:     {`a{1,2}`, `a{0,1}`, `a{0,3}`},
+		`a{3}`:       {`a{2,3}`, `a{3,4}`},
+		`a{3,3}`:     {`a{2,3}`, `a{3,4}`},
+		`a{1,}`:      {`a{0,}`, `a{2,}`},
+		`[a-c_.-]`:   {`[\s\S]`, `[_.-]`, `[a-c.-]`, `[a-c_-]`, `[a-c_.]`},
+		`[^\]\x00-]`: {`[\s\S]`, `[^\x00-]`, `[^\]-]`, `[^\]\x00]`},
+		`[0-9]{2}`:   {`[\s\S]{2}`, `[0-9]{1,2}`, `[0-9]{2,3}`},
+	} {
+		t.Run(pattern, func(t *testing.T) {
+			var got []string
+			names := map[string]bool{}
+			for _, mutated := range mutatePattern(pattern) {
+				got = append(got, mutated.pattern)
+				names[mutated.mutation] = true
+				_, err := regexp.Compile(mutated.pattern)
+				require.NoError(t, err)
+			}
+			assert.Equal(t, want, got)
+			assert.Len(t, names, len(got), "each mutation has a unique name")
 		})
 	}
 }

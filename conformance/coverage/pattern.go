@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// forms are what texts are often taken for because they look like it.
-var forms = []struct {
+// stringForms are forms that the strings of a response often have, without being specified to.
+var stringForms = []struct {
 	name       string
 	expression *regexp.Regexp
 }{
@@ -20,21 +20,21 @@ var forms = []struct {
 	{"a word in capitals", regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)},
 }
 
-// mutatedPattern is a regular expression after a mutation.
+// mutatedPattern is a changed regular expression.
 type mutatedPattern struct{ mutation, pattern string }
 
-// tokens splits a regular expression into anchors, classes, escapes, quantifiers and single characters. It knows what
-// RE2 and ECMAScript share: no flags, no look-around.
+// tokens splits a regular expression into anchors, classes, escapes, quantifiers and characters. It supports the syntax
+// that RE2 and ECMAScript have in common: no flags, no look-around.
 var tokens = regexp.MustCompile(
 	`\[\^?(?:\\x[0-9a-fA-F]{2}|\\.|[^\]\\])+\]` + // a class
 		`|\{[0-9]+(?:,[0-9]*)?\}|[*+?]` + // a quantifier
 		`|\\x[0-9a-fA-F]{2}|\\.|.`) // an escape, an anchor, a parenthesis, a character
 
-// items splits the inside of a class into ranges and single characters.
+// items splits the content of a class into ranges and characters.
 var items = regexp.MustCompile(`(?:\\x[0-9a-fA-F]{2}|\\.|[^\\])(?:-(?:\\x[0-9a-fA-F]{2}|\\.|[^\\]))?`)
 
-// mutatePattern drops each anchor, opens each class and drops each of its items, moves each bound of a quantifier, and
-// makes each character optional.
+// mutatePattern removes each anchor, widens each class and removes each of its items, changes each bound of a
+// quantifier, and makes each character optional.
 func mutatePattern(pattern string) []mutatedPattern {
 	var list []mutatedPattern
 	for _, place := range tokens.FindAllStringIndex(pattern, -1) {
@@ -59,7 +59,7 @@ func mutatePattern(pattern string) []mutatedPattern {
 				replace(with)
 			}
 		default:
-			// A character before a quantifier is the quantifier's business.
+			// The mutants of a quantifier include those of the character before it.
 			if place[1] == len(pattern) || !strings.ContainsAny(pattern[place[1]:place[1]+1], "{*+?") {
 				replace(token + "?")
 			}
@@ -68,7 +68,7 @@ func mutatePattern(pattern string) []mutatedPattern {
 	return list
 }
 
-// mutateClass opens a class, and drops each of its items.
+// mutateClass widens a class to any character, and removes each of its items.
 func mutateClass(class string) []string {
 	open := "["
 	if strings.HasPrefix(class, "[^") {
@@ -85,7 +85,7 @@ func mutateClass(class string) []string {
 	return list
 }
 
-// mutateQuantifier moves each bound by one, both ways.
+// mutateQuantifier changes each bound by one in both directions.
 func mutateQuantifier(quantifier string) []string {
 	switch quantifier {
 	case "*":
@@ -96,7 +96,7 @@ func mutateQuantifier(quantifier string) []string {
 		return []string{"", "*"}
 	}
 	low, high, isRange := strings.Cut(strings.Trim(quantifier, "{}"), ",")
-	from, _ := strconv.Atoi(low) // The expression that found it lets nothing but digits through.
+	from, _ := strconv.Atoi(low) // tokens matches only digits here
 	to := from
 	if isRange {
 		to, _ = strconv.Atoi(high)

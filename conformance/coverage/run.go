@@ -1,8 +1,25 @@
+// Package coverage tests whether the vectors of package conformance cover every constraint of an OpenAPI description.
+//
+// [Run] makes mutants: it removes, weakens or tightens one constraint at a time, such as a required name, a type, the
+// quantifier of a pattern, a documented status, or additionalProperties. At least one vector must notice each mutant.
+// If none does, the mutant survives: a vector is missing, or the constraint has no effect.
+//
+// The mutants are made of the nodes that the operations use, so that a new constraint is covered without further code.
+// An unknown keyword is an error. Three checks run on each mutant, and one that notices it is sufficient:
+//
+//   - the validator returns another verdict or other findings than those of the vector;
+//   - the validator returns another verdict without the discriminators, which many generators ignore;
+//   - if the mutant removes a member, a header, a status or a known value: a part of a response that was described no
+//     longer is. No verdict depends on these, because responses are open.
+//
+// Descriptions, examples and the region names of the servers are not covered.
 package coverage
 
 import (
 	"cmp"
 	"context"
+	_ "embed"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"slices"
@@ -12,71 +29,90 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// Result is what became of the mutants.
+// Equivalent is a mutant that no vector can notice, because it accepts and refuses the same as the description.
+type Equivalent struct {
+	Pointer  string `json:"pointer"`
+	Mutation string `json:"mutation"`
+	// Reason explains why no vector can notice the mutant.
+	Reason string `json:"reason"`
+}
+
+//go:embed equivalent.json
+var equivalents []byte
+
+// Equivalents returns the list for the contract, openapi.yaml. An error means that this module is broken.
+func Equivalents() ([]Equivalent, error) {
+	var list []Equivalent
+	if err := json.Unmarshal(equivalents, &list); err != nil {
+		return nil, fmt.Errorf("read equivalent.json: %w", err)
+	}
+	return list, nil
+}
+
+// Result is the result of a run.
 type Result struct {
-	// Vectors is how many vectors there are.
+	// Vectors is the number of vectors.
 	Vectors int
-	// Verdicts is how many requests and answers in them were held to the description as it is.
+	// Verdicts is the number of requests and responses in the vectors.
 	Verdicts int
-	// Mutants is how many mutants were tried, and Noticed how many of them were noticed.
+	// Mutants is the number of mutants, and Noticed the number of those that a vector noticed.
 	Mutants, Noticed int
-	// Equivalent are the mutants that nobody noticed, and nobody can.
+	// Equivalent are the mutants that no vector noticed, and that the list of equivalent mutants has.
 	Equivalent []Mutant
-	// Survivors are the mutants that nobody noticed.
+	// Survivors are the other mutants that no vector noticed.
 	Survivors []Mutant
-	// Stale are entries that do not belong in the list: they name no mutant, or one that is noticed, or one twice.
+	// Stale are the wrong entries of the list of equivalent mutants: the mutant does not exist or was noticed, or the
+	// entry is repeated or has no reason.
 	Stale []Equivalent
 }
 
-// OK tells whether every constraint is covered and the list of equivalent mutants is right.
+// OK reports whether every constraint is covered and the list of equivalent mutants is correct.
 func (r Result) OK() bool { return r.Verdicts > 0 && len(r.Survivors) == 0 && len(r.Stale) == 0 }
 
-// String is the line that sums a run up.
+// String returns a summary of one line.
 func (r Result) String() string {
 	constraints := r.Mutants - len(r.Equivalent)
 	return fmt.Sprintf("conformance: %d vectors, %d checks, constraint coverage %d/%d",
 		r.Vectors, r.Verdicts+r.Mutants, r.Noticed, constraints)
 }
 
-// Run tries all mutants of a description on the vectors. It uses all processors, and ends early with the context.
-//
-// An error means that nothing was measured: the description cannot be read, has a keyword that would not be covered, or
-// a vector does not hold for it as it is.
+// Run runs the vectors against all mutants of a description, on all processors. It returns an error if the context
+// ends, if the description cannot be read or has an unknown keyword, or if a vector fails without a mutation.
 func Run(ctx context.Context, spec []byte, vectors []conformance.Vector, allowed []Equivalent) (Result, error) {
 	return run(ctx, spec, vectors, allowed, func(Mutant) bool { return true })
 }
 
-// run is Run for some of the mutants.
+// run is Run for the chosen mutants.
 func run(ctx context.Context, spec []byte, vectors []conformance.Vector, allowed []Equivalent,
 	chosen func(Mutant) bool,
 ) (Result, error) {
-	w, err := parse(spec) //nolint:contextcheck // validators are made in memory; that waits for nothing
+	d, err := parse(spec) //nolint:contextcheck // it does not block
 	if err != nil {
 		return Result{}, err
 	}
-	mutants, err := w.mutants()
+	mutants, err := d.mutants()
 	if err != nil {
 		return Result{}, err
 	}
 	mutants = slices.DeleteFunc(mutants, func(m Mutant) bool { return !chosen(m) })
-	benches, err := newBenches(w, vectors) //nolint:contextcheck // as above
+	fixtures, err := newFixtures(d, vectors) //nolint:contextcheck // as above
 	if err != nil {
 		return Result{}, err
 	}
-	noticed, err := tryAll(ctx, mutants, benches)
+	noticed, err := noticeAll(ctx, mutants, fixtures)
 	if err != nil {
 		return Result{}, err
 	}
-	r := settle(mutants, noticed, allowed)
+	r := summarize(mutants, noticed, allowed)
 	r.Vectors = len(vectors)
-	for _, b := range benches {
-		r.Verdicts += len(b.probes)
+	for _, f := range fixtures {
+		r.Verdicts += len(f.cases)
 	}
 	return r, nil
 }
 
-// tryAll returns for each mutant whether a vector notices it.
-func tryAll(ctx context.Context, mutants []Mutant, benches map[scope]*bench) ([]bool, error) {
+// noticeAll returns for each mutant whether a vector notices it.
+func noticeAll(ctx context.Context, mutants []Mutant, fixtures map[scope]*fixture) ([]bool, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	noticed := make([]bool, len(mutants))
@@ -86,7 +122,7 @@ func tryAll(ctx context.Context, mutants []Mutant, benches map[scope]*bench) ([]
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(mutants)) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				for _, in := range mutants[i].scopes {
-					by, err := benches[in].notice(mutants[i]) //nolint:contextcheck // as above
+					by, err := fixtures[in].notice(mutants[i]) //nolint:contextcheck // as above
 					if err != nil {
 						cancel(fmt.Errorf("%s: %w", mutants[i], err))
 					}
@@ -101,8 +137,8 @@ func tryAll(ctx context.Context, mutants []Mutant, benches map[scope]*bench) ([]
 	return noticed, context.Cause(ctx)
 }
 
-// settle tells survivors from equivalents, and finds the entries that are stale.
-func settle(mutants []Mutant, noticed []bool, allowed []Equivalent) Result {
+// summarize separates the survivors from the equivalent mutants, and finds the stale entries.
+func summarize(mutants []Mutant, noticed []bool, allowed []Equivalent) Result {
 	r := Result{Mutants: len(mutants)}
 	used := make([]bool, len(allowed))
 	for i, m := range mutants {

@@ -23,8 +23,8 @@ func contract(t *testing.T) ([]conformance.Vector, []Equivalent) {
 	return vectors, equivalents
 }
 
-// Every constraint of the contract is held by a vector. What to do about a survivor: write the vector that it lacks;
-// only where no vector can tell, add it to equivalent.json and say why.
+// A vector notices each mutant of the contract. For a survivor, add a vector. If no vector can notice it, add it to
+// equivalent.json with the reason.
 func TestCoverage(t *testing.T) {
 	vectors, equivalents := contract(t)
 	result, err := Run(t.Context(), openapi.YAML, vectors, equivalents)
@@ -41,35 +41,34 @@ func TestCoverage(t *testing.T) {
 	t.Log(result)
 }
 
-// The run proves itself: for each keyword there is a mutant that one vector alone notices, and without that vector the
-// mutant survives.
+// For each keyword, there is a mutant that only one vector notices. Without that vector, it survives.
 func TestCoverageNeedsItsVectors(t *testing.T) {
 	vectors, _ := contract(t)
-	w, err := parse(openapi.YAML)
+	d, err := parse(openapi.YAML)
 	require.NoError(t, err)
-	mutants, err := w.mutants()
+	mutants, err := d.mutants()
 	require.NoError(t, err)
-	benches, err := newBenches(w, vectors)
+	fixtures, err := newFixtures(d, vectors)
 	require.NoError(t, err)
-	var proven, vital []string
+	var chosen, needed []string
 	for _, keyword := range []string{
 		"required", "type", "nullable", "enum", "x-extensible-enum", "pattern", "format", "minLength", "minItems",
 		"additionalProperties", "content", "security",
 	} {
-		m, sole := soleNotice(t, benches, slices.DeleteFunc(slices.Clone(mutants), func(m Mutant) bool {
-			return !slices.Contains(strings.Split(m.Pointer, "/"), keyword) || slices.Contains(proven, m.String())
+		m, sole := findSoleNotice(t, fixtures, slices.DeleteFunc(slices.Clone(mutants), func(m Mutant) bool {
+			return !slices.Contains(strings.Split(m.Pointer, "/"), keyword) || slices.Contains(chosen, m.String())
 		}))
-		proven, vital = append(proven, m.String()), append(vital, sole)
+		chosen, needed = append(chosen, m.String()), append(needed, sole)
 	}
-	chosen := func(m Mutant) bool { return slices.Contains(proven, m.String()) }
-	result, err := run(t.Context(), openapi.YAML, vectors, nil, chosen)
+	isChosen := func(m Mutant) bool { return slices.Contains(chosen, m.String()) }
+	result, err := run(t.Context(), openapi.YAML, vectors, nil, isChosen)
 	require.NoError(t, err)
 	assert.Empty(t, result.Survivors)
 	result, err = run(t.Context(), openapi.YAML, slices.DeleteFunc(vectors, func(v conformance.Vector) bool {
-		return slices.Contains(vital, v.ID)
-	}), nil, chosen)
+		return slices.Contains(needed, v.ID)
+	}), nil, isChosen)
 	require.NoError(t, err)
-	assert.ElementsMatch(t, proven, names(result.Survivors))
+	assert.ElementsMatch(t, chosen, names(result.Survivors))
 }
 
 func names(mutants []Mutant) []string {
@@ -80,18 +79,18 @@ func names(mutants []Mutant) []string {
 	return list
 }
 
-// soleNotice finds a mutant that one vector alone notices.
-func soleNotice(t *testing.T, benches map[scope]*bench, mutants []Mutant) (m Mutant, id string) {
+// findSoleNotice returns a mutant that only one vector notices, and the ID of that vector.
+func findSoleNotice(t *testing.T, fixtures map[scope]*fixture, mutants []Mutant) (m Mutant, id string) {
 	t.Helper()
 	for _, m := range mutants {
 		if len(m.scopes) != 1 {
 			continue
 		}
-		b := *benches[m.scopes[0]]
-		id, err := b.notice(m)
+		f := *fixtures[m.scopes[0]]
+		id, err := f.notice(m)
 		require.NoError(t, err)
-		b.probes = slices.DeleteFunc(slices.Clone(b.probes), func(p *probe) bool { return p.vector.ID == id })
-		other, err := b.notice(m)
+		f.cases = slices.DeleteFunc(slices.Clone(f.cases), func(c *testCase) bool { return c.vector.ID == id })
+		other, err := f.notice(m)
 		require.NoError(t, err)
 		if id != "" && other == "" {
 			return m, id
@@ -101,12 +100,12 @@ func soleNotice(t *testing.T, benches map[scope]*bench, mutants []Mutant) (m Mut
 	return m, id
 }
 
-// What is new in the contract is covered by itself, and named when it has no vector.
+// The mutants of a new constraint survive until it has vectors.
 func TestCoverageFollowsTheContract(t *testing.T) {
 	vectors, _ := contract(t)
 	doc, err := parseTree(openapi.YAML)
 	require.NoError(t, err)
-	spec, err := json.Marshal(doc.with(
+	spec, err := json.Marshal(doc.apply(
 		edit{"/components/schemas/ShoeSize", map[string]any{"type": "number", "minimum": 20}},
 		edit{"/components/schemas/Unused", map[string]any{"type": "string"}},
 		edit{"/components/schemas/UserReference/properties/shoe", map[string]any{"$ref": "#/components/schemas/ShoeSize"}},
@@ -118,7 +117,7 @@ func TestCoverageFollowsTheContract(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.False(t, result.OK())
-	assert.Equal(t, 1, result.Noticed, "that it is required is noticed by everyone")
+	assert.Equal(t, 1, result.Noticed, "every vector notices that the new property is required")
 	assert.Equal(t, []string{
 		"/components/schemas/ShoeSize/minimum: 19 for 20",
 		"/components/schemas/ShoeSize/minimum: 21 for 20",
@@ -132,9 +131,9 @@ func TestCoverageFollowsTheContract(t *testing.T) {
 	}, names(result.Survivors))
 }
 
-// The readers, each by a mutant that it alone notices.
-func TestReaders(t *testing.T) {
-	const path, answer = "/things/aa", "/paths/~1things~1{id}/post/responses/201"
+// Each check notices a mutant that no other check notices.
+func TestChecks(t *testing.T) {
+	const path, response = "/things/aa", "/paths/~1things~1{id}/post/responses/201"
 	valid := smallRequest("valid", path, `{"kind":"BIG","safe":true}`)
 	made := smallResponse("made", "a", `{"at":"2026-01-01T00:00:00Z","parts":[{}]}`)
 	for name, test := range map[string]struct {
@@ -152,17 +151,17 @@ func TestReaders(t *testing.T) {
 			`/components/schemas/Tiny/required: without "kind"`,
 			smallRequest("empty", path, `{}`, " required"),
 		},
-		"what is not told of: a member": {"/components/schemas/Made/properties/parts: removed", made},
-		"what is not told of: a header": {answer + "/headers/X-Kind: removed", made},
-		"what is not told of: a value":  {answer + `/headers/X-Kind/schema/x-extensible-enum: without "a"`, made},
-		"what is not told of: a status": {answer + ": removed", made},
+		"an undescribed member": {"/components/schemas/Made/properties/parts: removed", made},
+		"an undescribed header": {response + "/headers/X-Kind: removed", made},
+		"an undescribed value":  {response + `/headers/X-Kind/schema/x-extensible-enum: without "a"`, made},
+		"an undescribed status": {response + ": removed", made},
 	} {
 		t.Run(name, func(t *testing.T) {
 			only := func(m Mutant) bool { return m.String() == test.mutant }
-			result, err := run(t.Context(), []byte(small), []conformance.Vector{valid, test.vector}, nil, only)
+			result, err := run(t.Context(), []byte(smallSpec), []conformance.Vector{valid, test.vector}, nil, only)
 			require.NoError(t, err)
 			assert.Equal(t, 1, result.Noticed)
-			result, err = run(t.Context(), []byte(small), []conformance.Vector{valid}, nil, only)
+			result, err = run(t.Context(), []byte(smallSpec), []conformance.Vector{valid}, nil, only)
 			require.NoError(t, err)
 			assert.Len(t, result.Survivors, 1)
 		})
@@ -171,15 +170,15 @@ func TestReaders(t *testing.T) {
 
 func TestEquivalents(t *testing.T) {
 	vectors := []conformance.Vector{smallRequest("valid", "/things/aa", `{"kind":"TINY"}`)}
-	unnoticed := Equivalent{"/components/schemas/ID/maxLength", "removed", "The pattern says it."}
-	noticed := Equivalent{"/components/schemas/ID/maxLength", "1 for 2", "It does not matter."}
-	unknown := Equivalent{"/components/schemas/ID/maxLength", "4 for 3", "There was one."}
+	unnoticed := Equivalent{"/components/schemas/ID/maxLength", "removed", "The pattern implies it."}
+	noticed := Equivalent{"/components/schemas/ID/maxLength", "1 for 2", "No effect."}
+	unknown := Equivalent{"/components/schemas/ID/maxLength", "4 for 3", "No effect."}
 	unreasoned := Equivalent{"/components/schemas/ID/maxLength", "3 for 2", ""}
-	result, err := run(t.Context(), []byte(small), vectors,
+	result, err := run(t.Context(), []byte(smallSpec), vectors,
 		[]Equivalent{unnoticed, noticed, unknown, unreasoned, unnoticed},
 		func(m Mutant) bool { return m.Pointer == unnoticed.Pointer })
 	require.NoError(t, err)
-	assert.Equal(t, []Equivalent{noticed, unknown, unreasoned, unnoticed}, result.Stale, "the last stands twice")
+	assert.Equal(t, []Equivalent{noticed, unknown, unreasoned, unnoticed}, result.Stale, "the last one is repeated")
 	assert.Len(t, result.Equivalent, 2)
 	assert.Empty(t, result.Survivors)
 	assert.False(t, result.OK())
@@ -188,26 +187,26 @@ func TestEquivalents(t *testing.T) {
 
 func TestRunRefuses(t *testing.T) {
 	good := smallRequest("good", "/things/aa", `{"kind":"TINY"}`)
-	_, err := Run(t.Context(), []byte(small), []conformance.Vector{good}, nil)
+	_, err := Run(t.Context(), []byte(smallSpec), []conformance.Vector{good}, nil)
 	require.NoError(t, err)
 
-	t.Run("a vector that does not hold", func(t *testing.T) {
+	t.Run("a vector that fails", func(t *testing.T) {
 		bad := smallRequest("bad", "/things/aa", `{"kind":"TINY"}`, "/kind enum")
-		_, err := Run(t.Context(), []byte(small), []conformance.Vector{good, bad}, nil)
+		_, err := Run(t.Context(), []byte(smallSpec), []conformance.Vector{good, bad}, nil)
 		assert.ErrorContains(t, err, "bad does not hold")
 	})
-	t.Run("a description that cannot be read", func(t *testing.T) {
+	t.Run("an invalid description", func(t *testing.T) {
 		_, err := Run(t.Context(), []byte("openapi: 3.0.3"), []conformance.Vector{good}, nil)
 		assert.Error(t, err)
 	})
-	t.Run("a context that has ended", func(t *testing.T) {
+	t.Run("an ended context", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := Run(ctx, []byte(small), []conformance.Vector{good}, nil)
+		_, err := Run(ctx, []byte(smallSpec), []conformance.Vector{good}, nil)
 		assert.ErrorIs(t, err, context.Canceled)
 	})
-	t.Run("no vectors are no proof", func(t *testing.T) {
-		result, err := Run(t.Context(), []byte(small), nil, nil)
+	t.Run("no vectors", func(t *testing.T) {
+		result, err := Run(t.Context(), []byte(smallSpec), nil, nil)
 		require.NoError(t, err)
 		assert.False(t, result.OK())
 	})

@@ -6,113 +6,113 @@ import (
 	"strings"
 )
 
-// schema breeds the mutants of one schema.
-func (b *breeder) schema(n *node) {
+// schema adds the mutants of one schema.
+func (g *generator) schema(n *node) {
 	if n.isRef() {
-		// The use of a schema. Branches of a oneOf are taken away as a whole, by the oneOf.
-		_, target := b.doc.deref(n.at)
-		if !strings.Contains(string(n.at), "/oneOf/") && isConstraint(target) {
-			b.add(n.scopes, n.at, "takes anything", edit{n.at, map[string]any{}})
+		// The method oneOf adds the mutants of a reference in a oneOf.
+		_, target := g.doc.deref(n.at)
+		if !strings.Contains(string(n.at), "/oneOf/") && hasConstraint(target) {
+			g.add(n.scopes, n.at, "takes anything", edit{n.at, map[string]any{}})
 		}
 		return
 	}
 	if n.value["type"] == nil {
-		b.untyped(n)
+		g.untyped(n)
 	} else {
-		b.typed(n)
+		g.typed(n)
 	}
-	b.values(n)
-	b.bounds(n)
-	b.required(n)
-	b.members(n)
-	b.oneOf(n)
+	g.values(n)
+	g.bounds(n)
+	g.required(n)
+	g.members(n)
+	g.oneOf(n)
 }
 
-// isConstraint tells whether a schema refuses anything.
-func isConstraint(schema map[string]any) bool {
+// hasConstraint reports whether a schema has any constraint.
+func hasConstraint(schema map[string]any) bool {
 	return slices.ContainsFunc(constraints[schemaKind], func(key string) bool { return schema[key] != nil })
 }
 
-func (b *breeder) typed(n *node) {
-	b.set(n, "type", "removed", gone)
+func (g *generator) typed(n *node) {
+	g.set(n, "type", "removed", removed)
 	switch {
 	case n.value["nullable"] == true:
-		b.set(n, "nullable", "removed", gone)
-	case n.value["enum"] == nil: // An enum without null takes none, nullable or not (OpenAPI 3.0.3).
-		b.set(n, "nullable", "added", true)
+		g.set(n, "nullable", "removed", removed)
+	case n.value["enum"] == nil: // an enum without null refuses it, nullable or not (OpenAPI 3.0.3)
+		g.set(n, "nullable", "added", true)
 	}
 	switch n.value["type"] {
 	case "number":
-		b.set(n, "type", "integer", "integer")
+		g.set(n, "type", "integer", "integer")
 	case "integer":
-		b.set(n, "type", "number", "number")
+		g.set(n, "type", "number", "number")
 	case "boolean":
 		if n.value["enum"] == nil {
-			b.set(n, "enum", "true alone", []any{true})
-			b.set(n, "enum", "false alone", []any{false})
+			g.set(n, "enum", "true alone", []any{true})
+			g.set(n, "enum", "false alone", []any{false})
 		}
 	}
 }
 
-// untyped gives a type to a schema that refuses nothing. Two types that are seen in answers suffice to notice.
-func (b *breeder) untyped(n *node) {
-	if isConstraint(n.value) {
+// untyped adds a type to a schema without constraints. A vector notices it if its value has another type.
+func (g *generator) untyped(n *node) {
+	if hasConstraint(n.value) {
 		return
 	}
 	for _, name := range []string{"string", "number", "boolean", "object"} {
-		b.set(n, "type", name, name)
+		g.set(n, "type", name, name)
 	}
 	list, items := edit{join(n.at, "type"), "array"}, edit{join(n.at, "items"), map[string]any{}}
-	b.add(n.scopes, list.at, "array", list, items)
+	g.add(n.scopes, list.at, "array", list, items)
 }
 
-// values breeds mutants of what a text may be.
-func (b *breeder) values(n *node) {
+// values changes the enum, the known values, the pattern and the format.
+func (g *generator) values(n *node) {
 	enum, closed := n.value["enum"].([]any)
 	names, open := n.value["x-extensible-enum"].([]any)
 	example := n.value["example"]
 	switch {
 	case closed:
-		b.set(n, "enum", "removed", gone)
-		if len(enum) == 1 { // An empty enum is none.
-			b.set(n, "enum", "without "+text(enum[0]), []any{"\u0000"})
+		g.set(n, "enum", "removed", removed)
+		if len(enum) == 1 { // an empty enum would be no constraint
+			g.set(n, "enum", "without "+jsonText(enum[0]), []any{"\u0000"})
 		} else {
-			b.shortened(n, "enum")
+			g.removeElements(n, "enum")
 		}
 	case open:
-		b.shortened(n, "x-extensible-enum")
-		b.set(n, "enum", "the known values alone", names)
+		g.removeElements(n, "x-extensible-enum")
+		g.set(n, "enum", "the known values alone", names)
 	case slices.Contains([]any{"string", "number", "integer"}, n.value["type"]) && example != nil:
-		b.set(n, "enum", "the example alone", []any{example})
+		g.set(n, "enum", "the example alone", []any{example})
 	}
 	if pattern, ok := n.value["pattern"].(string); ok {
-		b.set(n, "pattern", "removed", gone)
+		g.set(n, "pattern", "removed", removed)
 		for _, mutated := range mutatePattern(pattern) {
-			b.set(n, "pattern", mutated.mutation, mutated.pattern)
+			g.set(n, "pattern", mutated.mutation, mutated.pattern)
 		}
 	}
 	if n.value["format"] != nil {
-		b.set(n, "format", "removed", gone)
+		g.set(n, "format", "removed", removed)
 	}
-	if looks, ok := example.(string); ok && n.answers() && !closed && !open {
-		b.formOf(n, looks)
+	if value, ok := example.(string); ok && n.inResponse() && !closed && !open {
+		g.formOf(n, value)
 	}
 }
 
-// formOf asks of every value what the example of an open answer happens to have.
-func (b *breeder) formOf(n *node, example string) {
+// formOf requires that all values have the form of the example.
+func (g *generator) formOf(n *node, example string) {
 	if n.value["pattern"] != nil || n.value["format"] != nil {
 		return
 	}
-	for _, form := range forms {
+	for _, form := range stringForms {
 		if form.expression.MatchString(example) {
-			b.set(n, "pattern", "every one is "+form.name, form.expression.String())
+			g.set(n, "pattern", "every one is "+form.name, form.expression.String())
 		}
 	}
 }
 
-// bounds removes each limit, and moves it by one both ways.
-func (b *breeder) bounds(n *node) {
+// bounds removes each limit, and changes it by one in both directions.
+func (g *generator) bounds(n *node) {
 	for _, key := range []string{
 		"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum",
 	} {
@@ -120,64 +120,64 @@ func (b *breeder) bounds(n *node) {
 		if !ok {
 			continue
 		}
-		b.set(n, key, "removed", gone)
+		g.set(n, key, "removed", removed)
 		for _, moved := range []float64{limit - 1, limit + 1} {
-			// A length of 0 at least is no limit, which is a mutant already.
+			// A minimum length of 0 is the mutant without a limit.
 			if moved > 0 || strings.HasSuffix(key, "imum") {
-				b.set(n, key, fmt.Sprintf("%v for %v", moved, limit), moved)
+				g.set(n, key, fmt.Sprintf("%v for %v", moved, limit), moved)
 			}
 		}
 	}
 	if n.value["type"] == "array" && n.value["minItems"] == nil && n.value["maxItems"] == nil {
-		b.set(n, "minItems", "1", 1)
-		b.set(n, "maxItems", "1", 1)
+		g.set(n, "minItems", "1", 1)
+		g.set(n, "maxItems", "1", 1)
 	}
 }
 
-// required drops each required name, and requires each optional property.
-func (b *breeder) required(n *node) {
+// required makes each required property optional, and the reverse.
+func (g *generator) required(n *node) {
 	names, _ := n.value["required"].([]any)
-	b.shortened(n, "required")
-	for _, name := range sortedKeys(b.doc.object(join(n.at, "properties"))) {
+	g.removeElements(n, "required")
+	for _, name := range sortedKeys(g.doc.object(join(n.at, "properties"))) {
 		if !slices.Contains(names, any(name)) {
-			b.set(n, "required", "with "+text(name), append(slices.Clone(names), name))
+			g.set(n, "required", "with "+jsonText(name), append(slices.Clone(names), name))
 		}
 	}
 }
 
-// members drops each property, opens what is closed and closes what is open.
-func (b *breeder) members(n *node) {
-	b.removals(n.scopes, join(n.at, "properties"))
-	additional, said := n.value["additionalProperties"]
-	if said && additional != true {
-		b.set(n, "additionalProperties", "open", gone)
+// members removes each property, opens a closed object, and closes an open one.
+func (g *generator) members(n *node) {
+	g.removeMembers(n.scopes, join(n.at, "properties"))
+	additional, present := n.value["additionalProperties"]
+	if present && additional != true {
+		g.set(n, "additionalProperties", "open", removed)
 	}
 	if additional != false && (n.value["type"] == "object" || n.value["properties"] != nil) {
-		b.set(n, "additionalProperties", "closed", false)
+		g.set(n, "additionalProperties", "closed", false)
 	}
 }
 
-// oneOf drops each branch, with what leads to it, and each entry of the discriminator.
-func (b *breeder) oneOf(n *node) {
+// oneOf removes each branch with its discriminator entries, and each discriminator entry by itself.
+func (g *generator) oneOf(n *node) {
 	branches, _ := n.value["oneOf"].([]any)
 	discriminator, mapping := join(n.at, "discriminator"), join(n.at, "discriminator", "mapping")
-	entries := b.doc.object(mapping)
+	entries := g.doc.object(mapping)
 	if len(branches) == 0 {
 		return
 	}
-	b.add(n.scopes, join(n.at, "oneOf"), "removed", edit{join(n.at, "oneOf"), gone}, edit{discriminator, gone})
+	g.add(n.scopes, join(n.at, "oneOf"), "removed", edit{join(n.at, "oneOf"), removed}, edit{discriminator, removed})
 	for i, branch := range branches {
 		branch, _ := branch.(map[string]any)
 		edits := []edit{{join(n.at, "oneOf"), slices.Delete(slices.Clone(branches), i, i+1)}}
 		for name, ref := range entries {
 			if ref == branch["$ref"] {
-				edits = append(edits, edit{join(mapping, name), gone})
+				edits = append(edits, edit{join(mapping, name), removed})
 			}
 		}
-		b.add(n.scopes, join(n.at, "oneOf"), "without "+text(branch["$ref"]), edits...)
+		g.add(n.scopes, join(n.at, "oneOf"), "without "+jsonText(branch["$ref"]), edits...)
 	}
 	if n.value["discriminator"] != nil {
-		b.set(n, "discriminator", "removed", gone)
-		b.removals(n.scopes, mapping)
+		g.set(n, "discriminator", "removed", removed)
+		g.removeMembers(n.scopes, mapping)
 	}
 }

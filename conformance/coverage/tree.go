@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// tree is a description as plain values: map[string]any, []any, string, float64, bool and nil. Trees are never changed,
-// only copied where they change, so that thousands of mutants share what they have in common.
+// tree is a description as JSON values: map[string]any, []any, string, float64, bool and nil. A tree is immutable:
+// apply copies the parts that change, and thousands of mutants share the others.
 type tree map[string]any
 
 func parseTree(spec []byte) (tree, error) {
@@ -21,7 +21,7 @@ func parseTree(spec []byte) (tree, error) {
 	if err := yaml.Unmarshal(spec, &parsed); err != nil {
 		return nil, fmt.Errorf("read the description: %w", err)
 	}
-	data, err := json.Marshal(parsed) // One type for all numbers, and an error for keys that are no text.
+	data, err := json.Marshal(parsed) // JSON has one type for all numbers, and only string keys.
 	if err != nil {
 		return nil, fmt.Errorf("read the description: %w", err)
 	}
@@ -32,7 +32,7 @@ func parseTree(spec []byte) (tree, error) {
 	return t, nil
 }
 
-// get returns what stands at a pointer, or nil.
+// get returns the value at a pointer, or nil.
 func (t tree) get(at jsontext.Pointer) any {
 	var value any = map[string]any(t)
 	for token := range at.Tokens() {
@@ -61,41 +61,42 @@ func (t tree) object(at jsontext.Pointer) map[string]any {
 // edit is one change of a tree.
 type edit struct {
 	at jsontext.Pointer
-	// value is what stands there afterwards, or one of the two below.
+	// value is the new value, or removed, or a copyOf.
 	value any
 }
 
-// gone as the value of an edit removes what is there.
-var gone = struct{}{}
+// removed is the value of an edit that removes a member.
+var removed = struct{}{}
 
-// copied as the value of an edit puts there what stands at another place.
-type copied struct{ from jsontext.Pointer }
+// copyOf is the value of an edit that copies another part of the tree.
+type copyOf struct{ from jsontext.Pointer }
 
-// with returns the tree after some edits. An edit below something that is not there does nothing.
-func (t tree) with(edits ...edit) tree {
+// apply returns the edited tree. An edit below a value that does not exist does nothing.
+func (t tree) apply(edits ...edit) tree {
 	var root any = map[string]any(t)
 	for _, e := range edits {
-		if original, ok := e.value.(copied); ok {
+		if original, ok := e.value.(copyOf); ok {
 			e.value = t.get(original.from)
 		}
-		root = replaced(root, slices.Collect(e.at.Tokens()), e.value)
+		root = replace(root, slices.Collect(e.at.Tokens()), e.value)
 	}
 	changed, _ := root.(map[string]any)
 	return changed
 }
 
-func replaced(parent any, tokens []string, value any) any {
+// replace returns a copy of parent with another value at the path of tokens.
+func replace(parent any, tokens []string, value any) any {
 	if len(tokens) == 0 {
 		return value
 	}
 	switch parent := parent.(type) {
 	case map[string]any:
 		child, ok := parent[tokens[0]]
-		if !ok && (len(tokens) > 1 || value == gone) {
+		if !ok && (len(tokens) > 1 || value == removed) {
 			return parent
 		}
 		parent = maps.Clone(parent)
-		if child = replaced(child, tokens[1:], value); child == gone {
+		if child = replace(child, tokens[1:], value); child == removed {
 			delete(parent, tokens[0])
 		} else {
 			parent[tokens[0]] = child
@@ -104,14 +105,14 @@ func replaced(parent any, tokens []string, value any) any {
 	case []any:
 		if i, err := strconv.Atoi(tokens[0]); err == nil && i >= 0 && i < len(parent) {
 			parent = slices.Clone(parent)
-			parent[i] = replaced(parent[i], tokens[1:], value)
+			parent[i] = replace(parent[i], tokens[1:], value)
 		}
 		return parent
 	}
 	return parent
 }
 
-// refTarget returns where a reference leads. References to other files lead nowhere here.
+// refTarget returns the target of a reference. It does not support references to other files.
 func refTarget(value map[string]any) (jsontext.Pointer, bool) {
 	ref, ok := value["$ref"].(string)
 	if !ok {
@@ -121,7 +122,7 @@ func refTarget(value map[string]any) (jsontext.Pointer, bool) {
 	return jsontext.Pointer(target), ok
 }
 
-// deref follows references until there is none.
+// deref follows references, and returns the last target.
 func (t tree) deref(at jsontext.Pointer) (jsontext.Pointer, map[string]any) {
 	value := t.object(at)
 	for target, ok := refTarget(value); ok; target, ok = refTarget(value) {
@@ -130,6 +131,7 @@ func (t tree) deref(at jsontext.Pointer) (jsontext.Pointer, map[string]any) {
 	return at, value
 }
 
+// join appends tokens to a pointer.
 func join(at jsontext.Pointer, tokens ...string) jsontext.Pointer {
 	for _, token := range tokens {
 		at = at.AppendToken(token)

@@ -1,10 +1,10 @@
-// Command constraint-coverage changes every constraint of openapi.yaml, one at a time, and tells which changes no
-// vector of package conformance notices. Its last line sums up:
+// Command constraint-coverage changes every constraint of openapi.yaml, one at a time, and reports each change that no
+// vector of package conformance notices. The last line of the report is a summary:
 //
 //	conformance: <vectors> vectors, <checks> checks, constraint coverage <noticed>/<constraints>
 //
-// A check is a request or an answer held to the contract, or a changed contract held to the vectors. The exit code is
-// 1 when a change goes unnoticed or the list of equivalent ones is out of date, and 2 when nothing could be measured.
+// The number of checks is that of the requests and responses in the vectors plus that of the changes. The exit code is
+// 0 if all changes are noticed, 1 if one is not or if the list of equivalent changes is out of date, and 2 on an error.
 package main
 
 import (
@@ -22,8 +22,8 @@ import (
 
 const usage = `Usage: constraint-coverage
 
-Changes every constraint of openapi.yaml, one at a time, and names each change that no vector notices.
-Exit codes: 0 all are noticed, 1 some are not, 2 nothing could be measured.
+Changes every constraint of openapi.yaml, one at a time, and reports each change that no vector notices.
+Exit codes: 0 all changes are noticed, 1 some are not, or equivalent.json is out of date, 2 error.
 `
 
 func main() {
@@ -58,7 +58,7 @@ func measure(ctx context.Context) (coverage.Result, error) {
 	return coverage.Run(ctx, openapi.YAML, vectors, equivalents)
 }
 
-// report names what is wrong, one a line, and ends with the sum.
+// report returns the report: one line for each survivor and each stale entry, and the summary.
 func report(r coverage.Result) string {
 	var lines []string
 	for _, m := range r.Survivors {

@@ -1,7 +1,8 @@
-// Command manifest writes conformance/manifest.json: what is in the vector pack, and of which contract, so that who
-// keeps a copy of it can tell whether the copy is whole. "go generate ./..." runs it in the module's root.
+// Command manifest writes conformance/manifest.json: the number and the checksums of the vectors, and the contract that
+// they belong to. With it, a copy of the vectors can be verified. "go generate ./..." runs the command in the root of
+// the module.
 //
-// Beside a copy of manifest.json, this prints its vectors.sha256:
+// In a copy of the vectors, this prints vectors.sha256 of the manifest:
 //
 //	find flags.json vector.schema.json vectors -type f | LC_ALL=C sort | xargs sha256sum | sha256sum
 package main
@@ -20,7 +21,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Manifest is what manifest.json holds. Checksums are SHA-256, in lower-case hexadecimal.
+// Manifest is the content of manifest.json. Checksums are SHA-256 in lower-case hexadecimal.
 type Manifest struct {
 	Contract Contract `json:"contract"`
 	Vectors  Vectors  `json:"vectors"`
@@ -33,12 +34,12 @@ type Contract struct {
 	SHA256  string `json:"sha256"`
 }
 
-// Vectors is what the pack holds.
+// Vectors describes the vectors.
 type Vectors struct {
-	// Count is how many files stand below vectors/.
+	// Count is the number of files below vectors/.
 	Count int `json:"count"`
-	// SHA256 is taken over the lines that sha256sum prints for flags.json, vector.schema.json and the vectors, sorted by
-	// the bytes of their paths: "<checksum>  <path>\n".
+	// SHA256 is the checksum of the lines that sha256sum prints for flags.json, vector.schema.json and the vectors, sorted
+	// by the bytes of their paths: "<checksum>  <path>\n".
 	SHA256 string `json:"sha256"`
 }
 
@@ -99,7 +100,7 @@ func describe(contract []byte, pack fs.FS) (Manifest, error) {
 	}, nil
 }
 
-// list returns the paths of the vectors. Whatever else stands among them would be taken for one.
+// list returns the paths of the vectors. It returns an error for any other file among them.
 func list(pack fs.FS) ([]string, error) {
 	var vectors []string
 	err := fs.WalkDir(pack, "vectors", func(name string, entry fs.DirEntry, err error) error {
@@ -107,7 +108,7 @@ func list(pack fs.FS) ([]string, error) {
 		case err != nil || entry.IsDir():
 			return err
 		case path.Ext(name) != ".json":
-			return fmt.Errorf("conformance/%s is no vector", name)
+			return fmt.Errorf("conformance/%s is not a vector", name)
 		}
 		vectors = append(vectors, name)
 		return nil

@@ -9,8 +9,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// small is a description with one of each thing that mutants are made of.
-const small = `
+// smallSpec is a description with an example of each constraint.
+const smallSpec = `
 openapi: 3.0.3
 info: {title: Small, version: 1.0.0}
 servers: [{url: "https://auth.example.com"}]
@@ -63,7 +63,7 @@ components:
     Anything: {description: No type.}
 `
 
-// smallRequest is a vector for the small description; findings are "pointer rule".
+// smallRequest returns a vector of smallSpec. Findings have the form "pointer rule".
 func smallRequest(id, path, body string, findings ...string) conformance.Vector {
 	request := &conformance.VectorRequest{
 		Method: "POST", Host: conformance.HostAuth, Path: path,
@@ -78,7 +78,7 @@ func smallRequest(id, path, body string, findings ...string) conformance.Vector 
 	return conformance.Vector{ID: id, Operation: "createThing", Request: request}
 }
 
-// smallResponse is a valid answer for the small description.
+// smallResponse returns a vector of smallSpec with a valid response.
 func smallResponse(id, kind, body string) conformance.Vector {
 	return conformance.Vector{ID: id, Operation: "createThing", Response: &conformance.VectorResponse{
 		Status: 201, Headers: map[string]string{"Content-Type": "application/json", "X-Kind": kind},
@@ -86,12 +86,12 @@ func smallResponse(id, kind, body string) conformance.Vector {
 	}}
 }
 
-// smallMutants lists the mutants whose pointer begins as said, the rest of the pointer before the mutation.
+// smallMutants returns the mutants of smallSpec below a pointer, each as the rest of its pointer and the mutation.
 func smallMutants(t *testing.T, below string) []string {
 	t.Helper()
-	w, err := parse([]byte(small))
+	d, err := parse([]byte(smallSpec))
 	require.NoError(t, err)
-	mutants, err := w.mutants()
+	mutants, err := d.mutants()
 	require.NoError(t, err)
 	var list []string
 	for _, m := range mutants {

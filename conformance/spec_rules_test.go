@@ -21,7 +21,7 @@ func loadSpec(tb testing.TB) *openapi3.T {
 	return doc
 }
 
-// specOperations returns the operations by id.
+// specOperations returns the operations by operationId.
 func specOperations(doc *openapi3.T) map[string]*openapi3.Operation {
 	operations := map[string]*openapi3.Operation{}
 	for _, item := range doc.Paths.Map() {
@@ -32,7 +32,7 @@ func specOperations(doc *openapi3.T) map[string]*openapi3.Operation {
 	return operations
 }
 
-// walkSchemas visits a schema and all that it leads to, each component once, with where it stands.
+// walkSchemas calls visit with a schema and all schemas below it, each component once, and with the place of each.
 func walkSchemas(ref *openapi3.SchemaRef, place string, seen map[string]bool, visit func(string, *openapi3.SchemaRef)) {
 	if ref == nil {
 		return
@@ -82,7 +82,7 @@ func walkResponses(doc *openapi3.T, visit func(string, *openapi3.SchemaRef)) {
 	}
 }
 
-// vendorPages are the pages that the contract starts from.
+// vendorPages are the vendor's pages that the contract is made from.
 var vendorPages = func() []string {
 	const mfa = "https://developer.pingidentity.com/pingone-api/mfa/"
 	const authentications = mfa + "mfa-authentication/mfa-device-authentications/"
@@ -94,8 +94,8 @@ var vendorPages = func() []string {
 	}
 }()
 
-// evidence reads the closed list of kinds of evidence where the contract explains it to its readers.
-func evidence(tb testing.TB, doc *openapi3.T) []string {
+// evidenceKinds returns the kinds of evidence that the description of the contract lists.
+func evidenceKinds(tb testing.TB, doc *openapi3.T) []string {
 	tb.Helper()
 	_, text, ok := strings.Cut(doc.Info.Description, "carries `x-evidence`:")
 	require.True(tb, ok)
@@ -108,19 +108,19 @@ func evidence(tb testing.TB, doc *openapi3.T) []string {
 	return kinds
 }
 
-// Every schema and every property says what it is, shows one, and tells where the knowledge comes from.
+// Every schema and every property has a description, an example and a source.
 func TestEveryPropertyIsDescribed(t *testing.T) {
 	doc := loadSpec(t)
-	kinds := evidence(t, doc)
-	// Of these, each member says it for itself.
+	kinds := evidenceKinds(t, doc)
+	// The members of these schemas have sources of their own.
 	bodies := []string{"DeviceAuthenticationRequest", "DeviceAuthentication", "Device"}
 	used := map[string]bool{}
 	check := func(place string, ref *openapi3.SchemaRef) {
 		schema := ref.Value
 		assert.NotEmpty(t, schema.Description, "%s has no description", place)
-		// What is made of members is shown by them.
-		made := schema.Type.Is(openapi3.TypeObject) || schema.Type.Is(openapi3.TypeArray) || len(schema.OneOf) > 0
-		assert.True(t, made || schema.Example != nil, "%s has no example", place)
+		// An object, a list and a union have the examples of their members.
+		composite := schema.Type.Is(openapi3.TypeObject) || schema.Type.Is(openapi3.TypeArray) || len(schema.OneOf) > 0
+		assert.True(t, composite || schema.Example != nil, "%s has no example", place)
 		kind, inferred := schema.Extensions["x-evidence"].(string)
 		if inferred {
 			used[kind] = true
@@ -128,7 +128,7 @@ func TestEveryPropertyIsDescribed(t *testing.T) {
 		}
 		page := schema.ExternalDocs != nil
 		if !slices.Contains(bodies, schemaName(ref)) {
-			assert.NotEqual(t, page, inferred, "%s needs a page or x-evidence, and not both", place)
+			assert.NotEqual(t, page, inferred, "%s needs either a page or x-evidence", place)
 		}
 		if page {
 			assert.Contains(t, vendorPages, schema.ExternalDocs.URL, place)
@@ -146,27 +146,27 @@ func TestEveryPropertyIsDescribed(t *testing.T) {
 	assert.Subset(t, kinds, slices.Collect(maps.Keys(used)))
 }
 
-// Secrets and personal data are marked, wherever a name suggests them.
+// Every property with a name of a secret or of personal data has x-sensitive.
 func TestSensitivePropertiesAreMarked(t *testing.T) {
-	suggests := regexp.MustCompile(`^(phone|email|otp|secret|keyUri|nickname|displayName|extension|variables|message|` +
+	sensitive := regexp.MustCompile(`^(phone|email|otp|secret|keyUri|nickname|displayName|extension|variables|message|` +
 		`mobilePayload|clientContext|.*Credential(Request|Creation)Options)$`)
 	doc, found := loadSpec(t), map[string]bool{}
 	for name, ref := range doc.Components.Schemas {
 		for property, ref := range ref.Value.Properties {
-			if match := suggests.FindStringSubmatch(property); match != nil {
+			if match := sensitive.FindStringSubmatch(property); match != nil {
 				found[property] = true
 				assert.Equal(t, true, ref.Value.Extensions["x-sensitive"], "%s.%s", name, property)
 			}
 		}
 	}
-	assert.Len(t, found, 16, "a part of the expression names nothing")
+	assert.Len(t, found, 16, "a part of the expression matches no property")
 }
 
-// What is sent is closed: an object that is not said to be closed is open.
+// Every object of a request is closed: without additionalProperties it would be open.
 func TestRequestsAreClosed(t *testing.T) {
 	open := map[string]string{
-		"ClientContext":     "free data that PingOne passes on",
-		"TemplateVariables": "the template decides on the names",
+		"ClientContext":     "any data: PingOne passes it on",
+		"TemplateVariables": "the template defines the names",
 	}
 	walkRequests(loadSpec(t), func(place string, ref *openapi3.SchemaRef) {
 		if !ref.Value.Type.Is(openapi3.TypeObject) || open[schemaName(ref)] != "" {
@@ -177,7 +177,7 @@ func TestRequestsAreClosed(t *testing.T) {
 	})
 }
 
-// What is received is open, and asks for nothing but what a client cannot do without.
+// Every schema of a response is open, and requires only the members that a client needs.
 func TestResponsesAreOpen(t *testing.T) {
 	required := map[string][]string{
 		"DeviceAuthentication": {"id", "status"},
@@ -191,12 +191,12 @@ func TestResponsesAreOpen(t *testing.T) {
 		assert.Equal(t, required[schemaName(ref)], schema.Required, place)
 		assert.Empty(t, schema.Enum, "%s is a closed set", place)
 		assert.Empty(t, schema.OneOf, "%s is a closed union", place)
-		// What is required may not be empty either: that is the same as absent.
-		assert.True(t, schema.Pattern == "" && schema.MinLength <= 1 && schema.MaxLength == nil, "%s is narrow", place)
+		// A minLength of 1 is allowed: a required member that is empty is as good as absent.
+		assert.True(t, schema.Pattern == "" && schema.MinLength <= 1 && schema.MaxLength == nil, "%s limits the value", place)
 	})
 }
 
-// Objects and unions have names, so that generators give them good ones.
+// Objects and unions are components, so that generated types have good names.
 func TestNoSchemaIsInline(t *testing.T) {
 	check := func(place string, ref *openapi3.SchemaRef) {
 		object := ref.Value.Type.Is(openapi3.TypeObject) || len(ref.Value.Properties)+len(ref.Value.OneOf) > 0
@@ -206,7 +206,7 @@ func TestNoSchemaIsInline(t *testing.T) {
 	walkResponses(loadSpec(t), check)
 }
 
-// Two operations, each on its own host, each with everything that can come back.
+// Each of the two operations has its own host and describes all statuses and headers of its responses.
 func TestOperationsAreComplete(t *testing.T) {
 	servers := map[string]string{
 		authentications: "https://auth.pingone.{tld}",
@@ -226,8 +226,8 @@ func TestOperationsAreComplete(t *testing.T) {
 			[]string{"201", "400", "401", "403", "404", "415", "429", "500", "503", "default"})
 		for status, spec := range responses {
 			assert.Contains(t, spec.Value.Headers, "Correlation-Id", "%s %s", id, status)
-			again := slices.Contains([]string{"429", "503", "default"}, status)
-			assert.Equal(t, again, spec.Value.Headers["Retry-After"] != nil, "Retry-After of %s %s", id, status)
+			retryable := slices.Contains([]string{"429", "503", "default"}, status)
+			assert.Equal(t, retryable, spec.Value.Headers["Retry-After"] != nil, "Retry-After of %s %s", id, status)
 			assert.NotEmpty(t, spec.Value.Content["application/json"].Examples, "%s %s", id, status)
 			if status != "201" {
 				assert.Equal(t, "Error", schemaName(spec.Value.Content["application/json"].Schema), "%s %s", id, status)
