@@ -157,8 +157,8 @@ type callOptions struct {
 	transactionID, sessionID *string
 }
 
-// WithTransactionID sends the caller's own id of the transaction (X-Ping-External-Transaction-ID), which PingOne keeps
-// with its audit events. It has 1 to 100 characters: letters, digits and . _ - / @ = # +.
+// WithTransactionID sends the caller's own id of the transaction (X-Ping-External-Transaction-ID). It has 1 to 100
+// characters: letters, digits and . _ - / @ = # +.
 func WithTransactionID(id string) CallOption {
 	return func(o *callOptions) { o.transactionID = &id }
 }

@@ -250,11 +250,10 @@ func correlationText(id string) string {
 	return " [Correlation-Id " + id + "]"
 }
 
-// The codes that PingOne is known to answer with, as [Error].Code or as the code of a detail: [Error.Has] looks at
-// both. They are open sets.
+// The known codes, as [Error].Code or as the code of a detail: [Error.Has] looks at both. They are open sets.
 //
-// CodeLimitExceeded is the reason of a refused device when the user has as many as he may (400), and of a rate that is
-// used up (429): look at the status class or at Code, too.
+// CodeLimitExceeded is the reason both of a device that is one too many for a user (400) and of a rate limit (429):
+// look at the status as well.
 const (
 	CodeInvalidData     = "INVALID_DATA"
 	CodeInvalidRequest  = "INVALID_REQUEST"
@@ -278,7 +277,7 @@ const (
 	CodeAuthMethodsConflict     = "MFA_AUTH_METHODS_CONFLICT"
 	CodeNoUsableDevices         = "NO_USABLE_DEVICES"
 	CodeOutOfRange              = "OUT_OF_RANGE"
-	// CodeQuotaExceeded is a user's daily number of messages (429). It does not hold back calls for other users.
+	// CodeQuotaExceeded is the limit of a user's messages in a day (429). It does not hold back the calls for other users.
 	CodeQuotaExceeded       = "QUOTA_EXCEEDED"
 	CodeRequiredValue       = "REQUIRED_VALUE"
 	CodeSizeLimitExceeded   = "SIZE_LIMIT_EXCEEDED"
