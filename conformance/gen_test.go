@@ -21,8 +21,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/gen"
 )
 
-// genRoots are the generated structs that no field of another one leads to: bodies, and the branches of unions, which
-// hold raw bytes.
+// genRoots are the generated structs that no field of another one leads to: bodies, and the branches of unions.
 var genRoots = []any{
 	gen.DeviceAuthenticationRequest{}, gen.DeviceAuthentication{}, gen.Device{}, gen.Error{},
 	gen.PairedDevice{}, gen.OneTimeDevice{}, gen.OneTimeSMS{}, gen.OneTimeVoice{}, gen.OneTimeEmail{},
@@ -47,10 +46,10 @@ func genStructs(t reflect.Type, found map[string]reflect.Type) {
 	}
 }
 
-// Every property of the contract is a field with exactly its name, and the other way round. A round trip alone would
-// not tell: encoding/json matches names without regard to case.
+// Every property of the contract is a field with exactly its name, and every field is a property. A round trip cannot
+// show this, because encoding/json matches names without regard to case.
 func TestGenHasTheContractsProperties(t *testing.T) {
-	// What the overlay keeps as raw JSON has no struct.
+	// The overlay keeps these as raw JSON.
 	raw := []string{"InnerError", "Link"}
 	structs := map[string]reflect.Type{}
 	for _, root := range genRoots {
@@ -77,8 +76,8 @@ func TestGenHasTheContractsProperties(t *testing.T) {
 	}
 }
 
-// What the vectors send and get goes through the generated models and comes out again. On the vendor's pages nothing
-// changes at all; elsewhere nothing that the contract knows and a reader could read gets lost.
+// The bodies of the vectors are decoded into the generated models and encoded again. Those of the vendor's pages do not
+// change. The others keep every member that the contract describes and that can be read.
 func TestVectorsHoldForGen(t *testing.T) {
 	doc := loadSpec(t)
 	for _, vector := range loadVectors(t) {
@@ -96,7 +95,7 @@ func TestVectorsHoldForGen(t *testing.T) {
 		}
 		body := bytes.TrimPrefix(r.Wire().Body, []byte("\ufeff"))
 		if !json.Valid(body) {
-			continue // A page, or the broken body of an error.
+			continue // a page, or the broken body of an error
 		}
 		t.Run(vector.ID+" response", func(t *testing.T) {
 			spec := operation.Responses.Status(http.StatusCreated)
@@ -108,7 +107,7 @@ func TestVectorsHoldForGen(t *testing.T) {
 	}
 }
 
-// holds compares what went in with what came out: as they are for a vendor's page, else reduced to what counts.
+// holds compares a body before and after the round trip: as it is if exact is true, reduced otherwise.
 func holds(t *testing.T, schema *openapi3.SchemaRef, in, out []byte, odd []conformance.Place, exact bool) {
 	t.Helper()
 	if exact {
@@ -117,7 +116,7 @@ func holds(t *testing.T, schema *openapi3.SchemaRef, in, out []byte, odd []confo
 	}
 	unreadable := map[string]bool{}
 	for _, place := range odd {
-		// A time of an odd form is text like any other; a value of an odd type is lost.
+		// A time in another format is kept as text. A value of another type is lost.
 		unreadable[place.Pointer] = place.Rule == "type"
 	}
 	want := reduce(schema, decodeNumbers(t, in), "", unreadable)
@@ -133,11 +132,11 @@ func decodeNumbers(tb testing.TB, data []byte) any {
 	return value
 }
 
-// reduce leaves out of a document what a model may lose: members that the contract does not know, values that no
-// reader can read, and properties that hold nothing ("", false, null, {}), which Go does not tell from absent ones.
+// reduce removes from a document what a model may lose: members that the contract does not describe, values that cannot
+// be read, and empty properties ("", false, null, {}), which the models do not distinguish from absent ones.
 func reduce(ref *openapi3.SchemaRef, value any, at jsontext.Pointer, unreadable map[string]bool) any {
 	if unreadable[string(at)] {
-		return nil // The body itself, or an element of a list: something stands there in any case.
+		return nil // the body itself, or an element of a list: neither can be absent
 	}
 	if list, ok := value.([]any); ok && ref.Value.Items != nil {
 		reduced := []any{}
@@ -149,7 +148,7 @@ func reduce(ref *openapi3.SchemaRef, value any, at jsontext.Pointer, unreadable 
 	object, ok := value.(map[string]any)
 	schema := branchOf(ref.Value, object)
 	if !ok || len(schema.Properties) == 0 && schema.AdditionalProperties.Schema == nil {
-		return value // Free data comes out as it went in.
+		return value // free data
 	}
 	reduced := map[string]any{}
 	for name, value := range object {
@@ -162,19 +161,19 @@ func reduce(ref *openapi3.SchemaRef, value any, at jsontext.Pointer, unreadable 
 			continue
 		}
 		value = reduce(property, value, pointer, unreadable)
-		if schema.Properties[name] == nil || !holdsNothing(value) {
+		if schema.Properties[name] == nil || !isEmpty(value) {
 			reduced[name] = value
 		}
 	}
 	return reduced
 }
 
-func holdsNothing(value any) bool {
+func isEmpty(value any) bool {
 	object, ok := value.(map[string]any)
 	return value == nil || value == "" || value == false || ok && len(object) == 0
 }
 
-// branchOf finds the branch of a union by the properties that it requires.
+// branchOf returns the branch of a union that an object is valid for.
 func branchOf(schema *openapi3.Schema, object map[string]any) *openapi3.Schema {
 	for _, branch := range schema.OneOf {
 		if branch.Value.VisitJSON(object) == nil {
@@ -228,7 +227,7 @@ func decodeStrictly(t *testing.T, body []byte, model any) {
 	require.NoError(t, decoder.Decode(model))
 }
 
-// roundTripResponse decodes like a client that survives odd types: encoding/json goes on after one.
+// roundTripResponse decodes as a lenient client does: encoding/json goes on after a member of another type.
 func roundTripResponse(t *testing.T, vector conformance.Vector, body []byte) []byte {
 	t.Helper()
 	var model any = &gen.DeviceAuthentication{}

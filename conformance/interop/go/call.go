@@ -13,9 +13,9 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// call takes a request as it is on the wire, makes the same call through pingmfa's own types, with a client of its own,
-// and reports in the vectors' words what came of it. What those types cannot say is not expressible: a member in the
-// wrong place, a kind that is none, broken JSON.
+// call makes the call that a request on the wire stands for, with a pingmfa client of its own, and returns the result in
+// the terms of the vectors. A request that pingmfa's types cannot express (a member in another place, an unknown kind,
+// broken JSON) is not expressible.
 func call(ctx context.Context, c adapter.Case) adapter.Result {
 	request := c.Request.Wire()
 	ids, ok := pathIDs(c.Operation, request)
@@ -57,8 +57,7 @@ func call(ctx context.Context, c adapter.Case) adapter.Result {
 	return adapter.Result{Class: adapter.NotExpressible}
 }
 
-// pathIDs takes the ids out of a path of the operation. Another method, host or path is nothing that pingmfa would
-// send.
+// pathIDs returns the ids in a path of the operation. pingmfa sends no other method, host or path.
 func pathIDs(operation string, r conformance.Request) (ids []string, ok bool) {
 	segments := strings.Split(strings.TrimPrefix(r.Path, "/"), "/")
 	switch {
@@ -75,7 +74,7 @@ func pathIDs(operation string, r conformance.Request) (ids []string, ok bool) {
 	return nil, false
 }
 
-// options turns the headers that a caller can set into options; the others are the client's own.
+// options returns the call options for the headers that a caller can set. The client sets the others itself.
 func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 	for name, values := range header {
 		switch http.CanonicalHeaderKey(name) {
@@ -84,7 +83,7 @@ func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 		case "X-Ping-External-Session-Id":
 			opts = append(opts, pingmfa.WithSessionID(values[0]))
 		case "Content-Type":
-			// pingmfa's is application/json alone, which is UTF-8.
+			// pingmfa sends application/json, which is UTF-8.
 			media, parameters, err := mime.ParseMediaType(values[0])
 			if err != nil || media != "application/json" ||
 				len(parameters) > 0 && !maps.EqualFunc(parameters, utf8, strings.EqualFold) {

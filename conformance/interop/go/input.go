@@ -11,13 +11,14 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// object is a JSON object that is taken apart member by member; what is left at the end was not understood.
+// object is a JSON object whose members are removed one by one as they are read. A member that is left at the end has no
+// counterpart in pingmfa.
 type object struct {
 	members map[string]any
 	bad     bool
 }
 
-// exactNumbers keeps every digit of a number: the client context is passed on as it is.
+// exactNumbers keeps every digit of a number, for the client context.
 var exactNumbers = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Decoder, value *any) error {
 	if d.PeekKind() != '0' {
 		return errors.ErrUnsupported
@@ -35,7 +36,7 @@ func parse(body []byte) *object {
 	return &object{members: members}
 }
 
-// done reports whether every member was taken, and each was what it should be.
+// done reports whether every member was read, and each had the expected type.
 func (o *object) done() bool { return !o.bad && len(o.members) == 0 }
 
 func take[T any](o *object, name string) (value T, present bool) {
@@ -46,32 +47,32 @@ func take[T any](o *object, name string) (value T, present bool) {
 	return value, present
 }
 
-// text is a member that may be empty, because pingmfa says what is wrong with an empty one.
+// text reads a member that may be empty: pingmfa reports an empty one itself.
 func (o *object) text(name string) string {
 	value, _ := take[string](o, name)
 	return value
 }
 
-// optional is a member whose absence pingmfa says by an empty string: an empty one cannot be said.
+// optional reads a member for which an empty string in pingmfa means that it is absent.
 func (o *object) optional(name string) string {
 	value, present := take[string](o, name)
 	o.bad = o.bad || present && value == ""
 	return value
 }
 
-// testMode is a boolean whose absence says the same as false.
+// testMode reads a boolean for which absent and false are the same.
 func (o *object) testMode() bool {
 	value, _ := take[bool](o, "testMode")
 	return value
 }
 
-// object is an inner object; an empty one says the same as none.
+// object reads an inner object. An empty one is the same as none.
 func (o *object) object(name string) *object {
 	members, _ := take[map[string]any](o, name)
 	return &object{members: members}
 }
 
-// reference is the id of an inner object {"id": …}.
+// reference reads the id of an inner object {"id": …}.
 func (o *object) reference(name string) string {
 	inner := o.object(name)
 	if inner.members == nil {
@@ -83,7 +84,7 @@ func (o *object) reference(name string) string {
 	return id
 }
 
-// close says that nothing may be left in an inner object.
+// close requires that no member is left in an inner object.
 func (o *object) close(inner *object) { o.bad = o.bad || !inner.done() }
 
 func (o *object) texts(name string) map[string]string {
@@ -103,7 +104,7 @@ func (o *object) texts(name string) map[string]string {
 func authenticationRequest(body []byte) (out pingmfa.AuthenticationRequest, ok bool) {
 	o := parse(body)
 	if _, present := o.members["user"]; !present {
-		return out, false // pingmfa's type has a user, if with an empty id.
+		return out, false // In pingmfa, a request always has a user.
 	}
 	user := o.object("user")
 	out.UserID = user.text("id")
@@ -217,7 +218,7 @@ func newDevice(body []byte) (out pingmfa.NewDevice, ok bool) {
 	return out, o.done()
 }
 
-// fields are the vectors' names for what an ArgumentError names in Go.
+// fields maps the Go fields of an ArgumentError to the places that the vectors name.
 var fields = map[string]string{
 	"Config.EnvironmentID": "path:environmentID",
 	"userID":               "path:userID",
@@ -237,7 +238,7 @@ var fields = map[string]string{
 	"device.Notification.PolicyID": "/notification/policy/id",
 }
 
-// field is the vectors' name for a Go field; that of a device's own member is the property's name.
+// field returns the place that the vectors name for a Go field. For a member of a device it is the property.
 func field(name string) string {
 	if pointer, ok := fields[name]; ok {
 		return pointer
