@@ -87,7 +87,7 @@ func readKnownFailing(file string) (adapter.KnownFailing, error) {
 
 // printReport is a table by folder, what needs a word, and the score.
 func (p program) printReport(report *adapter.Report) {
-	folders := map[string][]adapter.Judgement{}
+	folders := map[string][]adapter.VectorResult{}
 	lacking := map[string]bool{}
 	for _, j := range report.Vectors {
 		folders[path.Dir(j.ID)] = append(folders[path.Dir(j.ID)], j)

@@ -48,7 +48,7 @@ score: 1 of 4 vectors passed, 0 failed, 0 known to fail, 3 not run
 
 	got = runAdapter(t, "success")
 	assert.Equal(t, exitFailed, got.code)
-	assert.Contains(t, got.out, "\nFAILED  "+letters+"\n    class: reported success, and right is not-sent\n")
+	assert.Contains(t, got.out, "\nFAILED  "+letters+"\n    class: is success, want not-sent\n")
 	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 1 failed,")
 
 	got = runAdapter(t, "success", "-known-failing", listed(t))
@@ -81,7 +81,7 @@ func TestRunJUnit(t *testing.T) {
 	for _, c := range suite.Cases {
 		assert.Equal(t, "create-device/request", c.Class)
 		if c.Name == letters {
-			assert.Equal(t, "class: reported success, and right is not-sent", c.Failure.Message)
+			assert.Equal(t, "class: is success, want not-sent", c.Failure.Message)
 		} else {
 			assert.Contains(t, c.Skipped.Message, "the client lacks device-")
 		}
@@ -97,12 +97,12 @@ func TestRunWithoutAScore(t *testing.T) {
 	got := runAdapter(t, "nonsense")
 	assert.Equal(t, exitBadUse, got.code)
 	assert.Empty(t, got.out)
-	assert.Contains(t, got.errors, "case "+letters+": the adapter's answer: /class is none of success,")
+	assert.Contains(t, got.errors, "case "+letters+": invalid reply: /class is none of success,")
 
 	program, err := os.Executable()
 	require.NoError(t, err)
 	got = run(t, "", "run", "--", program, "program", "no-such-command")
 	assert.Equal(t, exitBadUse, got.code)
 	assert.True(t, strings.HasPrefix(got.errors, `pingmfa-conformance: there is no command "no-such-command"`), got.errors)
-	assert.Contains(t, got.errors, "hello: the adapter's answer: ended (exit status 2)")
+	assert.Contains(t, got.errors, "hello: the adapter ended (exit status 2)")
 }
