@@ -14,7 +14,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-// follows reports whether a text is valid according to a schema of this folder.
+// follows reports whether a text is valid according to a schema of this directory.
 func follows(t *testing.T, schema, text string) bool {
 	t.Helper()
 	compiled, err := jsonschema.NewCompiler().Compile(schema)

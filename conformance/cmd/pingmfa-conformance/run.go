@@ -88,19 +88,19 @@ func readKnownFailing(file string) (adapter.KnownFailing, error) {
 
 // printReport prints a table, the vectors that failed, and the score.
 func (p program) printReport(report *adapter.Report) {
-	folders := map[string][]adapter.VectorResult{}
+	groups := map[string][]adapter.VectorResult{}
 	missing := map[string]bool{}
 	for _, v := range report.Vectors {
-		folders[path.Dir(v.ID)] = append(folders[path.Dir(v.ID)], v)
+		groups[path.Dir(v.ID)] = append(groups[path.Dir(v.ID)], v)
 		for _, name := range v.Missing {
 			missing[name] = true
 		}
 	}
 	p.print("%s\n\n", report.Name)
 	p.print("%-40s %7s %7s %7s %7s\n", "", "passed", "failed", "known", "not run")
-	for _, folder := range slices.Sorted(maps.Keys(folders)) {
-		s := adapter.Count(folders[folder])
-		p.print("%-40s %7d %7d %7d %7d\n", folder, s.Passed, s.Failed+s.Stale, s.Known, s.NotRun)
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		s := adapter.Count(groups[group])
+		p.print("%-40s %7d %7d %7d %7d\n", group, s.Passed, s.Failed+s.Stale, s.Known, s.NotRun)
 	}
 	known := map[string]int{}
 	for _, v := range report.Vectors {
