@@ -58,15 +58,14 @@ func ExampleVectors() {
 }
 
 // A service can detect that PingOne has changed a response, even if the client accepts it. The fake sends such a
-// response here: two members have another type. The unknown member is not a finding, because the contract allows PingOne
-// to add members.
+// response here: two members have another type. The unknown member is not a finding, because PingOne may add members.
 func ExampleValidator_ValidateResponse() {
 	fake := pingmfatest.New(pingmfatest.Options{})
 	server := httptest.NewServer(fake)
 	defer server.Close()
 	fake.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Response{
 		Status: http.StatusCreated,
-		Body: `{"id": "1", "status": "OTP_REQUIRED", "bypassAllowed": "no", "createdAt": 1770163446, "riskLevel": "LOW"}`,
+		Body:   `{"id": "1", "status": "OTP_REQUIRED", "bypassAllowed": "no", "createdAt": 1770163446, "riskLevel": "LOW"}`,
 	})
 	authURL, apiURL := fake.URLs(server.URL)
 	client, err := pingmfa.New(pingmfa.Config{

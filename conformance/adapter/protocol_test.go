@@ -49,14 +49,14 @@ func hang() int {
 
 // violations are adapters that violate the protocol.
 var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
-	"dies at once": func(*bufio.Reader, io.Writer) int { return 7 },
-	"dies in a case": func(in *bufio.Reader, out io.Writer) int {
+	"fails at once": func(*bufio.Reader, io.Writer) int { return 7 },
+	"fails in a case": func(in *bufio.Reader, out io.Writer) int {
 		_, _ = in.ReadBytes('\n')
 		writeLine(out, goodHello)
 		_, _ = in.ReadBytes('\n')
 		return 7
 	},
-	"leaves in a case": func(in *bufio.Reader, out io.Writer) int {
+	"ends in a case": func(in *bufio.Reader, out io.Writer) int {
 		_, _ = in.ReadBytes('\n')
 		writeLine(out, goodHello)
 		_, _ = in.ReadBytes('\n')
@@ -68,7 +68,7 @@ var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
 		writeLine(out, goodHello)
 		return hang()
 	},
-	"hangs in the end": func(in *bufio.Reader, out io.Writer) int {
+	"hangs at the end": func(in *bufio.Reader, out io.Writer) int {
 		replies(goodHello, goodResult)(in, out)
 		return hang()
 	},
@@ -80,13 +80,13 @@ var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
 		_ = os.Stdout.Close()
 		return hang()
 	},
-	"fails in the end": func(in *bufio.Reader, out io.Writer) int {
+	"fails at the end": func(in *bufio.Reader, out io.Writer) int {
 		replies(goodHello, goodResult)(in, out)
 		return 3
 	},
 	"prints a log":             replies("Listening on port 8080"),
 	"prints a byte order mark": replies("\ufeff" + goodHello),
-	"replies twice in the end": replies(goodHello, goodResult+"\n"+goodResult),
+	"replies twice at the end": replies(goodHello, goodResult+"\n"+goodResult),
 	"prints a long line":       replies(`{"type":"hello","name":"` + strings.Repeat("x", 1<<20) + `"}`),
 	"prints without end": func(_ *bufio.Reader, out io.Writer) int {
 		for {
@@ -99,7 +99,7 @@ var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
 	"replies twice":           replies(goodHello+"\n"+goodHello, goodResult),
 	"another class":           replies(goodHello, strings.Replace(goodResult, "success", "ok", 1)),
 	"another protocol":        replies(strings.Replace(goodHello, "1", "2", 1)),
-	"leaves a child": func(in *bufio.Reader, out io.Writer) int {
+	"has a child": func(in *bufio.Reader, out io.Writer) int {
 		//nolint:gosec // the test binary
 		child := exec.CommandContext(context.Background(), os.Args[0], "adapter", "is a child")
 		child.ExtraFiles = []*os.File{os.Stdout} // so that the child keeps it open
@@ -138,17 +138,17 @@ func TestProtocolViolations(t *testing.T) {
 		fires int
 		want  string
 	}{
-		"dies at once":             {0, "hello: the adapter ended (exit status 7)"},
-		"dies in a case":           {0, inCase + "the adapter ended (exit status 7)"},
-		"leaves in a case":         {0, inCase + "the adapter ended"},
+		"fails at once":            {0, "hello: the adapter ended (exit status 7)"},
+		"fails in a case":          {0, inCase + "the adapter ended (exit status 7)"},
+		"ends in a case":           {0, inCase + "the adapter ended"},
 		"hangs at once":            {1, "hello: no reply within 1m0s"},
 		"hangs in a case":          {2, inCase + "no reply within 1m0s"},
-		"hangs in the end":         {3, "bye: the adapter did not end within 1m0s"},
+		"hangs at the end":         {3, "bye: the adapter did not end within 1m0s"},
 		"closes its output":        {2, "hello: the adapter closed its standard output"},
-		"fails in the end":         {0, "bye: the adapter failed (exit status 3)"},
+		"fails at the end":         {0, "bye: the adapter failed (exit status 3)"},
 		"prints a log":             {0, "hello: invalid reply: not one line of JSON"},
 		"prints a byte order mark": {0, "hello: invalid reply: not one line of JSON"},
-		"replies twice in the end": {0, "bye: the adapter wrote a line too many"},
+		"replies twice at the end": {0, "bye: the adapter wrote a line too many"},
 		"prints a long line":       {0, "hello: the reply is longer than 1048576 bytes"},
 		"prints without end":       {0, "hello: the reply is longer than 1048576 bytes"},
 		"replies to another case":  {0, inCase + "invalid reply: /id is the id of another case"},
@@ -166,7 +166,7 @@ func TestProtocolViolations(t *testing.T) {
 			started := 0
 			report, err := adapter.Run(t.Context(), adapter.WithAfter(adapter.Options{
 				Command: command(t, name), Vectors: vectors(t, sms), Timeout: time.Minute,
-			}, func(timeout time.Duration) <-chan time.Time {
+			}, func(time.Duration) <-chan time.Time {
 				if started++; started != test.fires {
 					return never
 				}
@@ -197,7 +197,7 @@ func TestChildrenAreKilled(t *testing.T) {
 	t.Setenv(childAddress, listener.Addr().String())
 
 	report, err := adapter.Run(t.Context(), adapter.Options{
-		Command: command(t, "leaves a child"), Vectors: vectors(t, sms),
+		Command: command(t, "has a child"), Vectors: vectors(t, sms),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"no request was sent"}, report.Vectors[0].Reasons)
