@@ -132,7 +132,12 @@ type KnownFailing map[string]string
 
 // ReadKnownFailing reads a list that follows known-failing.schema.json. It returns an error for an unknown or repeated
 // vector, and for an entry without a reason.
-func ReadKnownFailing(r io.Reader) (KnownFailing, error) {
+func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("read the list of known failures: %w", err)
+		}
+	}()
 	var list struct {
 		Schema  string `json:"$schema"`
 		Entries []struct {
@@ -141,10 +146,10 @@ func ReadKnownFailing(r io.Reader) (KnownFailing, error) {
 		} `json:"knownFailing"`
 	}
 	if err := json.UnmarshalRead(r, &list, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("read the list of known failures: %w", err)
+		return nil, err
 	}
 	if list.Entries == nil {
-		return nil, errors.New("read the list of known failures: knownFailing is missing")
+		return nil, errors.New("knownFailing is missing")
 	}
 	vectors, err := conformance.Vectors()
 	if err != nil {
@@ -154,20 +159,20 @@ func ReadKnownFailing(r io.Reader) (KnownFailing, error) {
 	for _, vector := range vectors {
 		exists[vector.ID] = true
 	}
-	known := KnownFailing{}
+	known = KnownFailing{}
 	for i, entry := range list.Entries {
 		switch {
 		case len(entry.Reason) < 8:
-			return nil, fmt.Errorf("read the list of known failures: entry %d has no reason", i+1)
+			return nil, fmt.Errorf("entry %d has no reason", i+1)
 		case len(entry.Vectors) == 0:
-			return nil, fmt.Errorf("read the list of known failures: entry %d has no vector", i+1)
+			return nil, fmt.Errorf("entry %d has no vector", i+1)
 		}
 		for _, id := range entry.Vectors {
 			if !exists[id] {
-				return nil, fmt.Errorf("read the list of known failures: there is no vector %q", id)
+				return nil, fmt.Errorf("there is no vector %q", id)
 			}
 			if known[id] != "" {
-				return nil, fmt.Errorf("read the list of known failures: %q is repeated", id)
+				return nil, fmt.Errorf("%q is repeated", id)
 			}
 			known[id] = entry.Reason
 		}

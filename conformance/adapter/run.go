@@ -76,7 +76,7 @@ func runTestCases(ctx context.Context, options Options, server *server, testCase
 		return Hello{}, err
 	}
 	defer adapter.kill()
-	hello, err := adapter.hello(ctx)
+	hello, err := send(ctx, adapter, programHello{Type: "hello", Protocol: Protocol}, decodeHello)
 	if err != nil {
 		return Hello{}, fmt.Errorf("hello: %w", err)
 	}
@@ -91,7 +91,11 @@ func runTestCases(ctx context.Context, options Options, server *server, testCase
 			continue
 		}
 		server.add(t)
-		if t.result, err = adapter.run(ctx, t.message(server.origin)); err != nil {
+		t.result, err = send(ctx, adapter, caseMessage{Type: "case", Case: t.message(server.origin)}, decodeResult)
+		if err == nil && t.result.ID != t.vector.ID {
+			err = errors.New("invalid reply: /id is the id of another case")
+		}
+		if err != nil {
 			return Hello{}, fmt.Errorf("case %s: %w", t.vector.ID, err)
 		}
 	}
@@ -101,32 +105,14 @@ func runTestCases(ctx context.Context, options Options, server *server, testCase
 	return hello, nil
 }
 
-// hello sends hello and returns the reply.
-func (p *process) hello(ctx context.Context) (Hello, error) {
-	reply, err := p.roundTrip(ctx, programHello{Type: "hello", Protocol: Protocol})
+// send sends a message and returns the decoded reply.
+func send[T any](ctx context.Context, p *process, message any, decode func([]byte) (T, error)) (reply T, err error) {
+	line, err := p.roundTrip(ctx, message)
 	if err != nil {
-		return Hello{}, err
+		return reply, err
 	}
-	hello, err := decodeHello(reply)
-	return hello, wrapInvalid(err)
-}
-
-// run sends a case and returns the reply.
-func (p *process) run(ctx context.Context, c Case) (Result, error) {
-	reply, err := p.roundTrip(ctx, caseMessage{Type: "case", Case: c})
-	if err != nil {
-		return Result{}, err
+	if reply, err = decode(line); err != nil {
+		return reply, fmt.Errorf("invalid reply: %w", err)
 	}
-	result, err := decodeResult(reply)
-	if err == nil && result.ID != c.ID {
-		err = errors.New("/id is the id of another case")
-	}
-	return result, wrapInvalid(err)
-}
-
-func wrapInvalid(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("invalid reply: %w", err)
+	return reply, nil
 }
