@@ -1,10 +1,14 @@
 package conformance_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 // The findings of a request: their place, rule and message.
@@ -51,4 +55,52 @@ func ExampleVectors() {
 	// create-device-authentication/exchange/initialize valid []
 	// create-device-authentication/exchange/one-time-sms valid []
 	// create-device/exchange/sms valid []
+}
+
+// A service can detect that PingOne has changed a response, even if the client accepts it. The fake sends such a
+// response here: two members have another type. The unknown member is not a finding, because PingOne may add members.
+func ExampleValidator_ValidateResponse() {
+	fake := pingmfatest.New(pingmfatest.Options{})
+	server := httptest.NewServer(fake)
+	defer server.Close()
+	fake.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Response{
+		Status: http.StatusCreated,
+		Body:   `{"id": "1", "status": "OTP_REQUIRED", "bypassAllowed": "no", "createdAt": 1770163446, "riskLevel": "LOW"}`,
+	})
+	authURL, apiURL := fake.URLs(server.URL)
+	client, err := pingmfa.New(pingmfa.Config{
+		EnvironmentID: fake.EnvironmentID,
+		AuthURL:       authURL,
+		APIURL:        apiURL,
+		Credentials:   pingmfa.ClientSecret{ID: fake.ClientID, Secret: fake.ClientSecret},
+	})
+	if err != nil {
+		panic(err)
+	}
+	auth, err := client.StartAuthentication(context.Background(), pingmfa.AuthenticationRequest{
+		UserID: "788d4931-6936-43f2-82ff-178f5762298a",
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(auth.Status)
+
+	validator, err := conformance.NewValidator() // once: it parses the contract
+	if err != nil {
+		panic(err)
+	}
+	report := validator.ValidateResponse("createDeviceAuthentication", conformance.Response{
+		Status: http.StatusCreated,
+		Header: http.Header{"Content-Type": {"application/json"}},
+		Body:   auth.Raw(),
+	})
+	fmt.Println(report.Verdict())
+	for _, f := range report.Findings {
+		fmt.Printf("%s %s: %s\n", f.Pointer, f.Rule, f.Message)
+	}
+	// Output:
+	// OTP_REQUIRED
+	// tolerated
+	// /bypassAllowed type: must be a boolean
+	// /createdAt type: must be a string
 }

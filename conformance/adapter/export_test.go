@@ -1,8 +1,11 @@
 package adapter
 
-import "bytes"
+import (
+	"bytes"
+	"time"
+)
 
-// Decode reads a line of an adapter's as the program does.
+// Decode decodes a reply to hello or to a case.
 func Decode(line []byte) error {
 	if bytes.Contains(line, []byte(`"hello"`)) || bytes.Contains(line, []byte(`protocol`)) {
 		_, err := decodeHello(line)
@@ -10,4 +13,10 @@ func Decode(line []byte) error {
 	}
 	_, err := decodeResult(line)
 	return err
+}
+
+// WithAfter returns options with a function in place of time.After.
+func WithAfter(options Options, after func(time.Duration) <-chan time.Time) Options {
+	options.after = after
+	return options
 }

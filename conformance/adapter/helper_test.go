@@ -21,7 +21,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-// The adapters of these tests are this test binary itself, started again with the name of one.
+// The test binary is also the adapter: TestMain runs the adapter that the arguments name.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "adapter" {
 		os.Exit(adapt(os.Args[2]))
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command starts one of the adapters below.
+// command returns the command of the named adapter.
 func command(t *testing.T, name string) []string {
 	t.Helper()
 	program, err := os.Executable()
@@ -37,9 +37,10 @@ func command(t *testing.T, name string) []string {
 	return []string{program, "adapter", name}
 }
 
+// adapt runs an adapter and returns its exit code.
 func adapt(name string) int {
-	if speak, ok := rude[name]; ok {
-		return speak(bufio.NewReader(os.Stdin), os.Stdout)
+	if violate, ok := violations[name]; ok {
+		return violate(bufio.NewReader(os.Stdin), os.Stdout)
 	}
 	client, err := newOracle()
 	if err != nil {
@@ -49,32 +50,32 @@ func adapt(name string) int {
 	hello := adapter.Hello{Name: "test " + name, Features: client.features}
 	call := client.call
 	if name == "wrong" {
-		next := mistakes()
+		next := mistakeNames()
 		call = func(ctx context.Context, c adapter.Case) adapter.Result {
-			mistake := wrong[next[0]]
+			mistake := mistakes[next[0]]
 			next = next[1:]
 			return mistake.call(ctx, client, c)
 		}
 	}
-	if odd, ok := other[name]; ok {
-		call = func(ctx context.Context, c adapter.Case) adapter.Result { return odd(ctx, client, c) }
+	if variant, ok := variants[name]; ok {
+		call = func(ctx context.Context, c adapter.Case) adapter.Result { return variant(ctx, client, c) }
 	}
 	var in io.Reader = os.Stdin
-	if name == "chatty" {
+	if name == "echo" {
 		in = io.TeeReader(os.Stdin, os.Stderr)
 	}
 	if err := adapter.Serve(context.Background(), in, os.Stdout, hello, call); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if client.inTheEnd != nil {
-		client.inTheEnd()
+	if client.atExit != nil {
+		client.atExit()
 	}
 	return 0
 }
 
-// other are clients with a way of their own. All but the last do nothing wrong.
-var other = map[string]func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result{
+// variants are clients that differ from the oracle. All but "always-success" are right.
+var variants = map[string]func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result{
 	"typed": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		result := o.call(ctx, c)
 		if result.Class == "not-sent" {
@@ -90,7 +91,7 @@ var other = map[string]func(ctx context.Context, o *oracle, c adapter.Case) adap
 		c.Request.Headers["Authorization"] = "bearer " + c.Token
 		c.Request.Headers["Content-Type"] = "Application/JSON;charset=utf-8"
 		o.send(ctx, c, func(_ *http.Request, body []byte) []byte {
-			var value map[string]any // whose members encoding/json sorts
+			var value map[string]any // encoding/json sorts its members
 			decoder := json.NewDecoder(bytes.NewReader(body))
 			decoder.UseNumber()
 			if err := decoder.Decode(&value); err != nil {
@@ -108,14 +109,14 @@ var other = map[string]func(ctx context.Context, o *oracle, c adapter.Case) adap
 		}
 		return result
 	},
-	"boasting": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+	"always-success": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		result := o.call(ctx, c)
 		result.Class = "success"
 		return result
 	},
 }
 
-// token gets a token like clients that need no other's.
+// token gets a token from the token endpoint.
 func (o *oracle) token(ctx context.Context, c adapter.Case) string {
 	form := url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {c.ClientID}, "client_secret": {c.ClientSecret},
@@ -131,21 +132,21 @@ func (o *oracle) token(ctx context.Context, c adapter.Case) string {
 		panic(err)
 	}
 	defer resp.Body.Close()
-	var answer struct {
+	var response struct {
 		Token string `json:"access_token"`
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+	if err := json.NewDecoder(resp.Body).Decode(&response); err != nil {
 		panic(err)
 	}
-	return answer.Token
+	return response.Token
 }
 
-// oracle is a client that knows what is right: it sends what it is told to, byte for byte, and reports what the vector
-// says a right client reports.
+// oracle is a client that passes every vector: it sends the request byte for byte, and reports the result that the
+// vector expects.
 type oracle struct {
 	vectors  map[string]conformance.Vector
 	features []string
-	inTheEnd func() // is done after bye
+	atExit   func() // runs after bye
 }
 
 func newOracle() (*oracle, error) {
@@ -176,16 +177,17 @@ func (o *oracle) report(c adapter.Case) adapter.Result {
 	return adapter.Result{Class: expect.Class, Values: maps.Clone(expect.Values)}
 }
 
-// noRedirects is what a client of PingOne needs to be.
+// noRedirects does not follow redirects.
 var noRedirects = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// send sends the case's request, changed if there is something to change.
+// send sends the request of a case. If change is not nil, it changes the request first and returns the body.
 func (o *oracle) send(ctx context.Context, c adapter.Case, change func(*http.Request, []byte) []byte) {
 	o.sendBy(ctx, noRedirects, c, change)
 }
 
+// sendBy is send with another HTTP client.
 func (o *oracle) sendBy(
 	ctx context.Context, client *http.Client, c adapter.Case, change func(*http.Request, []byte) []byte,
 ) {
@@ -212,7 +214,7 @@ func (o *oracle) sendBy(
 	_ = resp.Body.Close()
 }
 
-// vectors are those with the ids.
+// vectors returns the vectors with the given ids, or all vectors.
 func vectors(t *testing.T, ids ...string) []conformance.Vector {
 	t.Helper()
 	all, err := conformance.Vectors()

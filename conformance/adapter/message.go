@@ -14,82 +14,82 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// Protocol is the version of the protocol that this package speaks. It changes when an adapter has to.
+// Protocol is the version of the protocol. It changes if existing adapters must change.
 const Protocol = 1
 
-// Hello introduces the adapter. It answers the program's own hello, which holds the protocol alone.
+// Hello describes the adapter. It is the reply to the program's own hello.
 type Hello struct {
-	// Name says which client this is, in printable ASCII.
+	// Name is the client's name: 1 to 80 printable ASCII characters.
 	Name string
-	// Features are what the client can do; [Features] has the names.
+	// Features are the client's features. [Features] returns their names.
 	Features []string
 }
 
-// Case is a call to make.
+// Case describes a call for the client to make.
 type Case struct {
-	// ID is the vector's.
+	// ID is the id of the vector.
 	ID string `json:"id"`
 	// Operation is the operationId.
 	Operation string `json:"operation"`
-	// AuthURL and APIURL are the base URLs of the two hosts, for this case alone. Neither ends with a slash.
+	// AuthURL and APIURL are the base URLs of the two hosts, without a slash at the end. They are different in each case.
 	AuthURL string `json:"authURL"`
 	APIURL  string `json:"apiURL"`
-	// Token is an access token. ClientID and ClientSecret are for clients that get their own, from
-	// {AuthURL}/{environmentID}/as/token.
+	// Token is an access token. A client that gets its own token uses ClientID and ClientSecret at
+	// {AuthURL}/{environmentID}/as/token instead.
 	Token        string  `json:"token"`
 	ClientID     string  `json:"clientID"`
 	ClientSecret string  `json:"clientSecret"`
 	Request      Request `json:"request"`
 }
 
-// Request is what the client is to send, if it may: whether it is right is for the client to say.
+// Request is the request for the client to send. It may be invalid: the client must refuse to send it then.
 type Request struct {
 	Method string `json:"method"`
-	// Host is the role of the host: {authURL} or {apiURL} goes before the path.
+	// Host selects the base URL, which precedes the path.
 	Host conformance.Host `json:"host"`
-	// Path is what follows the base URL, escaped.
+	// Path is the escaped path after the base URL.
 	Path string `json:"path"`
-	// Parameters are the parts of the path that the operation names, without escapes; nil when the path has not the
-	// operation's form. They may be empty, or "..".
+	// Parameters are the unescaped parameters of the path. A parameter may be empty or "..". Parameters is nil if the
+	// path does not match that of the operation.
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// Headers are complete but for what every HTTP request has.
+	// Headers are all headers that the contract describes.
 	Headers map[string]string `json:"headers"`
-	// Body is the body as JSON, Raw as bytes; without both there is none.
+	// Body is the body as JSON, and Raw is the body as bytes. If neither is set, there is no body.
 	Body jsontext.Value   `json:"body,omitzero"`
 	Raw  *conformance.Raw `json:"raw,omitzero"`
 }
 
-// Wire returns the request as it is to go over the wire.
+// Wire returns the request in the form in which it is sent.
 func (r Request) Wire() conformance.Request {
 	return conformance.VectorRequest{
 		Method: r.Method, Host: r.Host, Path: r.Path, Headers: r.Headers, Body: stdjson.RawMessage(r.Body), Raw: r.Raw,
 	}.Wire()
 }
 
-// Result is what the client made of a case.
+// Result is the result of a case, as the client reported it to its caller.
 type Result struct {
-	// ID is the case's.
+	// ID is the id of the case.
 	ID string `json:"id"`
 	// Class is one of the classes that conformance/README.md explains, or [NotExpressible].
 	Class string `json:"class"`
-	// Values are text or numbers by the names that conformance/README.md lists.
+	// Values are the strings and numbers that conformance/README.md lists.
 	Values map[string]any `json:"values"`
 }
 
-// NotExpressible is the class of a request that the client's types cannot say. It stands for not-sent.
+// NotExpressible is the class of a request that the client's types cannot represent. It is accepted for not-sent.
 const NotExpressible = "not-expressible"
 
 const notSent = "not-sent"
 
 var classes = []string{"success", notSent, "refused", "unknown", "accepted", NotExpressible}
 
-// valueIsNumber has every name that a value may have.
+// valueIsNumber contains the names of all values.
 var valueIsNumber = map[string]bool{
 	"id": false, "status": false, "type": false, "step": false, "code": false, "correlationId": false, "field": false,
 	"httpStatus": true, "retryAfterSeconds": true,
 }
 
-// The messages as they are on the wire. Their order of members is for people who read along.
+// The messages in their JSON form.
 type (
 	programHello struct {
 		Type     string `json:"type"`
@@ -114,14 +114,14 @@ type (
 	}
 )
 
-// encode makes a line.
+// encode returns a message as a line.
 func encode(message any) ([]byte, error) {
 	line, err := json.Marshal(message)
 	return append(line, '\n'), err
 }
 
-// decode reads a line as a message of one type. It takes what from-adapter.schema.json takes of the form: names have
-// case, stand once, and are known. Its errors say nothing of what the line holds but names.
+// decode decodes a line into a message of the given type. It rejects unknown and repeated names, as
+// from-adapter.schema.json does. Its errors contain names, but no values.
 func decode(line []byte, kind string, message any) error {
 	var typed struct {
 		Type string `json:"type"`
@@ -138,25 +138,25 @@ func decode(line []byte, kind string, message any) error {
 	return nil
 }
 
-// describe says what is wrong with a line, without what json's own errors quote of it.
+// describe returns an error without the values that the json package quotes.
 func describe(err error) error {
 	var syntactic *jsontext.SyntacticError
 	var semantic *json.SemanticError
 	switch {
 	case errors.As(err, &syntactic):
 		if errors.Is(err, jsontext.ErrDuplicateName) {
-			return fmt.Errorf("%s stands twice", syntactic.JSONPointer)
+			return fmt.Errorf("%s is repeated", syntactic.JSONPointer)
 		}
-		return errors.New("it is not one line of JSON (what is for people belongs on standard error)")
+		return errors.New("not one line of JSON (write logs to standard error)")
 	case errors.As(err, &semantic) && errors.Is(err, json.ErrUnknownName):
-		return fmt.Errorf("%s is not known", semantic.JSONPointer)
+		return fmt.Errorf("%s is unknown", semantic.JSONPointer)
 	case errors.As(err, &semantic) && semantic.JSONPointer != "":
 		return fmt.Errorf("%s has the wrong type", semantic.JSONPointer)
 	}
-	return errors.New("it is not an object")
+	return errors.New("not an object")
 }
 
-var printable = regexp.MustCompile(`^[ -~]{1,80}$`)
+var validName = regexp.MustCompile(`^[ -~]{1,80}$`)
 
 func decodeHello(line []byte) (Hello, error) {
 	var m adapterHello
@@ -165,8 +165,8 @@ func decodeHello(line []byte) (Hello, error) {
 	}
 	switch {
 	case m.Protocol != Protocol:
-		return Hello{}, fmt.Errorf("it speaks protocol %d, and this program %d", m.Protocol, Protocol)
-	case !printable.MatchString(m.Name):
+		return Hello{}, fmt.Errorf("unsupported protocol %d, want %d", m.Protocol, Protocol)
+	case !validName.MatchString(m.Name):
 		return Hello{}, errors.New("/name is not 1 to 80 printable ASCII characters")
 	case m.Features == nil:
 		return Hello{}, errors.New("/features is missing")
@@ -191,11 +191,11 @@ func decodeResult(line []byte) (Result, error) {
 		_, isText := value.(string)
 		switch pointer := jsontext.Pointer("").AppendToken("values").AppendToken(name); {
 		case !known:
-			return Result{}, fmt.Errorf("%s is not known: leave out what the protocol does not name", pointer)
+			return Result{}, fmt.Errorf("%s is unknown", pointer)
 		case number && !isNumber:
 			return Result{}, fmt.Errorf("%s is not a number", pointer)
 		case !number && !isText:
-			return Result{}, fmt.Errorf("%s is not text", pointer)
+			return Result{}, fmt.Errorf("%s is not a string", pointer)
 		}
 	}
 	return m.Result, nil

@@ -6,26 +6,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
 )
 
-// maxLine bounds a line of the adapter's, in bytes. No message comes near it.
+// maxLine is the maximum length of a line from the adapter, in bytes.
 const maxLine = 1 << 20
 
-// process is a COMMAND that runs, and both ends of the conversation with it.
+// process is a running adapter and this program's ends of its pipes.
 type process struct {
 	cmd     *exec.Cmd
 	stdin   *os.File
 	stdout  *os.File
 	timeout time.Duration
-	lines   chan line     // what it says, line by line; closed when there is no more
-	stopped chan struct{} // closed to make the reader stop
-	exited  chan struct{} // closed when it ended
-	exit    error         // how; set before exited is closed
+	after   func(time.Duration) <-chan time.Time // time.After
+	lines   chan line                            // the lines of stdout; closed at its end
+	killed  chan struct{}                        // closed to end the goroutine that reads
+	exited  chan struct{}                        // closed when the process has ended
+	exitErr error                                // set before exited is closed
 }
 
 type line struct {
@@ -33,54 +33,51 @@ type line struct {
 	err  error
 }
 
-// start runs a COMMAND, with its standard error passed through. Whoever starts one has to stop it.
-func start(command []string, timeout time.Duration, stderr io.Writer) (*process, error) {
-	theirStdin, stdin, err := os.Pipe()
+// start starts the adapter. The caller must call kill.
+func start(options Options) (*process, error) {
+	childStdin, stdin, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	stdout, theirStdout, err := os.Pipe()
+	stdout, childStdout, err := os.Pipe()
 	if err != nil {
-		return nil, errors.Join(err, theirStdin.Close(), stdin.Close())
+		return nil, errors.Join(err, childStdin.Close(), stdin.Close())
 	}
-	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec,noctx // to run it is the point; process.stop ends it
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirStdin, theirStdout, stderr
-	cmd.Env = append(os.Environ(), "NO_PROXY="+noProxy(), "no_proxy="+noProxy())
-	cmd.WaitDelay = time.Second // what it left behind may still hold its standard error
-	ownGroup(cmd)
+	cmd := exec.Command(options.Command[0], options.Command[1:]...) //nolint:gosec,noctx // the caller's; kill ends it
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = childStdin, childStdout, options.Stderr
+	// Some HTTP libraries send requests to a loopback address through the proxy, too.
+	noProxy := strings.TrimPrefix(os.Getenv("NO_PROXY")+",127.0.0.1,localhost", ",")
+	cmd.Env = append(os.Environ(), "NO_PROXY="+noProxy, "no_proxy="+noProxy)
+	cmd.WaitDelay = time.Second // a child of the adapter may still hold standard error
+	setProcessGroup(cmd)
 	err = cmd.Start()
-	_, _ = theirStdin.Close(), theirStdout.Close() // the other process has its own
+	_, _ = childStdin.Close(), childStdout.Close() // the child process has its own copies
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start the adapter: %w", err), stdin.Close(), stdout.Close())
 	}
 	p := &process{
-		cmd: cmd, stdin: stdin, stdout: stdout, timeout: timeout,
-		lines: make(chan line), stopped: make(chan struct{}), exited: make(chan struct{}),
+		cmd: cmd, stdin: stdin, stdout: stdout, timeout: options.Timeout, after: options.after,
+		lines: make(chan line), killed: make(chan struct{}), exited: make(chan struct{}),
 	}
 	go p.read()
 	go func() {
 		defer close(p.exited)
-		if p.exit = cmd.Wait(); errors.Is(p.exit, exec.ErrWaitDelay) {
-			p.exit = nil
+		if p.exitErr = cmd.Wait(); errors.Is(p.exitErr, exec.ErrWaitDelay) {
+			p.exitErr = nil
 		}
 	}()
 	return p, nil
 }
 
-// noProxy keeps an adapter's HTTP library from asking a proxy for a loopback address, as some do.
-func noProxy() string {
-	return strings.TrimPrefix(os.Getenv("NO_PROXY")+",127.0.0.1,localhost", ",")
-}
-
-// stop ends the process, with whatever it started, if it has not ended by itself.
-func (p *process) stop() {
-	killGroup(p.cmd)
+// kill ends the process and its children, and waits until the process has ended.
+func (p *process) kill() {
+	killProcessGroup(p.cmd)
 	<-p.exited
-	close(p.stopped)
+	close(p.killed)
 	_, _ = p.stdin.Close(), p.stdout.Close()
 }
 
-// read passes lines on. A last one may lack its end.
+// read sends the lines of standard output to p.lines. The last line need not end with a newline.
 func (p *process) read() {
 	defer close(p.lines)
 	reader := bufio.NewReaderSize(p.stdout, maxLine)
@@ -88,14 +85,14 @@ func (p *process) read() {
 		text, err := reader.ReadSlice('\n')
 		last := err != nil
 		if errors.Is(err, bufio.ErrBufferFull) {
-			err = fmt.Errorf("it is longer than %d bytes", maxLine)
+			err = fmt.Errorf("the reply is longer than %d bytes", maxLine)
 		} else {
 			err = nil
 		}
 		if len(text) > 0 {
 			select {
 			case p.lines <- line{text: bytes.Clone(text), err: err}:
-			case <-p.stopped:
+			case <-p.killed:
 				return
 			}
 		}
@@ -105,52 +102,50 @@ func (p *process) read() {
 	}
 }
 
-// ask sends a message and waits for the line that answers it. An error says what happened in place of one.
-func (p *process) ask(ctx context.Context, message any) ([]byte, error) {
+// roundTrip sends a message and returns the next line of the adapter.
+func (p *process) roundTrip(ctx context.Context, message any) ([]byte, error) {
 	data, err := encode(message)
 	if err != nil {
 		return nil, err
 	}
-	timer := time.NewTimer(p.timeout)
-	defer timer.Stop()
-	go p.write(data) // not waited for: a process that does not read would hold it up
+	timeout := p.after(p.timeout)
+	go p.write(data) // in the background: it blocks if the adapter does not read
 	select {
 	case line, ok := <-p.lines:
 		if !ok {
-			return nil, p.ended(timer)
+			return nil, p.endOfOutput()
 		}
 		return line.text, line.err
-	case <-timer.C:
-		return nil, fmt.Errorf("said nothing for %s", p.timeout)
+	case <-timeout:
+		return nil, fmt.Errorf("no reply within %s", p.timeout)
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
 }
 
-// write ignores its error: a process that cannot be written to says nothing, and that is noticed.
+// write ignores the error: if the adapter cannot be written to, it does not reply, and roundTrip reports that.
 func (p *process) write(data []byte) { _, _ = p.stdin.Write(data) }
 
-// ended says how it ended, once its output is at its end.
-func (p *process) ended(timer *time.Timer) error {
+// endOfOutput returns the reason why standard output has ended.
+func (p *process) endOfOutput() error {
 	select {
 	case <-p.exited:
-		if p.exit != nil {
-			return fmt.Errorf("ended (%w)", p.exit)
+		if p.exitErr != nil {
+			return fmt.Errorf("the adapter ended (%w)", p.exitErr)
 		}
-		return errors.New("ended")
-	case <-timer.C:
-		return errors.New("closed its standard output")
+		return errors.New("the adapter ended")
+	case <-p.after(p.timeout):
+		return errors.New("the adapter closed its standard output")
 	}
 }
 
-// end says goodbye and waits until the process has ended. It is not to say anything more.
-func (p *process) end(ctx context.Context) error {
+// finish sends bye and waits until the process has ended. It returns an error if the adapter writes another line.
+func (p *process) finish(ctx context.Context) error {
 	data, err := encode(bye{Type: "bye"})
 	if err != nil {
 		return err
 	}
-	timer := time.NewTimer(p.timeout)
-	defer timer.Stop()
+	timeout := p.after(p.timeout)
 	go func() {
 		p.write(data)
 		_ = p.stdin.Close()
@@ -160,20 +155,20 @@ func (p *process) end(ctx context.Context) error {
 		select {
 		case _, ok := <-lines:
 			if ok {
-				return errors.New("said more than it was asked for")
+				return errors.New("the adapter wrote a line too many")
 			}
 			lines = nil
 		case <-exited:
 			exited = nil
-			killGroup(p.cmd) // what it started may hold its standard output
-		case <-timer.C:
-			return fmt.Errorf("did not end within %s", p.timeout)
+			killProcessGroup(p.cmd) // a child of the adapter may still hold standard output
+		case <-timeout:
+			return fmt.Errorf("the adapter did not end within %s", p.timeout)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
-	if p.exit != nil {
-		return fmt.Errorf("failed in the end (%w)", p.exit)
+	if p.exitErr != nil {
+		return fmt.Errorf("the adapter failed (%w)", p.exitErr)
 	}
 	return nil
 }

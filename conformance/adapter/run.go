@@ -11,26 +11,30 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// Options says what [Run] is to run.
+// Options configures [Run].
 type Options struct {
-	// Command is the adapter: a program and its arguments.
+	// Command is the adapter: a program and its arguments. It is required.
 	Command []string
-	// Vectors are what it has to show. Nil: all.
+	// Vectors are the vectors to run. If nil, all vectors are run.
 	Vectors []conformance.Vector
-	// Features are those to be used of what the adapter has. Nil: all that it has.
+	// Features limits the features that the adapter declares to these. If nil, there is no limit.
 	Features []string
-	// KnownFailing are the vectors that the client is known to fail.
+	// KnownFailing lists the vectors that the client is known to fail.
 	KnownFailing KnownFailing
-	// Timeout is how long the adapter may take for one answer, and to end. 0: 30 seconds.
+	// Timeout limits the time that the adapter takes for each reply, and the time that it takes to end.
+	// The default is 30 seconds.
 	Timeout time.Duration
-	// Stderr gets the adapter's standard error. Nil: nobody does.
+	// Stderr receives the adapter's standard error. If nil, it is discarded.
 	Stderr io.Writer
+
+	after func(time.Duration) <-chan time.Time // if nil, time.After
 }
 
-// Run proves a client. It runs the cases one after the other, and judges them when the adapter has ended, so that
-// a request that comes late counts as well. A client that fails is in the report; an error means that there is none:
-// the adapter does not keep the protocol, or the context ended. When Run returns, the adapter and what it started (on
-// Windows: the adapter alone) have ended.
+// Run runs the vectors against the client of an adapter, one after the other. The report includes the vectors that
+// failed. It evaluates them after the adapter has ended, so that a late request counts.
+//
+// An error means that there is no report: the adapter violated the protocol, or ctx ended. The adapter has ended when
+// Run returns. On Unix, its child processes have been killed as well.
 func Run(ctx context.Context, options Options) (report *Report, err error) {
 	if len(options.Command) == 0 {
 		return nil, errors.New("there is no command to run")
@@ -46,36 +50,35 @@ func Run(ctx context.Context, options Options) (report *Report, err error) {
 	if options.Timeout == 0 {
 		options.Timeout = 30 * time.Second
 	}
-	trials, err := newTrials(options.Vectors)
+	if options.after == nil {
+		options.after = time.After
+	}
+	testCases, err := newTestCases(options.Vectors)
 	if err != nil {
 		return nil, err
 	}
-	stage, err := newStage(ctx)
+	server, err := newServer(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer stage.close()
-	hello, err := converse(ctx, options, stage, trials)
+	defer server.close()
+	hello, err := runTestCases(ctx, options, server, testCases)
 	if err != nil {
 		return nil, err
 	}
-	return newReport(hello, trials, options.KnownFailing), nil
+	return newReport(hello, testCases, options.KnownFailing), nil
 }
 
-// converse is the whole conversation with an adapter.
-func converse(ctx context.Context, options Options, stage *stage, trials []*trial) (Hello, error) {
-	adapter, err := start(options.Command, options.Timeout, options.Stderr)
+// runTestCases starts the adapter, exchanges all messages with it, and waits until it has ended.
+func runTestCases(ctx context.Context, options Options, server *server, testCases []*testCase) (Hello, error) {
+	adapter, err := start(options)
 	if err != nil {
 		return Hello{}, err
 	}
-	defer adapter.stop()
-	answer, err := adapter.ask(ctx, programHello{Type: "hello", Protocol: Protocol})
+	defer adapter.kill()
+	hello, err := send(ctx, adapter, programHello{Type: "hello", Protocol: Protocol}, decodeHello)
 	if err != nil {
-		return Hello{}, fmt.Errorf("hello: the adapter's answer: %w", err)
-	}
-	hello, err := decodeHello(answer)
-	if err != nil {
-		return Hello{}, fmt.Errorf("hello: the adapter's answer: %w", err)
+		return Hello{}, fmt.Errorf("hello: %w", err)
 	}
 	features := hello.Features
 	if options.Features != nil {
@@ -83,31 +86,33 @@ func converse(ctx context.Context, options Options, stage *stage, trials []*tria
 			return !slices.Contains(options.Features, name)
 		})
 	}
-	for _, t := range trials {
-		if t.choose(features); len(t.missing) > 0 {
+	for _, t := range testCases {
+		if t.setMissing(features); len(t.missing) > 0 {
 			continue
 		}
-		stage.enter(t)
-		if err := t.run(ctx, adapter, stage.origin); err != nil {
-			return Hello{}, fmt.Errorf("case %s: the adapter's answer: %w", t.vector.ID, err)
+		server.add(t)
+		t.result, err = send(ctx, adapter, caseMessage{Type: "case", Case: t.message(server.origin)}, decodeResult)
+		if err == nil && t.result.ID != t.vector.ID {
+			err = errors.New("invalid reply: /id is the id of another case")
+		}
+		if err != nil {
+			return Hello{}, fmt.Errorf("case %s: %w", t.vector.ID, err)
 		}
 	}
-	if err := adapter.end(ctx); err != nil {
-		return Hello{}, fmt.Errorf("bye: the adapter %w", err)
+	if err := adapter.finish(ctx); err != nil {
+		return Hello{}, fmt.Errorf("bye: %w", err)
 	}
 	return hello, nil
 }
 
-func (t *trial) run(ctx context.Context, adapter *process, origin string) error {
-	answer, err := adapter.ask(ctx, caseMessage{Type: "case", Case: t.message(origin)})
+// send sends a message and returns the decoded reply.
+func send[T any](ctx context.Context, p *process, message any, decode func([]byte) (T, error)) (reply T, err error) {
+	line, err := p.roundTrip(ctx, message)
 	if err != nil {
-		return err
+		return reply, err
 	}
-	if t.result, err = decodeResult(answer); err != nil {
-		return err
+	if reply, err = decode(line); err != nil {
+		return reply, fmt.Errorf("invalid reply: %w", err)
 	}
-	if t.result.ID != t.vector.ID {
-		return errors.New("/id is that of another case")
-	}
-	return nil
+	return reply, nil
 }

@@ -12,12 +12,11 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-// A client that does everything right passes every vector.
 func TestRightClientPasses(t *testing.T) {
 	report, err := adapter.Run(t.Context(), adapter.Options{Command: command(t, "right")})
 	require.NoError(t, err)
-	for _, judgement := range report.Vectors {
-		assert.Equal(t, adapter.Passed, judgement.State, "%s: %s", judgement.ID, judgement.Reasons)
+	for _, result := range report.Vectors {
+		assert.Equal(t, adapter.Passed, result.State, "%s: %s", result.ID, result.Reasons)
 	}
 	total := len(vectors(t))
 	assert.Equal(t, adapter.Score{Vectors: total, Passed: total}, report.Score)
@@ -26,18 +25,18 @@ func TestRightClientPasses(t *testing.T) {
 	assert.NotContains(t, report.Score.String(), "expressible")
 }
 
-// A list of known failures holds in both directions: what is on it has to fail, and what fails has to be on it.
+// A run fails if a listed vector passes, and if a vector fails that is not listed.
 func TestKnownFailures(t *testing.T) {
 	listed := adapter.KnownFailing{failed: "the reason", redirect: "it does not run here"}
 	report, err := adapter.Run(t.Context(), adapter.Options{
-		Command: command(t, "boasting"), KnownFailing: listed, Vectors: vectors(t, refused, failed),
+		Command: command(t, "always-success"), KnownFailing: listed, Vectors: vectors(t, refused, failed),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []adapter.State{adapter.Failed, adapter.Known}, states(report))
 
 	listed[refused] = "a third one"
 	report, err = adapter.Run(t.Context(), adapter.Options{
-		Command: command(t, "boasting"), KnownFailing: listed, Vectors: vectors(t, refused, failed),
+		Command: command(t, "always-success"), KnownFailing: listed, Vectors: vectors(t, refused, failed),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []adapter.State{adapter.Known, adapter.Known}, states(report))
@@ -56,22 +55,22 @@ func TestKnownFailures(t *testing.T) {
 
 func states(report *adapter.Report) []adapter.State {
 	var list []adapter.State
-	for _, judgement := range report.Vectors {
-		list = append(list, judgement.State)
+	for _, result := range report.Vectors {
+		list = append(list, result.State)
 	}
 	return list
 }
 
-// What a client lacks is not asked for, and not counted as passed.
+// A vector that needs a missing feature is not run, and is not counted as passed.
 func TestFeatures(t *testing.T) {
 	const start = "create-device-authentication"
 	report, err := adapter.Run(t.Context(), adapter.Options{
 		Command: command(t, "right"), Features: []string{"create-device", "device-sms", "request-checks"},
-		KnownFailing: adapter.KnownFailing{"create-device/request/totp-minimal": "nobody will ever know"},
+		KnownFailing: adapter.KnownFailing{"create-device/request/totp-minimal": "it is not run"},
 	})
 	require.NoError(t, err)
 	assert.True(t, report.Score.OK())
-	for _, judgement := range report.Vectors {
+	for _, result := range report.Vectors {
 		missing := map[string][]string{
 			"create-device/request/totp-minimal":                        {"device-totp"},
 			"create-device/request/phone-letters":                       nil,
@@ -84,20 +83,19 @@ func TestFeatures(t *testing.T) {
 			"create-device-authentication/request/paired-device":        {start, "paired-device"},
 			"create-device-authentication/response/status-completed":    {start},
 		}
-		want, chosen := missing[judgement.ID]
+		want, chosen := missing[result.ID]
 		if chosen {
-			assert.Equal(t, want, judgement.Missing, judgement.ID)
+			assert.Equal(t, want, result.Missing, result.ID)
 		}
-		if strings.HasPrefix(judgement.ID, "create-device/response/") {
-			assert.Equal(t, adapter.Passed, judgement.State, judgement.ID)
+		if strings.HasPrefix(result.ID, "create-device/response/") {
+			assert.Equal(t, adapter.Passed, result.State, result.ID)
 		}
-		assert.Equal(t, len(judgement.Missing) > 0, judgement.State == adapter.NotRun)
-		assert.Equal(t, judgement.Class == "", judgement.State == adapter.NotRun)
+		assert.Equal(t, len(result.Missing) > 0, result.State == adapter.NotRun)
+		assert.Equal(t, result.Class == "", result.State == adapter.NotRun)
 	}
 }
 
-// Every feature is needed by a vector, so that none is a word without a meaning; and without checks of its own,
-// a client is never asked for a request that is wrong.
+// Every feature is needed by a vector, and every invalid request needs request-checks.
 func TestEveryFeatureIsNeeded(t *testing.T) {
 	features, err := adapter.Features()
 	require.NoError(t, err)
@@ -108,18 +106,18 @@ func TestEveryFeatureIsNeeded(t *testing.T) {
 	for _, vector := range vectors(t) {
 		invalid[vector.ID] = vector.Request != nil && vector.Request.Verdict == conformance.Invalid
 	}
-	for _, judgement := range report.Vectors {
-		assert.Equal(t, adapter.NotRun, judgement.State)
-		for _, name := range judgement.Missing {
+	for _, result := range report.Vectors {
+		assert.Equal(t, adapter.NotRun, result.State)
+		for _, name := range result.Missing {
 			assert.NotEmpty(t, features[name], name)
 			needed[name] = true
 		}
-		assert.Equal(t, invalid[judgement.ID], slices.Contains(judgement.Missing, "request-checks"))
+		assert.Equal(t, invalid[result.ID], slices.Contains(result.Missing, "request-checks"))
 	}
 	assert.Len(t, needed, len(features))
 }
 
-// A wrong request that a client's types cannot say passes, and is counted.
+// A vector passes if the client's types cannot represent its invalid request. The score counts it.
 func TestNotExpressible(t *testing.T) {
 	report, err := adapter.Run(t.Context(), adapter.Options{
 		Command: command(t, "typed"), Vectors: vectors(t, misspelt, sms),
@@ -130,9 +128,9 @@ func TestNotExpressible(t *testing.T) {
 		"2 of 2 vectors passed (1 not expressible), 0 failed, 0 known to fail, 0 not run", report.Score.String())
 }
 
-// A client may try again by itself after an answer that says for sure that nothing was done; it may get its own token,
-// spell numbers and order members in its own way, and say more than it is asked for.
-func TestWhatAClientMayDo(t *testing.T) {
+// A client may retry after a 401 or 429, get its own token, choose the order of members and the notation of numbers,
+// and report more values than the vector expects.
+func TestPermittedDifferences(t *testing.T) {
 	report, err := adapter.Run(t.Context(), adapter.Options{
 		Command: command(t, "free"), Vectors: vectors(t, limited, denied, free, sms),
 	})

@@ -14,7 +14,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-// follows tells whether a text is what a schema of this folder describes.
+// follows reports whether a text is valid according to a schema of this directory.
 func follows(t *testing.T, schema, text string) bool {
 	t.Helper()
 	compiled, err := jsonschema.NewCompiler().Compile(schema)
@@ -23,14 +23,13 @@ func follows(t *testing.T, schema, text string) bool {
 	return err == nil && compiled.Validate(value) == nil
 }
 
-// Every line that this program sends follows the schema.
-func TestLinesToTheAdapterFollowTheirSchema(t *testing.T) {
+func TestMessagesToTheAdapterFollowTheSchema(t *testing.T) {
 	compiled, err := jsonschema.NewCompiler().Compile("to-adapter.schema.json")
 	require.NoError(t, err)
-	var said bytes.Buffer
-	_, err = adapter.Run(t.Context(), adapter.Options{Command: command(t, "chatty"), Stderr: &said})
+	var echoed bytes.Buffer
+	_, err = adapter.Run(t.Context(), adapter.Options{Command: command(t, "echo"), Stderr: &echoed})
 	require.NoError(t, err)
-	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
+	lines := strings.Split(strings.TrimSpace(echoed.String()), "\n")
 	assert.Len(t, lines, len(vectors(t))+2)
 	for _, line := range lines {
 		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
@@ -39,8 +38,8 @@ func TestLinesToTheAdapterFollowTheirSchema(t *testing.T) {
 	}
 }
 
-// A line of an adapter's is taken if and only if the schema takes it.
-func TestLinesFromTheAdapter(t *testing.T) {
+// Go accepts a message from the adapter if and only if the schema accepts it.
+func TestMessagesFromTheAdapter(t *testing.T) {
 	const (
 		hello  = `{"type":"hello","protocol":1,"name":"x","features":["create-device"]}`
 		result = `{"type":"result","id":"a/request/b","class":"not-sent","values":{"field":"/a","httpStatus":400}}`
@@ -60,18 +59,18 @@ func TestLinesFromTheAdapter(t *testing.T) {
 		{hello, `,"features":["create-device"]`, ``, `/features`},
 		{hello, `create-device`, `create-devise`, `"create-devise"`},
 		{hello, `["create-device"]`, `"create-device"`, `/features has the wrong type`},
-		{hello, `"name"`, `"Name"`, `/Name is not known`},
-		{hello, `{`, `{"version":"1",`, `/version is not known`},
+		{hello, `"name"`, `"Name"`, `/Name is unknown`},
+		{hello, `{`, `{"version":"1",`, `/version is unknown`},
 		{result, `not-sent`, `not sent`, `/class`},
 		{result, `"class":"not-sent",`, ``, `/class`},
 		{result, `"id":"a/request/b",`, ``, `/id`},
-		{result, `"field"`, `"fields"`, `/values/fields is not known`},
-		{result, `"/a"`, `1`, `/values/field is not text`},
+		{result, `"field"`, `"fields"`, `/values/fields is unknown`},
+		{result, `"/a"`, `1`, `/values/field is not a string`},
 		{result, `400`, `"400"`, `/values/httpStatus is not a number`},
 		{result, `400`, `null`, `/values/httpStatus is not a number`},
 		{result, `,"values":{"field":"/a","httpStatus":400}`, ``, `/values is missing`},
 		{result, `{"field":"/a","httpStatus":400}`, `[]`, `/values has the wrong type`},
-		{result, `{"type"`, `{"note":"","type"`, `/note is not known`},
+		{result, `{"type"`, `{"note":"","type"`, `/note is unknown`},
 		{result, `{"type"`, `[{"type"`, `not an object`},
 		{`[]`, ``, ``, `not an object`},
 		{`null`, ``, ``, `its type is not`},
@@ -82,9 +81,9 @@ func TestLinesFromTheAdapter(t *testing.T) {
 		assert.False(t, follows(t, "from-adapter.schema.json", line), line)
 		require.ErrorContains(t, adapter.Decode([]byte(line)), bad.want, line)
 	}
-	// What no schema can see: a name that stands twice.
+	// No schema can express this.
 	twice := strings.Replace(result, `{"type"`, `{"id":"","type"`, 1)
-	require.ErrorContains(t, adapter.Decode([]byte(twice)), "/id stands twice")
+	require.ErrorContains(t, adapter.Decode([]byte(twice)), "/id is repeated")
 }
 
 func TestKnownFailingLists(t *testing.T) {
@@ -100,10 +99,10 @@ func TestKnownFailingLists(t *testing.T) {
 	assert.Empty(t, empty)
 
 	for _, bad := range []struct{ old, new, want string }{
-		{`a good one`, `a`, "entry 1 gives no reason"},
-		{`"reason":"a good one",`, ``, "entry 1 gives no reason"},
-		{`"` + sms + `","` + refused + `"`, ``, "entry 1 names no vector"},
-		{sms, refused, "stands twice"},
+		{`a good one`, `a`, "entry 1 has no reason"},
+		{`"reason":"a good one",`, ``, "entry 1 has no reason"},
+		{`"` + sms + `","` + refused + `"`, ``, "entry 1 has no vector"},
+		{sms, refused, "is repeated"},
 		{`"reason"`, `"Reason"`, "unknown"},
 		{`"knownFailing"`, `"known"`, "unknown"},
 		{`{"$schema":"../adapter/known-failing.schema.json","knownFailing":[`, `[`, ""},
@@ -114,7 +113,7 @@ func TestKnownFailingLists(t *testing.T) {
 		assert.False(t, follows(t, "known-failing.schema.json", text), text)
 	}
 	for _, bad := range []struct{ text, want string }{
-		{`{}`, "there is no knownFailing"},
+		{`{}`, "knownFailing is missing"},
 		{strings.Replace(good, sms, "create-device/exchange/fax", 1), `there is no vector "create-device/exchange/fax"`},
 		{good + good, "after top-level value"},
 	} {
@@ -123,8 +122,8 @@ func TestKnownFailingLists(t *testing.T) {
 	}
 }
 
-// What stands in two places is the same in both.
-func TestSchemasRepeatTheLists(t *testing.T) {
+// The schema of the messages repeats the names of features, classes and values.
+func TestSchemaHasTheNames(t *testing.T) {
 	features, err := adapter.Features()
 	require.NoError(t, err)
 	data, err := os.ReadFile("from-adapter.schema.json")
@@ -152,7 +151,7 @@ func TestSchemasRepeatTheLists(t *testing.T) {
 	for _, name := range schema.Defs.Hello.Properties.Features.Items.Enum {
 		assert.Contains(t, features, name)
 	}
-	// The vectors' own schema names the same values, and the same classes but the protocol's own one.
+	// The schema of the vectors has the same values, and all classes but not-expressible.
 	data, err = os.ReadFile("../vector.schema.json")
 	require.NoError(t, err)
 	var vector struct {

@@ -14,7 +14,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// exported runs the command into a new folder and reads it back.
+// exported exports to a new directory and returns the files.
 func exported(t *testing.T, args ...string) map[string]string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "vendor", "pingmfa")
@@ -31,7 +31,7 @@ func exported(t *testing.T, args ...string) map[string]string {
 	return found
 }
 
-// What is exported is what is here, byte for byte, and can be read as what it is.
+// The exported files are unchanged, and the vectors can be read.
 func TestExport(t *testing.T) {
 	files := exported(t)
 	assert.Equal(t, string(openapi.YAML), files["openapi.yaml"])
@@ -57,12 +57,12 @@ func TestExport(t *testing.T) {
 	assert.Equal(t, want, got)
 
 	assert.Contains(t, files["README.md"], "](openapi.yaml)")
-	assert.NotContains(t, files["README.md"], "](../", "a link that leads out of the folder")
+	assert.NotContains(t, files["README.md"], "](../", "a link to a file outside of the directory")
 	assert.Equal(t, manifestExists(), files["manifest.json"] != "")
 }
 
-// A part of the vectors comes without the manifest, which counts all of them.
-func TestExportAPart(t *testing.T) {
+// The manifest counts all vectors, so an export of some vectors does not contain it.
+func TestExportSelectedVectors(t *testing.T) {
 	files := exported(t, "-vector", "create-device/exchange/*")
 	vectors := 0
 	for name := range files {

@@ -1,10 +1,12 @@
-// Pingmfa-conformance proves that a client, a server or a payload of the two PingOne MFA operations speaks as the
-// contract says, in any language: it judges payloads, gives out the test vectors, serves a fake PingOne, and puts
-// a client through every vector.
+// Pingmfa-conformance tests implementations of the two PingOne MFA operations in any language. It validates payloads
+// against the contract, lists and exports the test vectors, serves a fake PingOne, and runs the vectors against a
+// client.
 package main
 
 import (
 	"context"
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,8 +21,8 @@ import (
 // The exit codes.
 const (
 	exitOK     = 0
-	exitFailed = 1 // something was found, or failed
-	exitBadUse = 2 // nothing could be judged
+	exitFailed = 1 // a payload is invalid, a request violated the contract, or a vector failed
+	exitError  = 2 // the program could not do its work
 )
 
 func main() {
@@ -31,29 +33,30 @@ func main() {
 	os.Exit(code)
 }
 
-// program is where a run of this program reads and writes.
+// program contains the standard streams.
 type program struct {
 	in          io.Reader
 	out, errors io.Writer
 }
 
-// command is one of the program's.
+// command is a command of the program.
 type command struct {
 	name, arguments, summary string
-	// about is what -h says before the flags.
-	about string
-	run   func(ctx context.Context, p program, c command, args []string) (code int, err error)
+	// description is the text that -h prints before the flags.
+	description string
+	// run returns the exit code. An error means exitError.
+	run func(ctx context.Context, p program, c command, args []string) (code int, err error)
 }
 
 func commands() []command {
 	return []command{validateCommand, listCommand, exportCommand, serveCommand, runCommand}
 }
 
-// run returns the exit code. An error is bad use of the program, or of what it is given.
+// run runs the command that the arguments name and returns the exit code.
 func (p program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		p.help(p.errors)
-		return exitBadUse
+		return exitError
 	}
 	switch args[0] {
 	case "-h", "-help", "--help", "help":
@@ -69,43 +72,36 @@ func (p program) run(ctx context.Context, args []string) int {
 		case errors.Is(err, flag.ErrHelp):
 			return exitOK
 		case err != nil:
-			p.complain("%s: %s\n", c.name, err)
-			return exitBadUse
+			p.printError("%s: %s\n", c.name, err)
+			return exitError
 		}
 		return code
 	}
-	p.complain("there is no command %q: see pingmfa-conformance -h\n", args[0])
-	return exitBadUse
-}
-
-// print writes what the user asked for. That it cannot be written is for him to notice: he closed it.
-func (p program) print(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
-
-func (p program) complain(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.errors, "pingmfa-conformance: "+format, args...)
+	p.printError("there is no command %q: see pingmfa-conformance -h\n", args[0])
+	return exitError
 }
 
 func (p program) help(w io.Writer) {
 	var b strings.Builder
-	b.WriteString("pingmfa-conformance proves payloads and clients of the PingOne MFA operations createDevice and\n" +
+	b.WriteString("pingmfa-conformance tests implementations of the PingOne MFA operations createDevice and\n" +
 		"createDeviceAuthentication.\n\nUsage: pingmfa-conformance COMMAND [FLAGS] [ARGUMENTS]\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.summary)
 	}
-	b.WriteString("\npingmfa-conformance COMMAND -h says more.\n\n" +
-		"Exit codes: 0 all is well; 1 something was found, or failed; 2 bad use, nothing could be judged.\n")
+	b.WriteString("\npingmfa-conformance COMMAND -h describes a command.\n\n" +
+		"Exit codes: 0 success; 1 a payload, a request or a vector failed; 2 wrong usage or another error.\n")
 	_, _ = io.WriteString(w, b.String())
 }
 
-// parse reads the flags that define describes, and returns the arguments behind them. The error is [flag.ErrHelp] when
-// the user asked for help, and has it.
+// parse parses the flags that define defines, and returns the remaining arguments. It returns [flag.ErrHelp] after it
+// has printed the help that the arguments ask for.
 func (c command) parse(p program, args []string, define func(flags *flag.FlagSet)) ([]string, error) {
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // the package's own complaint would come twice
+	flags.SetOutput(io.Discard) // run prints the error
 	define(flags)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		p.print("Usage: pingmfa-conformance %s [FLAGS] %s\n\n%s\n\nFlags:\n", c.name, c.arguments, c.about)
+		p.print("Usage: pingmfa-conformance %s [FLAGS] %s\n\n%s\n\nFlags:\n", c.name, c.arguments, c.description)
 		flags.SetOutput(p.out)
 		flags.PrintDefaults()
 		return nil, err
@@ -116,12 +112,21 @@ func (c command) parse(p program, args []string, define func(flags *flag.FlagSet
 	return flags.Args(), nil
 }
 
-// oneOf makes a flag that takes one of a few words. They stand in its usage where %s does.
-func oneOf(flags *flag.FlagSet, name, byDefault, usage string, words ...string) *string {
+// parseOnly is parse for a command without arguments.
+func (c command) parseOnly(p program, args []string, define func(flags *flag.FlagSet)) error {
+	rest, err := c.parse(p, args, define)
+	if err == nil && len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	}
+	return err
+}
+
+// oneOf defines a flag with a fixed set of values. They replace %s in the usage.
+func oneOf(flags *flag.FlagSet, name, byDefault, usage string, values ...string) *string {
 	value := byDefault
-	flags.Func(name, fmt.Sprintf(usage, "`"+strings.Join(words, "|")+"`"), func(s string) error {
-		if !slices.Contains(words, s) {
-			return errors.New("must be " + strings.Join(words, " or "))
+	flags.Func(name, fmt.Sprintf(usage, "`"+strings.Join(values, "|")+"`"), func(s string) error {
+		if !slices.Contains(values, s) {
+			return errors.New("must be " + strings.Join(values, " or "))
 		}
 		value = s
 		return nil
@@ -129,7 +134,63 @@ func oneOf(flags *flag.FlagSet, name, byDefault, usage string, words ...string) 
 	return &value
 }
 
-// outputFlag makes the flag for the form of the output, which is text if it is not given.
+// outputFlag defines the flag for the output format.
 func outputFlag(flags *flag.FlagSet, others ...string) *string {
-	return oneOf(flags, "o", "text", "the form of the output: %s (default text)", append([]string{"text"}, others...)...)
+	return oneOf(flags, "o", "text", "the output format: %s (default text)", append([]string{"text"}, others...)...)
+}
+
+// print writes to standard output. It ignores the error: the reader has closed the stream.
+func (p program) print(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
+
+func (p program) printError(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.errors, "pingmfa-conformance: "+format, args...)
+}
+
+// printJSON writes a value as indented JSON.
+func (p program) printJSON(value any) error {
+	encoder := json.NewEncoder(p.out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// junitCase is a test case in the XML format of JUnit, which CI systems read.
+type junitCase struct {
+	Name    string      `xml:"name,attr"`
+	Class   string      `xml:"classname,attr,omitempty"`
+	Failure *junitEvent `xml:"failure"`
+	Skipped *junitEvent `xml:"skipped"`
+}
+
+// junitEvent is a failed or skipped test case.
+type junitEvent struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// newJUnitEvent returns an event whose message is the first line.
+func newJUnitEvent(lines ...string) *junitEvent {
+	return &junitEvent{Message: lines[0], Text: strings.Join(lines, "\n")}
+}
+
+func (p program) printJUnit(name string, cases []junitCase) error {
+	suite := struct {
+		XMLName  xml.Name    `xml:"testsuite"`
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Skipped  int         `xml:"skipped,attr"`
+		Cases    []junitCase `xml:"testcase"`
+	}{Name: name, Tests: len(cases), Cases: cases}
+	for _, c := range cases {
+		if c.Failure != nil {
+			suite.Failures++
+		}
+		if c.Skipped != nil {
+			suite.Skipped++
+		}
+	}
+	text, err := xml.MarshalIndent(suite, "", "  ")
+	p.print("%s%s\n", xml.Header, text)
+	return err
 }

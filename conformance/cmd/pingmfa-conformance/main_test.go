@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"debug/elf"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,7 +18,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-// This test binary, started again, is the program itself, or an adapter for its run command.
+// The test binary is also the program, and an adapter for its run command.
 func TestMain(m *testing.M) {
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == "program":
@@ -27,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// adapt is an adapter that calls nobody: it is good for the vectors whose request must not go out.
+// adapt runs an adapter that sends no requests and reports one class. It returns its exit code.
 func adapt(class string) int {
 	vectors, err := conformance.Vectors()
 	expect := map[string]conformance.Expect{}
@@ -48,17 +51,18 @@ func adapt(class string) int {
 	return 0
 }
 
-// output is what a run of the program leaves.
+// output is the output of a command.
 type output struct {
 	code        int
 	out, errors string
 }
 
+// run runs a command with the given standard input.
 func run(t *testing.T, in string, args ...string) output {
 	t.Helper()
-	var out, complaints bytes.Buffer
-	code := program{in: strings.NewReader(in), out: &out, errors: &complaints}.run(t.Context(), args)
-	return output{code: code, out: out.String(), errors: complaints.String()}
+	var out, errors bytes.Buffer
+	code := program{in: strings.NewReader(in), out: &out, errors: &errors}.run(t.Context(), args)
+	return output{code: code, out: out.String(), errors: errors.String()}
 }
 
 func TestHelp(t *testing.T) {
@@ -74,22 +78,22 @@ func TestHelp(t *testing.T) {
 		got := run(t, "", c.name, "-h")
 		assert.Zero(t, got.code)
 		assert.Contains(t, got.out, "Usage: pingmfa-conformance "+c.name)
-		assert.Contains(t, got.out, c.about)
+		assert.Contains(t, got.out, c.description)
 		assert.Contains(t, got.out, "\n  -", "a flag")
 		assert.Empty(t, got.errors)
 	}
 }
 
-// Bad use gets one line that says what is wrong, and exit code 2.
-func TestBadUse(t *testing.T) {
+// An error is one line and exit code 2.
+func TestErrors(t *testing.T) {
 	empty := t.TempDir()
 	full := t.TempDir()
 	require.NoError(t, os.WriteFile(full+"/file", []byte("{"), 0o600))
-	for _, use := range []struct {
+	for _, test := range []struct {
 		want string
 		args []string
 	}{
-		{`there is no command "prove": see pingmfa-conformance -h`, []string{"prove"}},
+		{`there is no command "test": see pingmfa-conformance -h`, []string{"test"}},
 		{"flag provided but not defined: -x: see pingmfa-conformance list -h", []string{"list", "-x"}},
 
 		{`there is no operation "": -operation must be one of createDevice, createDev`, []string{"validate"}},
@@ -102,7 +106,7 @@ func TestBadUse(t *testing.T) {
 		{"no such file", []string{"validate", "-operation", "createDevice", "-side", "request", empty + "/none"}},
 		{"is a directory", []string{"validate", "-operation", "createDevice", "-side", "request", empty}},
 
-		{"nothing to name", []string{"list", "createDevice"}},
+		{`unexpected argument "createDevice"`, []string{"list", "createDevice"}},
 		{"must be text or json", []string{"list", "-o", "junit"}},
 		{`there is no flag "phoneform"`, []string{"list", "-flag", "phoneform"}},
 		{"there is no such vector", []string{"list", "-operation", "createdevice"}},
@@ -110,15 +114,15 @@ func TestBadUse(t *testing.T) {
 		{"there is no such vector", []string{"list", "-vector", "create-device"}},
 		{"-vector: syntax error in pattern", []string{"list", "-vector", "["}},
 
-		{"one DIR must be named", []string{"export"}},
-		{"one DIR must be named", []string{"export", empty, empty}},
+		{"one argument DIR is required", []string{"export"}},
+		{"one argument DIR is required", []string{"export", empty, empty}},
 		{"is not empty", []string{"export", full}},
 		{"not a directory", []string{"export", full + "/file"}},
 
-		{"nothing to name", []string{"serve", "8080"}},
+		{`unexpected argument "8080"`, []string{"serve", "8080"}},
 		{"no such file", []string{"serve", "-docs", empty + "/none"}},
 		{"address", []string{"serve", "-addr", "nowhere"}},
-		{"address already in use", []string{"serve", "-addr", taken(t)}},
+		{"address already in use", []string{"serve", "-addr", addressInUse(t)}},
 
 		{"COMMAND is missing", []string{"run"}},
 		{"COMMAND is missing", []string{"run", "--"}},
@@ -128,13 +132,46 @@ func TestBadUse(t *testing.T) {
 		{"read the list of known failures", []string{"run", "-known-failing", full + "/file", "--", "true"}},
 		{"start the adapter", []string{"run", "--", empty + "/none"}},
 	} {
-		got := run(t, "", use.args...)
-		assert.Equal(t, exitBadUse, got.code, use.args)
-		assert.Contains(t, got.errors, use.want, use.args)
+		got := run(t, "", test.args...)
+		assert.Equal(t, exitError, got.code, test.args)
+		assert.Contains(t, got.errors, test.want, test.args)
 		assert.Equal(t, 1, strings.Count(got.errors, "\n"), got.errors)
 		assert.Empty(t, got.out)
 	}
 	got := run(t, "")
-	assert.Equal(t, exitBadUse, got.code)
+	assert.Equal(t, exitError, got.code)
 	assert.Contains(t, got.errors, "Usage:")
+}
+
+// goTool runs the go command for Linux without cgo and returns its output.
+func goTool(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...) //nolint:gosec // constant arguments
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	return string(out)
+}
+
+// The program contains neither the client nor the generated code, which it tests.
+func TestProgramIsIndependent(t *testing.T) {
+	packages := strings.Fields(goTool(t, "list", "-deps", "."))
+	assert.Contains(t, packages, "github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest")
+	for _, name := range []string{"pingmfa", "gen"} {
+		assert.NotContains(t, packages, "github.com/pingmfa/pingmfa-go/"+name)
+	}
+}
+
+// The program is one file: it needs no shared library and no loader.
+func TestProgramIsStatic(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "pingmfa-conformance")
+	goTool(t, "build", "-o", file, ".")
+	program, err := elf.Open(file)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, program.Close()) }()
+	for _, segment := range program.Progs {
+		assert.NotEqual(t, elf.PT_INTERP, segment.Type)
+		assert.NotEqual(t, elf.PT_DYNAMIC, segment.Type)
+	}
 }

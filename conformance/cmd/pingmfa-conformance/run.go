@@ -15,41 +15,42 @@ import (
 )
 
 var runCommand = command{
-	name: "run", arguments: "-- COMMAND [ARGUMENT...]", summary: "prove a client in any language",
-	about: `Starts a fake PingOne and COMMAND, a small program around the client, and speaks lines of JSON with
-it: for each vector COMMAND makes a call and says what came of it. What went over the wire and what
-was said is compared with the vector. conformance/adapter/README.md teaches how to write COMMAND.
-Its standard error is passed through.
+	name: "run", arguments: "-- COMMAND [ARGUMENT...]", summary: "run the vectors against a client in any language",
+	description: `Starts a fake PingOne, and COMMAND, the adapter: a small program around the client. For each vector,
+COMMAND reads a line of JSON, makes a call, and writes the result as a line of JSON. The request and
+the result are compared with the vector. conformance/adapter/README.md describes how to write an
+adapter. The standard error of COMMAND is passed through.
 
-Exit code 1: a vector failed, or passed though it is on the list of known failures. Exit code 2:
-COMMAND died, hung, or said something else than it was asked for.`,
-	run: prove,
+Exit code 1: a vector failed, or a vector passed that is on the list of known failures. Exit code 2:
+COMMAND ended, did not reply in time, or violated the protocol.`,
+	run: runVectors,
 }
 
-func prove(ctx context.Context, p program, c command, args []string) (int, error) {
-	var chosen choice
+// runVectors runs the vectors against the client of an adapter.
+func runVectors(ctx context.Context, p program, c command, args []string) (int, error) {
+	var selected filter
 	var known, features, format *string
 	var timeout *time.Duration
-	words, err := c.parse(p, args, func(flags *flag.FlagSet) {
-		chosen.define(flags)
-		known = flags.String("known-failing", "", "a `file` with the vectors that the client is known to fail, and why")
-		features = flags.String("features", "", "use only these of the client's features: a `list` with commas")
-		timeout = flags.Duration("timeout", 30*time.Second, "how long COMMAND may take for one answer, and to end")
+	arguments, err := c.parse(p, args, func(flags *flag.FlagSet) {
+		selected.define(flags)
+		known = flags.String("known-failing", "", "a `file` with the vectors that the client is known to fail")
+		features = flags.String("features", "", "a comma-separated `list`: use only these features of the client")
+		timeout = flags.Duration("timeout", 30*time.Second, "the time that COMMAND may take for each reply, and to end")
 		format = outputFlag(flags, "json", "junit")
 	})
 	switch {
 	case err != nil:
 		return 0, err
-	case len(words) == 0:
+	case len(arguments) == 0:
 		return 0, errors.New("COMMAND is missing: pingmfa-conformance run -- COMMAND")
 	case *timeout <= 0:
 		return 0, errors.New("-timeout must be positive")
 	}
-	options := adapter.Options{Command: words, Timeout: *timeout, Stderr: p.errors}
+	options := adapter.Options{Command: arguments, Timeout: *timeout, Stderr: p.errors}
 	if *features != "" {
 		options.Features = strings.Split(*features, ",")
 	}
-	if options.Vectors, err = chosen.vectors(); err != nil {
+	if options.Vectors, err = selected.vectors(); err != nil {
 		return 0, err
 	}
 	if options.KnownFailing, err = readKnownFailing(*known); err != nil {
@@ -77,39 +78,39 @@ func readKnownFailing(file string) (adapter.KnownFailing, error) {
 	if file == "" {
 		return adapter.KnownFailing{}, nil
 	}
-	f, err := os.Open(file) //nolint:gosec // the user names it
+	f, err := os.Open(file) //nolint:gosec // a file of the user's choice
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close() //nolint:errcheck // of a file that was only read
 	return adapter.ReadKnownFailing(f)
 }
 
-// printReport is a table by folder, what needs a word, and the score.
+// printReport prints a table, the vectors that failed, and the score.
 func (p program) printReport(report *adapter.Report) {
-	folders := map[string][]adapter.Judgement{}
-	lacking := map[string]bool{}
-	for _, j := range report.Vectors {
-		folders[path.Dir(j.ID)] = append(folders[path.Dir(j.ID)], j)
-		for _, name := range j.Missing {
-			lacking[name] = true
+	groups := map[string][]adapter.VectorResult{}
+	missing := map[string]bool{}
+	for _, v := range report.Vectors {
+		groups[path.Dir(v.ID)] = append(groups[path.Dir(v.ID)], v)
+		for _, name := range v.Missing {
+			missing[name] = true
 		}
 	}
 	p.print("%s\n\n", report.Name)
 	p.print("%-40s %7s %7s %7s %7s\n", "", "passed", "failed", "known", "not run")
-	for _, folder := range slices.Sorted(maps.Keys(folders)) {
-		s := adapter.Count(folders[folder])
-		p.print("%-40s %7d %7d %7d %7d\n", folder, s.Passed, s.Failed+s.Stale, s.Known, s.NotRun)
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		s := adapter.Count(groups[group])
+		p.print("%-40s %7d %7d %7d %7d\n", group, s.Passed, s.Failed+s.Stale, s.Known, s.NotRun)
 	}
 	known := map[string]int{}
-	for _, j := range report.Vectors {
-		switch j.State {
+	for _, v := range report.Vectors {
+		switch v.State {
 		case adapter.Failed:
-			p.print("\nFAILED  %s\n    %s\n", j.ID, strings.Join(j.Reasons, "\n    "))
+			p.print("\nFAILED  %s\n    %s\n", v.ID, strings.Join(v.Reasons, "\n    "))
 		case adapter.Stale:
-			p.print("\nPASSED  %s\n    it is on the list of known failures: take it off\n", j.ID)
+			p.print("\nPASSED  %s\n    remove it from the list of known failures\n", v.ID)
 		case adapter.Known:
-			known[j.KnownReason]++
+			known[v.KnownReason]++
 		case adapter.Passed, adapter.NotRun:
 		}
 	}
@@ -119,28 +120,28 @@ func (p program) printReport(report *adapter.Report) {
 	for _, reason := range slices.Sorted(maps.Keys(known)) {
 		p.print("%5d  %s\n", known[reason], reason)
 	}
-	if len(lacking) > 0 {
-		p.print("\nnot run, as the client lacks: %s\n", strings.Join(slices.Sorted(maps.Keys(lacking)), ", "))
+	if len(missing) > 0 {
+		p.print("\nnot run, because the client lacks: %s\n", strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
 	}
 	p.print("\nscore: %s\n", report.Score)
 }
 
 func vectorCases(report *adapter.Report) []junitCase {
 	var cases []junitCase
-	for _, j := range report.Vectors {
-		judged := junitCase{Name: j.ID, Class: path.Dir(j.ID)}
-		switch j.State {
+	for _, v := range report.Vectors {
+		testCase := junitCase{Name: v.ID, Class: path.Dir(v.ID)}
+		switch v.State {
 		case adapter.Failed:
-			judged.Failure = junitText(j.Reasons)
+			testCase.Failure = newJUnitEvent(v.Reasons...)
 		case adapter.Stale:
-			judged.Failure = junitText([]string{"it passed, though it is on the list of known failures: take it off"})
+			testCase.Failure = newJUnitEvent("it passed: remove it from the list of known failures")
 		case adapter.Known:
-			judged.Skipped = junitText(append([]string{"known to fail: " + j.KnownReason}, j.Reasons...))
+			testCase.Skipped = newJUnitEvent(append([]string{"known to fail: " + v.KnownReason}, v.Reasons...)...)
 		case adapter.NotRun:
-			judged.Skipped = junitText([]string{"the client lacks " + strings.Join(j.Missing, ", ")})
+			testCase.Skipped = newJUnitEvent("the client lacks " + strings.Join(v.Missing, ", "))
 		case adapter.Passed:
 		}
-		cases = append(cases, judged)
+		cases = append(cases, testCase)
 	}
 	return cases
 }

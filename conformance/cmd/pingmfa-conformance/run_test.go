@@ -15,7 +15,7 @@ import (
 
 const letters = "create-device/request/phone-letters"
 
-// runAdapter proves an adapter that reports one class, whatever it is asked, with two vectors.
+// runAdapter runs four vectors against an adapter that reports one class.
 func runAdapter(t *testing.T, class string, flags ...string) output {
 	t.Helper()
 	program, err := os.Executable()
@@ -24,11 +24,11 @@ func runAdapter(t *testing.T, class string, flags ...string) output {
 	return run(t, "", append(args, "--", program, "adapter", class)...)
 }
 
-// listed is a list of known failures with the one vector that runs.
-func listed(t *testing.T) string {
+// knownFailing writes a list with the one vector that is run.
+func knownFailing(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "known.json")
-	text := `{"knownFailing":[{"reason":"it cannot spell","vectors":["` + letters + `"]}]}`
+	text := `{"knownFailing":[{"reason":"a good reason","vectors":["` + letters + `"]}]}`
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	return file
 }
@@ -41,23 +41,23 @@ func TestRunText(t *testing.T) {
                                           passed  failed   known not run
 create-device/request                          1       0       0       3
 
-not run, as the client lacks: device-voice, device-whatsapp
+not run, because the client lacks: device-voice, device-whatsapp
 
 score: 1 of 4 vectors passed, 0 failed, 0 known to fail, 3 not run
 `, got.out)
 
 	got = runAdapter(t, "success")
 	assert.Equal(t, exitFailed, got.code)
-	assert.Contains(t, got.out, "\nFAILED  "+letters+"\n    class: reported success, and right is not-sent\n")
+	assert.Contains(t, got.out, "\nFAILED  "+letters+"\n    class: is success, want not-sent\n")
 	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 1 failed,")
 
-	got = runAdapter(t, "success", "-known-failing", listed(t))
+	got = runAdapter(t, "success", "-known-failing", knownFailing(t))
 	assert.Zero(t, got.code)
-	assert.Contains(t, got.out, "\nknown to fail:\n    1  it cannot spell\n")
+	assert.Contains(t, got.out, "\nknown to fail:\n    1  a good reason\n")
 
-	got = runAdapter(t, "not-sent", "-known-failing", listed(t))
+	got = runAdapter(t, "not-sent", "-known-failing", knownFailing(t))
 	assert.Equal(t, exitFailed, got.code)
-	assert.Contains(t, got.out, "\nPASSED  "+letters+"\n    it is on the list of known failures: take it off\n")
+	assert.Contains(t, got.out, "\nPASSED  "+letters+"\n    remove it from the list of known failures\n")
 	assert.Contains(t, got.out, "1 known to fail but passed")
 
 	got = runAdapter(t, "success", "-features", "create-device,request-checks")
@@ -81,28 +81,28 @@ func TestRunJUnit(t *testing.T) {
 	for _, c := range suite.Cases {
 		assert.Equal(t, "create-device/request", c.Class)
 		if c.Name == letters {
-			assert.Equal(t, "class: reported success, and right is not-sent", c.Failure.Message)
+			assert.Equal(t, "class: is success, want not-sent", c.Failure.Message)
 		} else {
 			assert.Contains(t, c.Skipped.Message, "the client lacks device-")
 		}
 	}
-	suite = readJUnit(t, runAdapter(t, "success", "-o", "junit", "-known-failing", listed(t)).out)
+	suite = readJUnit(t, runAdapter(t, "success", "-o", "junit", "-known-failing", knownFailing(t)).out)
 	assert.Equal(t, []int{4, 0, 4}, []int{suite.Tests, suite.Failures, suite.Skipped})
-	suite = readJUnit(t, runAdapter(t, "not-sent", "-o", "junit", "-known-failing", listed(t)).out)
+	suite = readJUnit(t, runAdapter(t, "not-sent", "-o", "junit", "-known-failing", knownFailing(t)).out)
 	assert.Equal(t, []int{4, 1, 3}, []int{suite.Tests, suite.Failures, suite.Skipped})
 }
 
-// An adapter that does not keep the protocol leaves no score; what it says to people is shown.
+// There is no score if the adapter violates the protocol. Its standard error is passed through.
 func TestRunWithoutAScore(t *testing.T) {
 	got := runAdapter(t, "nonsense")
-	assert.Equal(t, exitBadUse, got.code)
+	assert.Equal(t, exitError, got.code)
 	assert.Empty(t, got.out)
-	assert.Contains(t, got.errors, "case "+letters+": the adapter's answer: /class is none of success,")
+	assert.Contains(t, got.errors, "case "+letters+": invalid reply: /class is none of success,")
 
 	program, err := os.Executable()
 	require.NoError(t, err)
 	got = run(t, "", "run", "--", program, "program", "no-such-command")
-	assert.Equal(t, exitBadUse, got.code)
+	assert.Equal(t, exitError, got.code)
 	assert.True(t, strings.HasPrefix(got.errors, `pingmfa-conformance: there is no command "no-such-command"`), got.errors)
-	assert.Contains(t, got.errors, "hello: the adapter's answer: ended (exit status 2)")
+	assert.Contains(t, got.errors, "hello: the adapter ended (exit status 2)")
 }

@@ -17,40 +17,36 @@ import (
 
 var serveCommand = command{
 	name: "serve", arguments: "", summary: "serve a fake PingOne to develop and test against",
-	about: `Serves a fake PingOne until it is interrupted, and prints what a client is to be configured with. It
-holds every request to the contract. GET / is a page for people, GET /report what was asked and what
-was wrong with it.
+	description: `Serves a fake PingOne until it is interrupted. It prints the configuration of a client, and checks every
+request against the contract. GET / is an HTML page. GET /report returns the received requests and
+their violations.
 
-A scenario is chosen by a path in front of the base URLs' own, as in
-http://127.0.0.1:8080/scenario/push/ping-auth. Each is a fake of its own, and with a label behind it
-(/scenario/push@test-7) another one: tests that run at once don't meet.
+To select a scenario, insert its path before the paths of the base URLs:
+http://127.0.0.1:8080/scenario/push/ping-auth. Each scenario is a separate fake. A label selects
+another one (/scenario/push@test-7), so that concurrent tests do not interfere.
 
-In the end it prints the report. Exit code 1: a request broke the contract, or went to a place that
-does not exist.`,
+At the end it prints the report. Exit code 1: a request violated the contract, or had an unknown path.`,
 	run: serve,
 }
 
-// welcome is what a client has to know.
-type welcome struct {
+// serverInfo is the output of serve when it has started.
+type serverInfo struct {
 	URL       string  `json:"url"`
 	Report    string  `json:"report"`
-	Scenarios []place `json:"scenarios"`
-	Faults    []place `json:"faults"`
-	access
+	Scenarios []entry `json:"scenarios"`
+	Faults    []entry `json:"faults"`
+	clientConfig
 }
 
 func serve(ctx context.Context, p program, c command, args []string) (int, error) {
 	var addr, docs, format *string
 	var seed *uint64
-	rest, err := c.parse(p, args, func(flags *flag.FlagSet) {
-		addr = flags.String("addr", "127.0.0.1:0", "the `address` to listen on; a port 0 is one that is free")
-		seed = flags.Uint64("seed", 0, "a `number` that decides ids, the token and the order of keys (default random)")
-		docs = flags.String("docs", "", "a `file` with the contract as an HTML page, to be served at /contract")
+	err := c.parseOnly(p, args, func(flags *flag.FlagSet) {
+		addr = flags.String("addr", "127.0.0.1:0", "the `address` to listen on; port 0 selects a free port")
+		seed = flags.Uint64("seed", 0, "a `number` that determines ids, the token and the order of members (default random)")
+		docs = flags.String("docs", "", "an HTML `file` of the contract, to serve at /contract")
 		format = outputFlag(flags, "json")
 	})
-	if err == nil && len(rest) > 0 {
-		err = errors.New("there is nothing to name behind the flags")
-	}
 	if err != nil {
 		return 0, err
 	}
@@ -61,7 +57,7 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 		}
 	}
 	for *seed == 0 {
-		*seed = rand.Uint64() //nolint:gosec // it guards nothing
+		*seed = rand.Uint64() //nolint:gosec // not a secret
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
 	if err != nil {
@@ -69,13 +65,13 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 	}
 	origin, loopback := originOf(listener.Addr())
 	if !loopback {
-		p.complain("serve: listening for other machines, too: whoever reaches this one can use the fake\n")
+		p.printError("serve: warning: other machines can use the fake\n")
 	}
-	hub := newHub(origin, *seed)
-	server := &http.Server{Handler: hub.handler(contract), ReadHeaderTimeout: time.Minute}
+	router := newRouter(origin, *seed)
+	server := &http.Server{Handler: router.handler(contract), ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	if err := p.welcome(hub, *format); err != nil {
+	if err := p.printInfo(router, *format); err != nil {
 		return 0, errors.Join(err, server.Close())
 	}
 	select {
@@ -83,8 +79,8 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 		return 0, err
 	case <-ctx.Done():
 	}
-	_ = server.Close() // a request under way is not waited for: a fault may hold it for ever
-	report := hub.report("")
+	_ = server.Close() // does not wait for requests: a fault may delay one without end
+	report := router.report("")
 	if *format == "json" {
 		err = p.printJSON(report)
 	} else {
@@ -96,7 +92,7 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 	return exitOK, err
 }
 
-// originOf is how to reach a listener from this machine, and whether others can't.
+// originOf returns the origin of a listener's URLs on this machine, and whether only this machine can reach it.
 func originOf(addr net.Addr) (origin string, loopback bool) {
 	tcp, ok := addr.(*net.TCPAddr)
 	if !ok || tcp.IP.IsLoopback() {
@@ -108,29 +104,29 @@ func originOf(addr net.Addr) (origin string, loopback bool) {
 	return "http://" + addr.String(), false
 }
 
-func (p program) welcome(h *hub, format string) error {
-	w := welcome{
-		URL: h.origin + "/", Report: h.origin + "/report",
-		Scenarios: scenarioPlaces(), Faults: faultPlaces(), access: h.access(),
+func (p program) printInfo(rt *router, format string) error {
+	info := serverInfo{
+		URL: rt.origin + "/", Report: rt.origin + "/report",
+		Scenarios: scenarioEntries(), Faults: faultEntries(), clientConfig: rt.clientConfig(),
 	}
 	if format == "json" {
-		return p.printJSON(w)
+		return p.printJSON(info)
 	}
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	row := func(columns ...string) { _, _ = io.WriteString(table, strings.Join(columns, "\t")+"\n") }
-	row("page", w.URL)
-	row("report", w.Report)
-	row("auth host", w.AuthURL)
-	row("api host", w.APIURL)
-	row("environment", w.EnvironmentID)
-	row("client id", w.ClientID)
-	row("client secret", w.ClientSecret)
-	row("access token", w.Token)
+	row("page", info.URL)
+	row("report", info.Report)
+	row("auth host", info.AuthURL)
+	row("api host", info.APIURL)
+	row("environment", info.EnvironmentID)
+	row("client id", info.ClientID)
+	row("client secret", info.ClientSecret)
+	row("access token", info.Token)
 	row()
-	row("SCENARIO", "USER", "WHO HAS")
-	for _, s := range w.Scenarios {
+	row("SCENARIO", "USER", "THE USER HAS")
+	for _, s := range info.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
-	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(w.Faults)))
+	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(info.Faults)))
 	return table.Flush()
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// taken is an address that somebody listens on.
-func taken(t *testing.T) string {
+// addressInUse returns the address of a listener.
+func addressInUse(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -29,15 +29,15 @@ func taken(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// served is a run of the command that goes on.
-type served struct {
-	welcome
+// testServer is a running serve command.
+type testServer struct {
+	serverInfo
 	t    *testing.T
-	stop func() (int, record)
+	stop func() (int, report)
 }
 
-// startServing runs the command and waits for its welcome.
-func startServing(t *testing.T, args ...string) *served {
+// startServer starts the command and waits until it has printed its configuration.
+func startServer(t *testing.T, args ...string) *testServer {
 	t.Helper()
 	ctx, interrupt := context.WithCancel(t.Context())
 	t.Cleanup(interrupt)
@@ -47,20 +47,20 @@ func startServing(t *testing.T, args ...string) *served {
 		code <- program{out: writer, errors: io.Discard}.run(ctx, append([]string{"serve", "-o", "json"}, args...))
 		_ = writer.Close()
 	}()
-	s := &served{t: t}
+	s := &testServer{t: t}
 	decoder := json.NewDecoder(reader)
-	require.NoError(t, decoder.Decode(&s.welcome))
-	s.stop = func() (int, record) {
+	require.NoError(t, decoder.Decode(&s.serverInfo))
+	s.stop = func() (int, report) {
 		interrupt()
-		var report record
-		require.NoError(t, decoder.Decode(&report))
-		return <-code, report
+		var r report
+		require.NoError(t, decoder.Decode(&r))
+		return <-code, r
 	}
 	return s
 }
 
 // do sends a request and returns status and body.
-func (s *served) do(method, url, body string) (int, string) {
+func (s *testServer) do(method, url, body string) (int, string) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, url, strings.NewReader(body))
 	require.NoError(s.t, err)
@@ -76,7 +76,7 @@ func (s *served) do(method, url, body string) (int, string) {
 }
 
 // authenticate starts an authentication at the fake with a prefix.
-func (s *served) authenticate(prefix, userID string) (int, string) {
+func (s *testServer) authenticate(prefix, userID string) (int, string) {
 	s.t.Helper()
 	url := strings.Replace(s.AuthURL, "/ping-auth", prefix+"/ping-auth", 1)
 	return s.do(http.MethodPost, url+"/"+s.EnvironmentID+"/deviceAuthentications", `{"user":{"id":"`+userID+`"}}`)
@@ -85,14 +85,14 @@ func (s *served) authenticate(prefix, userID string) (int, string) {
 func TestServePages(t *testing.T) {
 	docs := filepath.Join(t.TempDir(), "docs.html")
 	require.NoError(t, os.WriteFile(docs, []byte("<p>The contract"), 0o600))
-	s := startServing(t, "-docs", docs)
+	s := startServer(t, "-docs", docs)
 	_, _ = s.authenticate("/scenario/push@<b>", "1")
 	_, _ = s.authenticate("/scenario/push@page", "1")
 	status, page := s.do(http.MethodGet, s.URL, "")
 	assert.Equal(t, http.StatusOK, status)
 	for _, text := range []string{
 		"<code>" + s.AuthURL + "</code>", "<code>" + s.APIURL + "</code>", s.Token, s.EnvironmentID, `href="contract"`,
-		"<code>/scenario/push</code>", "<code>/scenario/push@page/</code>", "/user/id: ", "1 request to a place",
+		"<code>/scenario/push</code>", "<code>/scenario/push@page/</code>", "/user/id: ", "1 request to an unknown path",
 	} {
 		assert.Contains(t, page, text)
 	}
@@ -103,40 +103,40 @@ func TestServePages(t *testing.T) {
 	status, _ = s.do(http.MethodGet, s.URL+"favicon.ico", "")
 	assert.Equal(t, http.StatusNotFound, status)
 	_, report := s.stop()
-	assert.Equal(t, 1, report.Violations, "of the one authentication, and of no page")
+	assert.Equal(t, 1, report.Violations, "of the one authentication, but of no page")
 
-	s = startServing(t)
+	s = startServer(t)
 	_, page = s.do(http.MethodGet, s.URL, "")
 	assert.NotContains(t, page, `href="contract"`)
 	status, _ = s.do(http.MethodGet, s.URL+"contract", "")
 	assert.Equal(t, http.StatusNotFound, status)
 }
 
-// The same seed gives the same token, another one another.
+// The seed determines the token.
 func TestServeSeed(t *testing.T) {
-	first, second, other := startServing(t, "-seed", "7"), startServing(t, "-seed", "7"), startServing(t)
+	first, second, other := startServer(t, "-seed", "7"), startServer(t, "-seed", "7"), startServer(t)
 	assert.Equal(t, first.Token, second.Token)
 	assert.NotEqual(t, first.Token, other.Token)
 }
 
-// As a person runs it: the welcome is text, Ctrl-C ends it, and the report comes in the end.
+// By default, the output is text. An interrupt ends the program, which prints the report.
 func TestServeUntilInterrupted(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), program, "program", "serve") //nolint:gosec // this very program
+	cmd := exec.CommandContext(t.Context(), program, "program", "serve") //nolint:gosec // the test binary
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	lines := bufio.NewScanner(out)
-	said := map[string]string{}
+	printed := map[string]string{}
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "/scenario/device-limit") {
 		if name, value, ok := strings.Cut(lines.Text(), "  "); ok {
-			said[name] = strings.TrimSpace(value)
+			printed[name] = strings.TrimSpace(value)
 		}
 	}
-	s := &served{t: t, welcome: welcome{URL: said["page"], access: access{
-		AuthURL: said["auth host"], EnvironmentID: said["environment"], Token: said["access token"],
+	s := &testServer{t: t, serverInfo: serverInfo{URL: printed["page"], clientConfig: clientConfig{
+		AuthURL: printed["auth host"], EnvironmentID: printed["environment"], Token: printed["access token"],
 	}}}
 	status, _ := s.authenticate("", scenarios[0].fill(pingmfatest.New(pingmfatest.Options{})).UserID)
 	assert.Equal(t, http.StatusCreated, status)
@@ -149,9 +149,9 @@ func TestServeUntilInterrupted(t *testing.T) {
 	var exit *exec.ExitError
 	require.ErrorAs(t, cmd.Wait(), &exit)
 	assert.Equal(t, exitFailed, exit.ExitCode())
-	assert.Contains(t, rest.String(), "/: 1 createDeviceAuthentication; 1 carried out, 1 message, 0 violations\n")
+	assert.Contains(t, rest.String(), "/: 1 createDeviceAuthentication; 1 acted on, 1 message, 0 violations\n")
 	assert.Contains(t, rest.String(),
-		"/scenario/push/: 1 createDeviceAuthentication; 0 carried out, 0 messages, 1 violation\n"+
+		"/scenario/push/: 1 createDeviceAuthentication; 0 acted on, 0 messages, 1 violation\n"+
 			"    POST /"+s.EnvironmentID+"/deviceAuthentications breaks the contract of createDeviceAuthentication\n"+
 			"    \t/user/id: ")
 }

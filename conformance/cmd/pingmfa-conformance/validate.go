@@ -16,14 +16,14 @@ import (
 )
 
 var validateCommand = command{
-	name: "validate", arguments: "[FILE...]", summary: "judge payloads by the contract",
-	about: `Judges the bodies of requests or answers, from files or standard input, each by the schema of an
-operation. Each finding has a JSON Pointer to its place ("" is the whole body), the rule in plain
-words, and its name. The value that was found is never shown. Exit code 1: a payload is not valid.`,
+	name: "validate", arguments: "[FILE...]", summary: "validate payloads against the contract",
+	description: `Validates the bodies of requests or responses of an operation. It reads files or standard input. Each
+finding has a JSON Pointer ("" is the whole body), a description, and the name of the rule that the
+body breaks. Findings do not contain values. Exit code 1: a payload is invalid.`,
 	run: validate,
 }
 
-// payload is a body and what was found in it.
+// payload is the result for one body.
 type payload struct {
 	File     string                `json:"file"`
 	Verdict  conformance.Verdict   `json:"verdict"`
@@ -35,24 +35,24 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 	var status *int
 	files, err := c.parse(p, args, func(flags *flag.FlagSet) {
 		operation = flags.String("operation", "", "the `operationId`: createDevice or createDeviceAuthentication (required)")
-		side = oneOf(flags, "side", "", "what the payloads are the bodies of: a %s (required)", "request", "response")
-		status = flags.Int("status", http.StatusCreated, "the `status` that came with an answer")
+		side = oneOf(flags, "side", "", "the payloads are bodies of a %s (required)", "request", "response")
+		status = flags.Int("status", http.StatusCreated, "the `status` of the response")
 		mode = oneOf(flags, "mode", "strict",
-			"%s: what a right client survives in an answer is a fault in strict mode alone (default strict)",
+			"%s: strict rejects deviations in a response that clients must tolerate (default strict)",
 			"strict", "tolerant")
 		format = outputFlag(flags, "json", "junit")
 	})
 	if err != nil {
 		return 0, err
 	}
-	validator, err := conformance.NewValidator() //nolint:contextcheck // it reads what is embedded
+	validator, err := conformance.NewValidator() //nolint:contextcheck // reads embedded files
 	if err != nil {
 		return 0, err
 	}
 	operations := validator.Operations()
-	at := slices.IndexFunc(operations, func(o conformance.Operation) bool { return o.ID == *operation })
+	i := slices.IndexFunc(operations, func(o conformance.Operation) bool { return o.ID == *operation })
 	switch {
-	case at < 0:
+	case i < 0:
 		return 0, fmt.Errorf("there is no operation %q: -operation must be one of %s", *operation, names(operations))
 	case *side == "":
 		return 0, errors.New("-side is missing: request or response")
@@ -69,11 +69,11 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 		if err != nil {
 			return 0, err
 		}
-		judged := payload{File: cmp.Or(strings.TrimPrefix(file, "-"), "standard input")}
-		judged.Findings = findings(validator, operations[at], *side, *status, body)
-		judged.Verdict = verdict(judged.Findings, *mode == "tolerant")
-		valid = valid && judged.Verdict != conformance.Invalid
-		payloads = append(payloads, judged)
+		result := payload{File: cmp.Or(strings.TrimPrefix(file, "-"), "standard input")}
+		result.Findings = findings(validator, operations[i], *side, *status, body)
+		result.Verdict = verdict(result.Findings, *mode == "tolerant")
+		valid = valid && result.Verdict != conformance.Invalid
+		payloads = append(payloads, result)
 	}
 	code := exitOK
 	if !valid {
@@ -106,10 +106,11 @@ func (p program) read(file string) ([]byte, error) {
 	if file == "-" {
 		return io.ReadAll(p.in)
 	}
-	return os.ReadFile(file) //nolint:gosec // the user names it
+	return os.ReadFile(file) //nolint:gosec // a file of the user's choice
 }
 
-// findings judges a body within a message that is right, and keeps what is about the body, or about the status.
+// findings validates a body in an otherwise valid request or response. It returns the findings about the body and the
+// status.
 func findings(
 	validator *conformance.Validator, operation conformance.Operation, side string, status int, body []byte,
 ) []conformance.Finding {
@@ -127,15 +128,16 @@ func findings(
 	})
 }
 
+// verdict returns the verdict of the findings. If tolerant is false, tolerated findings are invalid.
 func verdict(findings []conformance.Finding, tolerant bool) conformance.Verdict {
-	summed := conformance.Report{Findings: findings}.Verdict()
-	if summed == conformance.Tolerated && !tolerant {
+	verdict := conformance.Report{Findings: findings}.Verdict()
+	if verdict == conformance.Tolerated && !tolerant {
 		return conformance.Invalid
 	}
-	return summed
+	return verdict
 }
 
-// lines says each finding in one.
+// lines returns a line for each finding.
 func (p payload) lines() []string {
 	var lines []string
 	for _, f := range p.Findings {
@@ -151,11 +153,11 @@ func (p payload) lines() []string {
 func payloadCases(payloads []payload) []junitCase {
 	var cases []junitCase
 	for _, payload := range payloads {
-		judged := junitCase{Name: payload.File}
+		testCase := junitCase{Name: payload.File}
 		if payload.Verdict == conformance.Invalid {
-			judged.Failure = junitText(payload.lines())
+			testCase.Failure = newJUnitEvent(payload.lines()...)
 		}
-		cases = append(cases, judged)
+		cases = append(cases, testCase)
 	}
 	return cases
 }

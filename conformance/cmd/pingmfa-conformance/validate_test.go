@@ -16,25 +16,25 @@ import (
 
 const goodDevice = `{"type":"SMS","phone":"+12015550123","nickname":"work"}`
 
-const goodAnswer = `{"id":"4ca9eb79-be29-4a1f-9a23-b29d58606e18","type":"SMS","status":"ACTIVE"}`
+const goodResponse = `{"id":"4ca9eb79-be29-4a1f-9a23-b29d58606e18","type":"SMS","status":"ACTIVE"}`
 
-// flaw is a good payload with one thing wrong, and the line that names it.
-type flaw struct{ side, body, want string }
+// invalidPayload is a payload with one error, and the line that describes it.
+type invalidPayload struct{ side, body, want string }
 
-func inRequest(old, changed, want string) flaw {
-	return flaw{"request", strings.Replace(goodDevice, old, changed, 1), want}
+func inRequest(old, changed, want string) invalidPayload {
+	return invalidPayload{"request", strings.Replace(goodDevice, old, changed, 1), want}
 }
 
-func inAnswer(old, changed, want string) flaw {
-	return flaw{"response", strings.Replace(goodAnswer, old, changed, 1), want}
+func inResponse(old, changed, want string) invalidPayload {
+	return invalidPayload{"response", strings.Replace(goodResponse, old, changed, 1), want}
 }
 
-// Each of these is found, at its place, without the value.
+// A finding contains the place, but not the value.
 func TestValidateFinds(t *testing.T) {
-	for name, bad := range map[string]flaw{
+	for name, bad := range map[string]invalidPayload{
 		"one wrong letter": inRequest("nickname", "nicknane",
 			"/nicknane: this property is not known here (additionalProperties)"),
-		"one wrong letter in what is required": inRequest("phone", "fone",
+		"one wrong letter in a required name": inRequest("phone", "fone",
 			`"": the property "phone" is missing (required)`),
 		"a wrong case": inRequest("nickname", "Nickname",
 			`/Nickname: this property is not known here; names are case-sensitive, and "nickname" is known`),
@@ -58,13 +58,13 @@ func TestValidateFinds(t *testing.T) {
 			`"": the body is missing (required)`},
 		"more than one": inRequest("{", goodDevice+"{",
 			`"": bytes follow the JSON value (trailing)`),
-		"a wrong case in an answer": inAnswer(`"id"`, `"Id"`,
+		"a wrong case in a response": inResponse(`"id"`, `"Id"`,
 			`"": the property "id" is missing (required)`),
-		"a boolean as a string in an answer": inAnswer("{", `{"testMode":"true",`,
+		"a boolean as a string in a response": inResponse("{", `{"testMode":"true",`,
 			"/testMode: must be a boolean (type)"),
-		"a duplicate key in an answer": inAnswer("{", `{"id":"1",`,
+		"a duplicate key in a response": inResponse("{", `{"id":"1",`,
 			"/id: the name stands twice in its object (duplicate)"),
-		"a trailing comma in an answer": inAnswer("}", ",}",
+		"a trailing comma in a response": inResponse("}", ",}",
 			`"": a comma stands after the last element (trailingComma)`),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestValidateFinds(t *testing.T) {
 	}
 }
 
-// A number as a string, where the contract has numbers: in errors.
+// The contract has numbers only in errors.
 func TestValidateFindsANumberAsAString(t *testing.T) {
 	const refused = `{"code":"REQUEST_FAILED","details":[{"code":"LIMIT_EXCEEDED","innerError":{"maximumAllowed":"5"}}]}`
 	args := []string{"validate", "-operation", "createDevice", "-side", "response", "-status", "400"}
@@ -91,8 +91,8 @@ func TestValidateFindsANumberAsAString(t *testing.T) {
 func TestValidateGoodPayloads(t *testing.T) {
 	for _, good := range []struct{ operation, side, body string }{
 		{"createDevice", "request", goodDevice},
-		{"createDevice", "response", goodAnswer},
-		{"createDevice", "response", strings.Replace(goodAnswer, "{", `{"soon":1,`, 1)},
+		{"createDevice", "response", goodResponse},
+		{"createDevice", "response", strings.Replace(goodResponse, "{", `{"soon":1,`, 1)},
 		{"createDeviceAuthentication", "request", `{"user":{"id":"788d4931-6936-43f2-82ff-178f5762298a"}}`},
 		{"createDeviceAuthentication", "response", `{"id":"1","status":"SOON_REQUIRED"}`},
 	} {
@@ -101,9 +101,9 @@ func TestValidateGoodPayloads(t *testing.T) {
 	}
 }
 
-// What a right client survives is a fault to the strict, and shown to the tolerant.
+// A deviation that clients must tolerate is invalid in strict mode only.
 func TestValidateModes(t *testing.T) {
-	odd := strings.Replace(goodAnswer, "{", `{"testMode":"true",`, 1)
+	odd := strings.Replace(goodResponse, "{", `{"testMode":"true",`, 1)
 	args := []string{"validate", "-operation", "createDevice", "-side", "response"}
 
 	got := run(t, odd, args...)
@@ -116,15 +116,15 @@ func TestValidateModes(t *testing.T) {
 }
 
 func TestValidateStatus(t *testing.T) {
-	judge := func(status, body string) output {
+	validate := func(status, body string) output {
 		return run(t, body, "validate", "-operation", "createDevice", "-side", "response", "-status", status)
 	}
-	assert.Zero(t, judge("400", `{"code":"INVALID_DATA"}`).code)
-	assert.Contains(t, judge("400", goodAnswer).out, `"": the property "code" is missing (required)`)
-	assert.Contains(t, judge("202", goodAnswer).out, "  status: this status is not described (status)")
+	assert.Zero(t, validate("400", `{"code":"INVALID_DATA"}`).code)
+	assert.Contains(t, validate("400", goodResponse).out, `"": the property "code" is missing (required)`)
+	assert.Contains(t, validate("202", goodResponse).out, "  status: this status is not described (status)")
 }
 
-// Several files, in the forms for other programs.
+// Several files, in each output format.
 func TestValidateOutput(t *testing.T) {
 	dir := t.TempDir()
 	good, bad := filepath.Join(dir, "good.json"), filepath.Join(dir, "bad.json")

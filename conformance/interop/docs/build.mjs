@@ -16,7 +16,7 @@ if (status !== 0) {
   process.exit(1);
 }
 
-// Redoc fetches one thing when it runs: its maker's name as a picture, below the menu. The name is written here instead.
+// Redoc loads a picture with its author's name. The page contains the name as a data URL instead.
 const name = (width, text) =>
   `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='${width}' height='16'%3E` +
   `%3Ctext y='12' font-family='sans-serif' font-size='11' fill='%23888890'%3E${text}%3C/text%3E%3C/svg%3E`;
@@ -26,7 +26,7 @@ const pictures = {
 };
 let html = readFileSync(page, "utf8");
 for (const [address, picture] of Object.entries(pictures)) {
-  if (!html.includes(address)) throw new Error(`docs: Redoc no longer fetches ${address}: take it out of build.mjs`);
+  if (!html.includes(address)) throw new Error(`docs: Redoc no longer loads ${address}: remove it from build.mjs`);
   html = html.replaceAll(address, picture);
 }
 writeFileSync(page, html);

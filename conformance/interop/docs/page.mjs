@@ -1,14 +1,14 @@
-// What Redocly does to the text of the contract on its way to the page. The contract itself stays as it is.
+// Changes of the texts for the page. The contract itself does not change.
 const text = () => ({
-  // Redoc's own words for a link without description say nothing.
+  // Redoc's default text for a link is not descriptive.
   ExternalDocs(docs) {
     docs.description ??= "The vendor's page";
   },
-  // An example says where it comes from: Redoc makes a link of Markdown, not of a plain address.
+  // Redoc renders a link in Markdown as a link, but not a plain URL.
   Example(example) {
     if (/^https:\S+$/.test(example.description)) example.description = `[The vendor's page](${example.description})`;
   },
-  // OpenAPI allows Markdown here, but Redoc shows it as it is written.
+  // OpenAPI allows Markdown here, but Redoc does not render it.
   Server(server) {
     server.description = server.description?.replaceAll("`", "");
   },

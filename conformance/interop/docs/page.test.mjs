@@ -1,4 +1,4 @@
-// Looks at docs/index.html in a browser, as a reader would: wide and narrow, light and dark.
+// Tests docs/index.html in a browser: wide and narrow, light and dark.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 
 const page = new URL("../../../docs/index.html", import.meta.url);
 
-// The contract, read without the page's own settings.
+// The contract, without the changes for the page.
 const bundle = ["bundle", "../../../openapi.yaml", "--ext=json", "--dereferenced", "--config=../lint/redocly.yaml"];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const contract = JSON.parse(
@@ -17,7 +17,7 @@ const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
   Object.values(methods).map((operation) => ({ path, ...operation })),
 );
 
-// The browser keeps to itself: no name resolves, and nothing of its own runs beside the page.
+// No name resolves, and the browser makes no requests of its own.
 const browserArgs = [
   "--no-sandbox",
   "--disable-gpu",
@@ -35,13 +35,13 @@ before(async () => {
 });
 after(() => browser?.close());
 
-// look opens the page, and fails if it asks for anything but itself, complains, or is wider than the screen.
+// look opens the page. It fails if the page makes a request, logs an error, or is wider than the viewport.
 async function look(settings, place, check) {
   const context = await browser.newContext(settings);
   context.setDefaultTimeout(20_000); // milliseconds
   const faults = [];
   context.on("request", (request) => {
-    if (request.url() !== page.href && !/^(blob|data):/.test(request.url())) faults.push(`asks for ${request.url()}`);
+    if (request.url() !== page.href && !/^(blob|data):/.test(request.url())) faults.push(`requests ${request.url()}`);
   });
   context.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) faults.push(message.text());
@@ -51,7 +51,7 @@ async function look(settings, place, check) {
   await tab.goto(page.href + place);
   await check(tab);
   const width = await tab.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(width <= settings.viewport.width, `it is ${width} pixels wide`);
+  assert.ok(width <= settings.viewport.width, `the page is ${width} pixels wide`);
   assert.deepEqual(faults, []);
   await context.close();
 }
@@ -62,7 +62,7 @@ const narrow = { viewport: { width: 390, height: 844 }, colorScheme: "dark" };
 
 for (const settings of [wide, narrow]) {
   describe(`${settings.viewport.width} pixels, ${settings.colorScheme}`, () => {
-    test("says what the contract is, and leads to each operation", () =>
+    test("has a title and links to each operation", () =>
       look(settings, "", async (tab) => {
         const { title, version } = contract.info;
         await tab.getByRole("heading", { name: `${title} (${version})` }).waitFor();
@@ -76,7 +76,7 @@ for (const settings of [wide, narrow]) {
 
     for (const { path, summary, tags, operationId, requestBody, responses } of operations) {
       const place = `#/${tags[0]}/${operationId}`.toLowerCase().replaceAll(" ", "-");
-      test(`shows ${operationId} with a payload and an answer`, () =>
+      test(`shows ${operationId} with the examples of a request and a response`, () =>
         look(settings, place, async (tab) => {
           await tab.getByRole("heading", { name: summary }).waitFor();
           const payloads = [requestBody, responses["201"]].map(firstExample);
@@ -93,7 +93,7 @@ function firstExample({ content }) {
   return JSON.stringify(example.value);
 }
 
-// These two run in the page, where what is out of sight is not there yet.
+// These two functions run in the page, which renders its content when it is scrolled into view.
 function isLinked(text) {
   scrollBy(0, 500);
   return [...document.links].some((link) => link.innerText.includes(text));
@@ -101,8 +101,8 @@ function isLinked(text) {
 
 function isShown(text) {
   scrollBy(0, 500);
-  const packed = (text) => text.replace(/\s/g, ""); // a payload is laid out over many lines
-  return packed(document.body.innerText).includes(packed(text));
+  const compact = (text) => text.replace(/\s/g, ""); // the page formats the payload
+  return compact(document.body.innerText).includes(compact(text));
 }
 
 test("finds a property by its name", () =>

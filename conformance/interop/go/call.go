@@ -13,14 +13,14 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// call makes the call that a request on the wire stands for, with a pingmfa client of its own, and returns the result in
-// the terms of the vectors. A request that pingmfa's types cannot express (a member in another place, an unknown kind,
-// broken JSON) is not expressible.
+// call converts the request of a case to the types of pingmfa, makes the call with a new client, and returns the result
+// in the terms of the vectors. A request that these types cannot represent is not expressible: one with a member in the
+// wrong place, an unknown type, or invalid JSON, for example.
 func call(ctx context.Context, c adapter.Case) adapter.Result {
 	request := c.Request.Wire()
 	ids, ok := pathIDs(c.Operation, request)
-	opts, plain := options(request.Header)
-	if !ok || !plain {
+	opts, expressible := options(request.Header)
+	if !ok || !expressible {
 		return adapter.Result{Class: adapter.NotExpressible}
 	}
 	client, err := pingmfa.New(pingmfa.Config{
@@ -57,7 +57,8 @@ func call(ctx context.Context, c adapter.Case) adapter.Result {
 	return adapter.Result{Class: adapter.NotExpressible}
 }
 
-// pathIDs returns the ids in a path of the operation. pingmfa sends no other method, host or path.
+// pathIDs returns the ids in the path of a request. It returns false if pingmfa does not send requests with this
+// method, host or path.
 func pathIDs(operation string, r conformance.Request) (ids []string, ok bool) {
 	segments := strings.Split(strings.TrimPrefix(r.Path, "/"), "/")
 	switch {
@@ -74,7 +75,8 @@ func pathIDs(operation string, r conformance.Request) (ids []string, ok bool) {
 	return nil, false
 }
 
-// options returns the call options for the headers that a caller can set. The client sets the others itself.
+// options converts the headers that a caller can set to options. It returns false if pingmfa does not send these
+// headers.
 func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 	for name, values := range header {
 		switch http.CanonicalHeaderKey(name) {
@@ -102,6 +104,7 @@ func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 
 var utf8 = map[string]string{"charset": "utf-8"}
 
+// authentication returns the result of a successful StartAuthentication.
 func authentication(a *pingmfa.Authentication) adapter.Result {
 	values := map[string]any{"id": a.ID, "status": string(a.Status)}
 	switch step := a.Next().(type) {
@@ -120,16 +123,17 @@ func authentication(a *pingmfa.Authentication) adapter.Result {
 	case pingmfa.UnknownStep:
 		values["step"] = "UnknownStep"
 	}
-	correlated(values, a.CorrelationID)
+	setCorrelationID(values, a.CorrelationID)
 	return adapter.Result{Class: "success", Values: values}
 }
 
+// created returns the result of a successful CreateDevice.
 func created(d *pingmfa.Device) adapter.Result {
 	values := map[string]any{"id": d.ID, "type": string(d.Type)}
 	if d.Status != "" {
 		values["status"] = string(d.Status)
 	}
-	correlated(values, d.CorrelationID)
+	setCorrelationID(values, d.CorrelationID)
 	return adapter.Result{Class: "success", Values: values}
 }
 
@@ -140,6 +144,7 @@ var classes = map[pingmfa.Outcome]string{
 	pingmfa.OutcomeAccepted: "accepted",
 }
 
+// failure returns the result of a failed call.
 func failure(err error) adapter.Result {
 	values := make(map[string]any)
 	var (
@@ -157,12 +162,12 @@ func failure(err error) adapter.Result {
 		if refused.RetryAfter > 0 {
 			values["retryAfterSeconds"] = int(refused.RetryAfter.Seconds())
 		}
-		correlated(values, refused.CorrelationID)
+		setCorrelationID(values, refused.CorrelationID)
 	}
 	return adapter.Result{Class: classes[pingmfa.OutcomeOf(err)], Values: values}
 }
 
-func correlated(values map[string]any, id string) {
+func setCorrelationID(values map[string]any, id string) {
 	if id != "" {
 		values["correlationId"] = id
 	}

@@ -11,14 +11,13 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// object is a JSON object whose members are removed one by one as they are read. A member that is left at the end has no
-// counterpart in pingmfa.
+// object is a JSON object. Its methods remove the members that they return, so that only unknown members are left.
 type object struct {
 	members map[string]any
-	bad     bool
+	invalid bool // a member has a type or value that pingmfa cannot represent
 }
 
-// exactNumbers keeps every digit of a number, for the client context.
+// exactNumbers decodes numbers as json.Number, so that the client context keeps every digit.
 var exactNumbers = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Decoder, value *any) error {
 	if d.PeekKind() != '0' {
 		return errors.ErrUnsupported
@@ -31,48 +30,49 @@ var exactNumbers = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext
 func parse(body []byte) *object {
 	var members map[string]any
 	if err := json.Unmarshal(body, &members, exactNumbers); err != nil || members == nil {
-		return &object{bad: true}
+		return &object{invalid: true}
 	}
 	return &object{members: members}
 }
 
-// done reports whether every member was read, and each had the expected type.
-func (o *object) done() bool { return !o.bad && len(o.members) == 0 }
+// done reports whether every member was removed and is valid.
+func (o *object) done() bool { return !o.invalid && len(o.members) == 0 }
 
+// take removes a member. The object is invalid if the member has another type.
 func take[T any](o *object, name string) (value T, present bool) {
 	member, present := o.members[name]
 	delete(o.members, name)
 	value, ok := member.(T)
-	o.bad = o.bad || present && !ok
+	o.invalid = o.invalid || present && !ok
 	return value, present
 }
 
-// text reads a member that may be empty: pingmfa reports an empty one itself.
+// text removes a string that may be empty. pingmfa rejects it if it must not be.
 func (o *object) text(name string) string {
 	value, _ := take[string](o, name)
 	return value
 }
 
-// optional reads a member for which an empty string in pingmfa means that it is absent.
+// optional removes a string that pingmfa leaves out if it is empty. An empty string in the request is not expressible.
 func (o *object) optional(name string) string {
 	value, present := take[string](o, name)
-	o.bad = o.bad || present && value == ""
+	o.invalid = o.invalid || present && value == ""
 	return value
 }
 
-// testMode reads a boolean for which absent and false are the same.
+// testMode removes a boolean. Its absence means false.
 func (o *object) testMode() bool {
 	value, _ := take[bool](o, "testMode")
 	return value
 }
 
-// object reads an inner object. An empty one is the same as none.
+// object removes an object. Its absence means an empty object.
 func (o *object) object(name string) *object {
 	members, _ := take[map[string]any](o, name)
 	return &object{members: members}
 }
 
-// reference reads the id of an inner object {"id": …}.
+// reference removes an object {"id": …} and returns the id.
 func (o *object) reference(name string) string {
 	inner := o.object(name)
 	if inner.members == nil {
@@ -80,13 +80,14 @@ func (o *object) reference(name string) string {
 	}
 	id, present := take[string](inner, "id")
 	o.close(inner)
-	o.bad = o.bad || !present || id == ""
+	o.invalid = o.invalid || !present || id == ""
 	return id
 }
 
-// close requires that no member is left in an inner object.
-func (o *object) close(inner *object) { o.bad = o.bad || !inner.done() }
+// close makes o invalid if inner is invalid or has unknown members.
+func (o *object) close(inner *object) { o.invalid = o.invalid || !inner.done() }
 
+// texts removes an object of strings.
 func (o *object) texts(name string) map[string]string {
 	members, present := take[map[string]any](o, name)
 	if !present {
@@ -95,7 +96,7 @@ func (o *object) texts(name string) map[string]string {
 	out := make(map[string]string, len(members))
 	for key, member := range members {
 		value, ok := member.(string)
-		o.bad = o.bad || !ok
+		o.invalid = o.invalid || !ok
 		out[key] = value
 	}
 	return out
@@ -104,7 +105,7 @@ func (o *object) texts(name string) map[string]string {
 func authenticationRequest(body []byte) (out pingmfa.AuthenticationRequest, ok bool) {
 	o := parse(body)
 	if _, present := o.members["user"]; !present {
-		return out, false // In pingmfa, a request always has a user.
+		return out, false // pingmfa always sends a user.
 	}
 	user := o.object("user")
 	out.UserID = user.text("id")
@@ -135,7 +136,7 @@ func selectedDevice(o *object) (out pingmfa.SelectedDevice) {
 	case "EMAIL":
 		out = pingmfa.OneTimeEmail{Email: contact.text("email"), TestMode: contact.testMode()}
 	default:
-		o.bad = true
+		o.invalid = true
 	}
 	selected.close(contact)
 	o.close(selected)
@@ -213,12 +214,12 @@ func newDevice(body []byte) (out pingmfa.NewDevice, ok bool) {
 		}
 		o.close(party)
 	default:
-		o.bad = true
+		o.invalid = true
 	}
 	return out, o.done()
 }
 
-// fields maps the Go fields of an ArgumentError to the places that the vectors name.
+// fields maps the fields of ArgumentError to the vectors' names.
 var fields = map[string]string{
 	"Config.EnvironmentID": "path:environmentID",
 	"userID":               "path:userID",
@@ -238,7 +239,7 @@ var fields = map[string]string{
 	"device.Notification.PolicyID": "/notification/policy/id",
 }
 
-// field returns the place that the vectors name for a Go field. For a member of a device it is the property.
+// field returns the vectors' name of a Go field. The fields of a device are the members in lower case.
 func field(name string) string {
 	if pointer, ok := fields[name]; ok {
 		return pointer

@@ -1,4 +1,4 @@
-// The adapter of the Go client: pingmfa behind the protocol of package adapter.
+// Go is the adapter of package pingmfa.
 //
 //	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go
 package main

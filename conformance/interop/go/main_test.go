@@ -10,7 +10,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-// This test binary, started again, is the adapter.
+// The test binary is also the adapter.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "adapter" {
 		main()
@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The client passes every vector but the few that it is known to fail.
+// Every vector passes, except those on the list of known failures.
 func TestVectors(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
@@ -32,12 +32,12 @@ func TestVectors(t *testing.T) {
 		Command: []string{program, "adapter"}, KnownFailing: known, Stderr: os.Stderr,
 	})
 	require.NoError(t, err)
-	for _, judgement := range report.Vectors {
+	for _, result := range report.Vectors {
 		want := adapter.Passed
-		if known[judgement.ID] != "" {
+		if known[result.ID] != "" {
 			want = adapter.Known
 		}
-		assert.Equal(t, want, judgement.State, "%s: %s", judgement.ID, judgement.Reasons)
+		assert.Equal(t, want, result.State, "%s: %s", result.ID, result.Reasons)
 	}
 	t.Log(report.Score)
 }

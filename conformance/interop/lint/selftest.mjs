@@ -1,5 +1,5 @@
-// A rule that matches nothing reports nothing, and looks like a rule that is kept. So each rule that redocly.yaml and
-// .spectral.yaml add must report on broken.yaml, which breaks all of them.
+// A rule with a mistake may match nothing, and then never reports a violation. So each rule that redocly.yaml and
+// .spectral.yaml add must report a violation in broken.yaml, which violates all of them.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
@@ -25,9 +25,9 @@ for (const { config, command, reported } of linters) {
   const names = [...added].map(([, name]) => name);
   const silent = names.filter((name) => !found.has(name));
   if (names.length === 0 || silent.length > 0) {
-    console.error(`${config}: ${silent.join(", ") || "no rule found"}: no report on broken.yaml`);
+    console.error(`${config}: ${silent.join(", ") || "no rule found"}: no violation reported in broken.yaml`);
     process.exitCode = 1;
   } else {
-    console.log(`${config}: each of its ${names.length} rules reports on broken.yaml`);
+    console.log(`${config}: each of its ${names.length} rules reports a violation in broken.yaml`);
   }
 }

@@ -1,25 +1,25 @@
-// Puts every vector through Prism, those that no client sends, too, and holds what it says to the vectors' verdicts.
-import { Opinions, vectors } from "./opinion.mjs";
+// Sends every vector through Prism and compares the findings. This includes the requests that no client sends.
+import { Comparison, vectors } from "./comparison.mjs";
 import { Prism } from "./prism.mjs";
 
 const deadline = 180_000; // milliseconds
 setTimeout(() => {
-  console.error("prism: it takes too long");
+  console.error("prism: timeout");
   process.exit(1);
 }, deadline).unref();
 
-// A vector that lacks a side borrows it from an exchange.
-const borrowed = Object.fromEntries(vectors.filter((v) => v.request && v.response).map((v) => [v.operation, v]));
+// A vector without a request or a response gets that of an exchange.
+const examples = Object.fromEntries(vectors.filter((v) => v.request && v.response).map((v) => [v.operation, v]));
 
 const prism = new Prism();
-const opinions = new Opinions();
+const comparison = new Comparison();
 for (const vector of vectors) {
-  const { request, response } = { ...borrowed[vector.operation], ...vector };
-  const opinion = await prism.judge(request, () => response);
-  const own = Object.entries(opinion).filter(([side]) => vector[side]);
-  opinions.add(vector, Object.fromEntries(own));
+  const { request, response } = { ...examples[vector.operation], ...vector };
+  const found = await prism.check(request, () => response);
+  const own = Object.entries(found).filter(([side]) => vector[side]);
+  comparison.add(vector, Object.fromEntries(own));
 }
-for (const id of opinions.left) {
-  opinions.complaints.push(`${id}: is listed in disagreements.json, and there is no such vector`);
+for (const id of comparison.unused) {
+  comparison.errors.push(`${id}: there is no such vector, but disagreements.json lists it`);
 }
-process.exit(opinions.report(`${vectors.length} vectors`));
+process.exit(comparison.report(`${vectors.length} vectors`));

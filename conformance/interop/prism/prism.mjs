@@ -3,50 +3,50 @@ import { createServer, request } from "node:http";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
-const answerTime = 10_000; // milliseconds
-const brokenTime = 300; // Prism does not answer a request whose body is not JSON: so long it is waited for.
+const timeout = 10_000; // milliseconds
+const invalidTimeout = 300; // of a request whose body is not JSON: Prism does not respond to it
 
-// Prism is a validating proxy in front of an upstream that gives whatever answer it is told to. Both listen on loopback
-// alone. Prism runs in a thread of this process, and cannot outlive it.
+// Prism is the validating proxy, with an upstream server that sends a given response. Both listen on loopback. Prism
+// runs in a thread of this process.
 export class Prism {
-  #answer;
+  #respond;
   #forwarded;
   #upstream;
   #worker;
   #ended;
   #port;
 
-  // judge sends a request through Prism, lets the answer come back through it, and tells what Prism said of each side:
-  // the places of its complaints, in the words of the vectors. It is null for a side on which Prism had no say. answer
-  // is asked once Prism has let the request through.
-  async judge(asked, answer) {
+  // check sends a request and its response through Prism. For each side, it returns the places of Prism's findings, in
+  // the terms of the vectors, or null if Prism did not check the side. It calls respond for the response, after Prism
+  // has forwarded the request.
+  async check(received, respond) {
     await this.#start();
-    this.#answer = answer;
+    this.#respond = respond;
     this.#forwarded = false;
-    const body = bytes(asked);
+    const body = bytes(received);
     const outgoing = request({
       agent: false,
       host: "127.0.0.1",
       port: this.#port,
-      method: asked.method,
-      path: asked.path,
-      headers: { ...authorized(asked.headers), "Content-Length": body.length },
-      signal: AbortSignal.timeout(body.length > 0 && !isJSON(body) ? brokenTime : answerTime),
+      method: received.method,
+      path: received.path,
+      headers: { ...authorized(received.headers), "Content-Length": body.length },
+      signal: AbortSignal.timeout(body.length > 0 && !isJSON(body) ? invalidTimeout : timeout),
     }).end(body);
     try {
       const [incoming] = await once(outgoing, "response");
       await incoming.resume().toArray();
-      return this.#opinion(incoming);
+      return this.#findings(incoming);
     } catch (error) {
-      if (error.name !== "AbortError") await this.#ended; // It fell over.
+      if (error.name !== "AbortError") await this.#ended; // Prism has ended.
       return { request: null, response: null };
     }
   }
 
-  #opinion({ headers }) {
+  #findings({ headers }) {
     const violations = readViolations(headers["sl-violations"]);
     const places = (side) => violations.filter(({ location }) => location[0] === side).map(place);
-    // An answer that Prism cannot read ends in a problem of its own making.
+    // If Prism cannot read the response, it sends a problem document of its own.
     const unread = this.#forwarded && headers["content-type"] === "application/problem+json";
     return {
       request: this.#forwarded ? places("request") : ["path"],
@@ -59,8 +59,8 @@ export class Prism {
     this.#upstream ??= createServer((incoming, outgoing) => {
       incoming.resume().on("end", async () => {
         this.#forwarded = true;
-        const answer = withoutLocation(await this.#answer());
-        outgoing.writeHead(answer.status, answer.headers).end(bytes(answer));
+        const response = withoutLocation(await this.#respond());
+        outgoing.writeHead(response.status, response.headers).end(bytes(response));
       });
     }).listen(0, "127.0.0.1");
     if (!this.#upstream.listening) await once(this.#upstream, "listening");
@@ -71,28 +71,28 @@ export class Prism {
       stderr: true,
     });
     worker.stderr.resume();
-    worker.on("error", () => {}); // What Prism does not catch ends its thread; the next request starts another.
+    worker.on("error", () => {}); // An uncaught exception ends the thread. The next request starts another.
     this.#ended = new Promise((resolve) => worker.on("exit", resolve)).then(() => (this.#worker = undefined));
     this.#port = await new Promise((resolve, reject) => {
-      let said = "";
+      let output = "";
       worker.stdout.on("data", (chunk) => {
-        said += chunk;
-        const [, port] = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(said) ?? [];
+        output += chunk;
+        const [, port] = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output) ?? [];
         if (port) resolve(port);
       });
-      worker.on("exit", () => reject(new Error(`Prism does not start:\n${said}`)));
+      worker.on("exit", () => reject(new Error(`Prism does not start:\n${output}`)));
     });
     this.#worker = worker;
   }
 }
 
-// readViolations reads the list that Prism puts into a header. It cuts one of more than 8 kB off: what is whole counts.
+// readViolations decodes the header with the violations. Prism truncates it at 8 kB; a truncated violation is ignored.
 function readViolations(header = "[]") {
   const [, cut] = /^Too many violations! (.*\}),\{"location":/.exec(header) ?? [];
   return JSON.parse(cut ? `${cut}]` : header);
 }
 
-// place is where a violation is, in the words of the vectors. Prism writes all names in lower case but those in a body.
+// place returns the place of a violation in the terms of the vectors. Names outside of a body are in lower case.
 function place({ location: [, part, ...path], code, message }) {
   if (part === "body") return path.map((name) => `/${escaped(String(name))}`).join("");
   if (part) return [part, ...path].join(":");
@@ -106,10 +106,10 @@ function escaped(name) {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-// withoutLocation keeps Prism from following a redirect, out of this machine and with the token.
-function withoutLocation(answer) {
-  const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !/^location$/i.test(name)));
-  return answer.status < 300 || answer.status > 399 ? answer : { ...answer, headers };
+// withoutLocation removes Location from a redirect. Prism would follow it to another machine, with the token.
+function withoutLocation(response) {
+  const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !/^location$/i.test(name)));
+  return response.status < 300 || response.status > 399 ? response : { ...response, headers };
 }
 
 function authorized(headers) {

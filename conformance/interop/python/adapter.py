@@ -1,6 +1,6 @@
-"""An adapter for pingmfa-conformance, with nothing but Python's standard library (3.9 or later).
+"""An adapter for pingmfa-conformance. It needs Python 3.9 or later and no packages.
 
-client() is the client: it sends what it is given and reads what comes back. Put yours in its place. The rest is the
+client() is the client: it sends a request and reads the response. Replace it by your client. The rest implements the
 protocol of conformance/adapter/README.md.
 """
 import base64, json, sys, urllib.error, urllib.request
@@ -10,7 +10,7 @@ STEPS = {"OTP_REQUIRED": "EnterOTP", "DEVICE_SELECTION_REQUIRED": "SelectDevice"
          "COMPLETED": "Done"}
 FEATURES = """create-device create-device-authentication device-email device-fido2 device-sms device-totp device-voice
 device-whatsapp external-ids mobile-payload notification one-time-email one-time-sms one-time-voice
-paired-device""".split()  # not request-checks: this client sends whatever it is given
+paired-device""".split()  # not request-checks: this client does not check requests
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -21,17 +21,17 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 def client(operation, method, url, headers, body):
     request = urllib.request.Request(url, data=body, headers=headers, method=method)
     try:
-        answer = urllib.request.build_opener(NoRedirects).open(request, timeout=10)
+        response = urllib.request.build_opener(NoRedirects).open(request, timeout=10)
     except urllib.error.HTTPError as error:
-        answer = error
-    with answer:
-        status, headers, data = answer.status, answer.headers, answer.read()
+        response = error
+    with response:
+        status, headers, data = response.status, response.headers, response.read()
     try:
-        said = json.loads(data.decode("utf-8-sig", errors="replace"))
+        members = json.loads(data.decode("utf-8-sig", errors="replace"))
     except ValueError:
-        said = None
-    said = said if isinstance(said, dict) else {}
-    texts = {name: text for name, text in said.items() if isinstance(text, str) and text}
+        members = None
+    members = members if isinstance(members, dict) else {}
+    texts = {name: text for name, text in members.items() if isinstance(text, str) and text}
     values = {"httpStatus": status, "correlationId": headers.get("Correlation-Id")}
     if not 200 <= status < 300:
         if headers.get("Retry-After", "").isdigit():
@@ -42,7 +42,7 @@ def client(operation, method, url, headers, body):
         return "accepted", values
     if operation == "createDeviceAuthentication":
         values["step"] = STEPS.get(texts["status"], "UnknownStep")
-        values["code"] = said["error"].get("code") if isinstance(said.get("error"), dict) else None
+        values["code"] = members["error"].get("code") if isinstance(members.get("error"), dict) else None
     return "success", {**values, **{name: texts.get(name) for name in ("id", "type", "status")}}
 
 
@@ -56,9 +56,9 @@ for line in sys.stdin:
         if "body" in request:
             body = json.dumps(request["body"], ensure_ascii=False).encode()
         url = message[request["host"] + "URL"] + request["path"]  # authURL or apiURL
-        kind, values = client(message["operation"], request["method"], url, request["headers"], body)
+        result, values = client(message["operation"], request["method"], url, request["headers"], body)
         known = {name: value for name, value in values.items() if value is not None}
-        reply = {"type": "result", "id": message["id"], "class": kind, "values": known}
+        reply = {"type": "result", "id": message["id"], "class": result, "values": known}
     else:
         break
     print(json.dumps(reply), flush=True)

@@ -1,6 +1,6 @@
-// What openapi-typescript and openapi-fetch make of openapi.yaml, behind the protocol of conformance/adapter.
-// Requests are checked by their types, before a program runs. So the adapter writes each call down as a program would
-// have it, asks the compiler whether it may stand, and makes it if so.
+// The adapter (conformance/adapter) for a client of openapi-typescript and openapi-fetch. This client checks requests
+// by their types, when a program is compiled. So the adapter compiles each call as a program would contain it, and
+// makes the call if there is no error.
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import createClient from "openapi-fetch";
@@ -24,7 +24,7 @@ const steps: Texts = {
   ASSERTION_REQUIRED: "AssertFIDO2", COMPLETED: "Done", FAILED: "Failed", PUSH_CONFIRMATION_TIMED_OUT: "Failed",
 };
 
-// The compiler sees one file beside the generated types, which holds the call: another in each case.
+// The compiler reads the generated types and one file with the current call.
 const file = fileURLToPath(new URL("call.ts", import.meta.url));
 const calls = [""];
 const readFile = (name: string) => (name === file ? calls.at(-1) : ts.sys.readFile(name));
@@ -38,7 +38,7 @@ const compiler = ts.createLanguageService({
 });
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-// read gives a body as JSON text and as the value of it, and undefined for what JSON.stringify never writes.
+// read returns a body as JSON text and as a value, or undefined if JSON.stringify cannot produce the body.
 function read({ body, raw }: Body): { text: string; value: unknown } | undefined {
   try {
     const text = raw?.base64 ? utf8.decode(Buffer.from(raw.base64, "base64")) : (raw?.text ?? JSON.stringify(body));
@@ -56,13 +56,14 @@ async function call({ operation, authURL, apiURL, request }: Case): Promise<Resu
     type Operation = Host["${operation === "createDevice" ? create : start}"]["${request.method.toLowerCase()}"];
     export const params: Operation["parameters"] = ${JSON.stringify({ path: request.parameters, header })};
     export const body: Operation["requestBody"]["content"]["application/json"] = ${json?.text};`);
-  // openapi-fetch writes the body and its Content-Type by itself.
-  if (!json || !/^application\/json(; *charset="?utf-8"?)?$/i.test(contentType ?? "") || compiler.getSemanticDiagnostics(file).length > 0)
+  // openapi-fetch sets the body and its Content-Type.
+  const isJSON = json && /^application\/json(; *charset="?utf-8"?)?$/i.test(contentType ?? "");
+  if (!isJSON || compiler.getSemanticDiagnostics(file).length > 0)
     return { class: "not-expressible", values: {} };
   const client = createClient<paths>({
     baseUrl: request.host === "auth" ? authURL : apiURL,
     headers: Authorization === undefined ? {} : { Authorization },
-    redirect: "manual", // By default fetch follows it, and a POST or a token goes on.
+    redirect: "manual", // By default, fetch follows a redirect with the body and the token.
   });
   const { environmentID = "", userID = "" } = request.parameters ?? {};
   try {
@@ -77,11 +78,11 @@ async function call({ operation, authURL, apiURL, request }: Case): Promise<Resu
     const step = data && (steps[data.status] ?? "UnknownStep");
     return report(response, error, data && { id: data.id, status: data.status, step, code: data.error?.code });
   } catch {
-    return { class: "unknown", values: {} }; // It is fetch's or JSON.parse's, and says nothing of what PingOne did.
+    return { class: "unknown", values: {} }; // An error of fetch or JSON.parse. PingOne may have acted.
   }
 }
 
-// report leaves out what the client does not say, or says in another type than it promises.
+// report leaves out values that the client does not return, or returns with another type than declared.
 function report({ ok, status, headers }: Response, error?: Schemas["Error"] | string, data?: object): Result {
   const failure = ok ? "accepted" : Math.floor(status / 100) === 4 ? "refused" : "unknown";
   const code = typeof error === "object" ? error?.code : undefined;

@@ -13,9 +13,9 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// Each scenario answers as the menu says, by itself and at the root, and the printed token is good for all.
+// Each scenario starts with the listed status, at its own path and at the root, with the same token.
 func TestServeScenarios(t *testing.T) {
-	s := startServing(t)
+	s := startServer(t)
 	requests := map[string]string{}
 	for _, scenario := range scenarios {
 		filled := scenario.fill(pingmfatest.New(pingmfatest.Options{}))
@@ -42,9 +42,9 @@ func TestServeScenarios(t *testing.T) {
 	assert.Len(t, report.Fakes, 2*len(scenarios)+1)
 }
 
-// Tests that run at once don't meet: what one prefix sees is in its own report alone.
-func TestServeKeepsPrefixesApart(t *testing.T) {
-	s := startServing(t)
+// A request is only in the report of its own prefix.
+func TestServeSeparatesPrefixes(t *testing.T) {
+	s := startServer(t)
 	user := s.Scenarios[0].UserID
 	const plain, a, b = "/scenario/one-email-device", "/scenario/one-email-device@a", "/scenario/one-email-device@b"
 	for _, prefix := range []string{plain, a, a} {
@@ -58,7 +58,7 @@ func TestServeKeepsPrefixesApart(t *testing.T) {
 	for _, prefix := range []string{plain, a, b} {
 		status, body := s.do(http.MethodGet, s.URL+prefix[1:]+"/report", "")
 		assert.Equal(t, http.StatusOK, status)
-		var report record
+		var report report
 		require.NoError(t, json.Unmarshal([]byte(body), &report))
 		require.Len(t, report.Fakes, 1)
 		assert.Equal(t, prefix, report.Fakes[0].Prefix)
@@ -78,9 +78,9 @@ func TestServeKeepsPrefixesApart(t *testing.T) {
 	assert.Equal(t, 4, report.Requests)
 }
 
-// Each fault is met by every call, until somebody asks elsewhere.
+// A fault applies to every request with its path.
 func TestServeFaults(t *testing.T) {
-	s := startServing(t)
+	s := startServer(t)
 	user := s.Scenarios[0].UserID
 	for range 2 {
 		status, body := s.authenticate("/fault/gateway-page", user)
@@ -92,20 +92,20 @@ func TestServeFaults(t *testing.T) {
 	status, _ = s.authenticate("", user)
 	assert.Equal(t, http.StatusCreated, status)
 	status, _ = s.authenticate("/fault/dial-timeout", user)
-	assert.Equal(t, http.StatusNotFound, status, "what happens on the way to the server is not on the menu")
+	assert.Equal(t, http.StatusNotFound, status, "a fault below HTTP cannot be injected")
 	assert.Greater(t, len(s.Faults), 40)
 	for _, fault := range s.Faults {
 		assert.NotEmpty(t, fault.Doc)
-		assert.NotNil(t, faultNamed(strings.TrimPrefix(fault.Path, "/fault/")), fault.Path)
+		assert.NotNil(t, fillFunc("fault", strings.TrimPrefix(fault.Path, "/fault/")), fault.Path)
 	}
 	_, report := s.stop()
 	assert.Zero(t, report.Violations)
-	assert.Equal(t, 1, report.Astray)
+	assert.Equal(t, 1, report.UnknownPaths)
 }
 
-// Paths reach the fakes as they came: tidied up, a wrong one would look right.
-func TestServeDoesNotTidyPaths(t *testing.T) {
-	s := startServing(t)
+// The fakes get the paths unchanged: a cleaned path could be valid.
+func TestServeDoesNotCleanPaths(t *testing.T) {
+	s := startServer(t)
 	status, _ := s.do(http.MethodPost, s.APIURL+"/environments/"+s.EnvironmentID+"/users/../devices", `{"type":"TOTP"}`)
 	assert.Equal(t, http.StatusBadRequest, status)
 	status, _ = s.do(http.MethodPost, s.APIURL+"//environments", `{}`)
@@ -116,29 +116,29 @@ func TestServeDoesNotTidyPaths(t *testing.T) {
 	assert.Equal(t, "path:userID", report.Fakes[0].Violations[0].Findings[0].Pointer)
 }
 
-// A place that is not on the menu is no fake, and is counted.
-func TestServeRefusesOtherPlaces(t *testing.T) {
-	s := startServing(t)
+// Requests to unknown paths are refused and counted.
+func TestServeRefusesUnknownPaths(t *testing.T) {
+	s := startServer(t)
 	for _, path := range []string{
 		"scenario", "scenario/none/ping-auth", "scenario/push", "scenario/push@/report", "fault/none/x",
 	} {
 		status, body := s.do(http.MethodPost, s.URL+path, "")
 		assert.Equal(t, http.StatusNotFound, status, path)
-		assert.Contains(t, body, "see the menu at "+s.URL)
+		assert.Contains(t, body, s.URL+" lists the paths")
 	}
 	code, report := s.stop()
 	assert.Equal(t, exitFailed, code)
-	assert.Equal(t, 5, report.Astray)
+	assert.Equal(t, 5, report.UnknownPaths)
 }
 
-// Labels cost memory, and have an end.
-func TestServeBoundsItsFakes(t *testing.T) {
-	h := newHub("http://127.0.0.1:1", 1)
-	for i := range maxFakes { // one is at the root already
-		_, _, ok := h.find(fmt.Sprintf("/scenario/push@%d/x", i))
+// The number of fakes is limited, because each label creates one.
+func TestServeLimitsFakes(t *testing.T) {
+	rt := newRouter("http://127.0.0.1:1", 1)
+	for i := range maxFakes { // one fake is at the root
+		_, _, ok := rt.find(fmt.Sprintf("/scenario/push@%d/x", i))
 		require.Equal(t, i < maxFakes-1, ok)
 	}
-	_, prefix, ok := h.find("/scenario/push@7/x")
+	_, prefix, ok := rt.find("/scenario/push@7/x")
 	assert.True(t, ok)
 	assert.Equal(t, "/scenario/push@7", prefix)
 }

@@ -22,7 +22,7 @@ const (
 	notified  = "create-device-authentication/request/notification-complete"
 	free      = "create-device-authentication/request/client-context-free"
 	noPolicy  = "create-device/request/policy-without-id"
-	twice     = "create-device-authentication/response/duplicate-status"
+	garbled   = "create-device-authentication/response/not-utf8-id"
 	misspelt  = "create-device-authentication/request/misspelt"
 	redirect  = "create-device-authentication/response/redirect-302"
 	refused   = "create-device-authentication/response/error-400-invalid-value"
@@ -32,14 +32,14 @@ const (
 	sessionID = "create-device-authentication/request/session-id"
 )
 
-// mistake is something that a client does wrong with one vector, and what is said of it.
+// mistake is a mistake of a client with one vector, and the expected reasons.
 type mistake struct {
 	vector string
 	call   func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result
 	want   []string
 }
 
-// sending is a mistake in the request.
+// sending returns a mistake in the request.
 func sending(vector string, change func(r *http.Request, body []byte) []byte, want ...string) mistake {
 	return mistake{vector: vector, want: want, call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		o.send(ctx, c, change)
@@ -47,7 +47,7 @@ func sending(vector string, change func(r *http.Request, body []byte) []byte, wa
 	}}
 }
 
-// reporting is a mistake in what is said.
+// reporting returns a mistake in the result.
 func reporting(vector string, change func(r *adapter.Result), want ...string) mistake {
 	return mistake{vector: vector, want: want, call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		result := o.call(ctx, c)
@@ -56,11 +56,11 @@ func reporting(vector string, change func(r *adapter.Result), want ...string) mi
 	}}
 }
 
-// replace changes the body's text.
+// replace replaces a part of the body. It panics if the body does not contain it.
 func replace(before, after string) func(*http.Request, []byte) []byte {
 	return func(_ *http.Request, body []byte) []byte {
 		if !bytes.Contains(body, []byte(before)) {
-			panic("there is nothing to replace")
+			panic("the body does not contain " + before)
 		}
 		return bytes.Replace(body, []byte(before), []byte(after), 1)
 	}
@@ -82,81 +82,81 @@ func path(change func(path string) string) func(*http.Request, []byte) []byte {
 
 const smsPath = "/environments/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6/users/8ce55f02-2077-4493-9a6d-0385df1f0772/devices"
 
-var wrong = map[string]mistake{
+var mistakes = map[string]mistake{
 	"method": sending(sms, func(r *http.Request, body []byte) []byte {
 		r.Method = http.MethodPut
 		return body
 	}, "method: is not POST"),
 	"host": sending(sms, path(func(p string) string { return strings.Replace(p, "ping-api/v1", "ping-auth", 1) }),
-		"host: went to the auth host, not to the api host"),
+		"host: is the auth host, want the api host"),
 	"base path": sending(sms, path(func(p string) string { return p[strings.Index(p, "/environments"):] }),
-		"path: the path of the base URL is not in front of it"),
+		"path: does not start with the path of the base URL"),
 	"other user": sending(sms, path(func(p string) string { return strings.Replace(p, "8ce55f02", "9ce55f02", 1) }),
 		"path: is not "+smsPath),
 	"query": sending(sms, func(r *http.Request, body []byte) []byte {
 		r.URL.RawQuery = url.Values{"expand": {"all"}}.Encode()
 		return body
-	}, "query: there must be none"),
-	"content type": sending(sms, header("Content-Type", "text/json"), "header:Content-Type: is not as asked for"),
+	}, "query: must be absent"),
+	"content type": sending(sms, header("Content-Type", "text/json"), "header:Content-Type: has a different value"),
 	"no header": sending(sessionID, func(r *http.Request, body []byte) []byte {
 		r.Header.Del("X-Ping-External-Session-ID")
 		return body
-	}, "header:X-Ping-External-Session-ID: is not as asked for"),
+	}, "header:X-Ping-External-Session-ID: is missing"),
 	"other header": sending(sessionID, header("X-Ping-External-Session-ID", "t"),
-		"header:X-Ping-External-Session-ID: is not as asked for"),
-	"forbidden header": sending(sms, header("Idempotency-Key", "1"), "header:Idempotency-Key: must not be there"),
+		"header:X-Ping-External-Session-ID: has a different value"),
+	"forbidden header": sending(sms, header("Idempotency-Key", "1"), "header:Idempotency-Key: must be absent"),
 	"no token": sending(sms, func(r *http.Request, body []byte) []byte {
 		r.Header.Del("Authorization")
 		return body
-	}, "header:Authorization: is not as asked for"),
+	}, "header:Authorization: is missing"),
 	"other token": sending(sms, header("Authorization", "Bearer of news"),
-		"header:Authorization: the token is none of this case's"),
+		"header:Authorization: the token is not one of this case"),
 	"other token at a 401": sending(denied, header("Authorization", "Bearer of news"),
-		"header:Authorization: the token is none of this case's"),
-	"no body":     sending(sms, func(*http.Request, []byte) []byte { return nil }, "body: it is not JSON"),
+		"header:Authorization: the token is not one of this case"),
+	"no body":     sending(sms, func(*http.Request, []byte) []byte { return nil }, "body: is not JSON"),
 	"lost member": sending(sms, replace(`"type":"SMS",`, ``), "/type: is missing"),
 	"lost beside an empty member": sending(noPolicy, replace(`"phone"`, `"fone"`),
-		"/phone: is missing", "/fone: was not asked for"),
+		"/phone: is missing", "/fone: is unexpected"),
 	"lost object": sending(notified, replace(`"notification"`, `"notice"`),
-		"/notification: is missing", "/notice: was not asked for"),
-	"member added": sending(sms, replace(`{`, `{"testMode":false,`), "/testMode: was not asked for"),
-	"other text":   sending(sms, replace(`+1.5125201234`, `+15125201234`), "/phone: has another value"),
-	"other type":   sending(sms, replace(`"SMS"`, `null`), "/type: is null, and asked for is text"),
+		"/notification: is missing", "/notice: is unexpected"),
+	"member added": sending(sms, replace(`{`, `{"testMode":false,`), "/testMode: is unexpected"),
+	"other text":   sending(sms, replace(`+1.5125201234`, `+15125201234`), "/phone: has a different value"),
+	"other type":   sending(sms, replace(`"SMS"`, `null`), "/type: is null, want a string"),
 	"lost digits": sending(free, replace("12345678901234567890", "12345678901234567000"),
-		"/notification/clientContext/n: is another number"),
+		"/notification/clientContext/n: is a different number"),
 	"shorter list": sending(free, replace(`[1,`, `[`),
-		"/notification/clientContext/list: has 2 elements, and asked for are 3"),
-	"other element": sending(free, replace(`[1,`, `[2,`), "/notification/clientContext/list/0: is another number"),
+		"/notification/clientContext/list: has 2 elements, want 3"),
+	"other element": sending(free, replace(`[1,`, `[2,`), "/notification/clientContext/list/0: is a different number"),
 	"other body": sending(sms, func(*http.Request, []byte) []byte { return []byte(`[]`) },
-		"body: is an array, and asked for is an object"),
+		"body: is an array, want an object"),
 	"repeated name": sending(sms, replace(`{`, `{"type":"SMS",`),
 		"/type: the name stands twice in its object (duplicate)"),
 	"trailing bytes": sending(sms, replace(`}}`, `}}{}`), "body: bytes follow the JSON value (trailing)"),
 	"two lines of a header": sending(sms, func(r *http.Request, body []byte) []byte {
 		r.Header.Add("Content-Type", "application/json")
 		return body
-	}, "header:Content-Type: is not as asked for"),
+	}, "header:Content-Type: is repeated"),
 
 	"nothing sent": {
-		vector: sms, want: []string{"no request came"},
+		vector: sms, want: []string{"no request was sent"},
 		call: func(_ context.Context, o *oracle, c adapter.Case) adapter.Result { return o.report(c) },
 	},
 	"sent twice": {
-		vector: failed, want: []string{"2 requests came, and one was asked for: each may send a message"},
+		vector: failed, want: []string{"2 requests were sent, want 1: each may send a message to the user"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 			o.send(ctx, c, nil)
 			return o.call(ctx, c)
 		},
 	},
 	"sends late": {
-		vector: sms, want: []string{"2 requests came, and one was asked for: each may send a message"},
+		vector: sms, want: []string{"2 requests were sent, want 1: each may send a message to the user"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
-			o.inTheEnd = func() { o.send(ctx, c, nil) }
+			o.atExit = func() { o.send(ctx, c, nil) }
 			return o.call(ctx, c)
 		},
 	},
 	"never gives up": {
-		vector: limited, want: []string{"6 requests came: the client does not give up"},
+		vector: limited, want: []string{"6 requests were sent, want at most 5"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 			for range 5 {
 				o.send(ctx, c, nil)
@@ -165,7 +165,7 @@ var wrong = map[string]mistake{
 		},
 	},
 	"invalid sent": {
-		vector: misspelt, want: []string{"a request went out that must not: /selectedDevise (additionalProperties)"},
+		vector: misspelt, want: []string{"an invalid request was sent: /selectedDevise (additionalProperties)"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 			o.send(ctx, c, nil)
 			return o.report(c)
@@ -179,7 +179,7 @@ var wrong = map[string]mistake{
 		},
 	},
 	"own token refused": {
-		vector: sms, want: []string{"the token endpoint refused the client's request for a token"},
+		vector: sms, want: []string{"the token endpoint refused the client's token request"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 			token := c
 			token.Request = adapter.Request{
@@ -191,35 +191,35 @@ var wrong = map[string]mistake{
 	},
 
 	"class": reporting(refused, func(r *adapter.Result) { r.Class = "success" },
-		"class: reported success, and right is refused"),
-	"class of an answer that is wrong": reporting(twice, func(r *adapter.Result) { r.Class = "success" },
-		"class: reported success, and right is accepted: the answer is wrong at /status (duplicate)"),
+		"class: is success, want refused"),
+	"class of an invalid response": reporting(garbled, func(r *adapter.Result) { r.Class = "success" },
+		"class: is success, want accepted; findings in the response: /id (utf8)"),
 	"not expressible": reporting(sms, func(r *adapter.Result) { r.Class = adapter.NotExpressible },
-		"class: reported not-expressible, and right is success"),
+		"class: is not-expressible, want success"),
 	"no value": reporting(limited, func(r *adapter.Result) { delete(r.Values, "retryAfterSeconds") },
-		"value retryAfterSeconds: not reported, and right is 30"),
+		"value retryAfterSeconds: is missing, want 30"),
 	"other number": reporting(limited, func(r *adapter.Result) { r.Values["retryAfterSeconds"] = 30000.0 },
-		"value retryAfterSeconds: another one was reported, and right is 30"),
+		"value retryAfterSeconds: is different, want 30"),
 	"other value": reporting(refused, func(r *adapter.Result) { r.Values["code"] = "+14155552671" },
-		"value code: another one was reported, and right is INVALID_DATA"),
+		"value code: is different, want INVALID_DATA"),
 	"no field": reporting(misspelt, func(r *adapter.Result) { r.Values = nil },
-		"value field: not reported, and right is /selectedDevise"),
+		"value field: is missing, want /selectedDevise"),
 }
 
-// Each mistake is found, and named. One adapter makes them all, one after the other.
+// One adapter makes all mistakes, one after the other.
 func TestMistakesAreFound(t *testing.T) {
 	var order []conformance.Vector
-	for _, name := range mistakes() {
-		order = append(order, vectors(t, wrong[name].vector)...)
+	for _, name := range mistakeNames() {
+		order = append(order, vectors(t, mistakes[name].vector)...)
 	}
 	report, err := adapter.Run(t.Context(), adapter.Options{Command: command(t, "wrong"), Vectors: order})
 	require.NoError(t, err)
-	require.Len(t, report.Vectors, len(wrong))
-	for i, name := range mistakes() {
+	require.Len(t, report.Vectors, len(mistakes))
+	for i, name := range mistakeNames() {
 		assert.Equal(t, adapter.Failed, report.Vectors[i].State, name)
-		assert.Equal(t, wrong[name].want, report.Vectors[i].Reasons, name)
+		assert.Equal(t, mistakes[name].want, report.Vectors[i].Reasons, name)
 	}
 	assert.False(t, report.Score.OK())
 }
 
-func mistakes() []string { return slices.Sorted(maps.Keys(wrong)) }
+func mistakeNames() []string { return slices.Sorted(maps.Keys(mistakes)) }

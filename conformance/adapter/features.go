@@ -11,8 +11,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// Features explains what a client may be able to do, by name. A vector that needs a feature that the client lacks is
-// not run. New ones come with new vectors, and no client has them before it says so.
+// Features returns the description of each feature by its name. A vector is not run if it needs a feature that the
+// adapter does not declare.
 func Features() (map[string]string, error) {
 	data, err := files.ReadFile("features.json")
 	if err != nil {
@@ -22,7 +22,7 @@ func Features() (map[string]string, error) {
 	return features, json.Unmarshal(data, &features)
 }
 
-// checkFeatures refuses names that are none.
+// checkFeatures returns an error if one of the names is unknown.
 func checkFeatures(names []string) error {
 	known, err := Features()
 	if err != nil {
@@ -36,9 +36,9 @@ func checkFeatures(names []string) error {
 	return nil
 }
 
-// needs lists the features that a client must have to be asked for a request, sorted. They come out of what the request
-// holds, so that nobody has to keep a list of vectors.
-func needs(vector conformance.Vector, request conformance.VectorRequest) []string {
+// neededFeatures returns the sorted features that a client needs for a request. It derives them from the request, so
+// that vectors need not list them.
+func neededFeatures(vector conformance.Vector, request conformance.VectorRequest) []string {
 	found := map[string]bool{operationFeature[vector.Operation]: true}
 	found["request-checks"] = request.Verdict != conformance.Valid
 	for name := range request.Headers {
@@ -46,7 +46,7 @@ func needs(vector conformance.Vector, request conformance.VectorRequest) []strin
 	}
 	var body map[string]any
 	if json.Unmarshal(request.Wire().Body, &body) != nil {
-		body = nil // There is no kind to be found in it, and none is needed.
+		body = nil // The type is unknown, so the request needs no feature of a type.
 	}
 	if vector.Operation == "createDevice" {
 		found[deviceFeature[body["type"]]] = true
@@ -63,7 +63,8 @@ func needs(vector conformance.Vector, request conformance.VectorRequest) []strin
 	return slices.Sorted(maps.Keys(found))
 }
 
-// What is none of these kinds needs no feature: every client has to refuse it.
+// The features of the operations and types. A request with another type needs no feature of a type: every client must
+// refuse it.
 var (
 	operationFeature = map[string]string{
 		"createDevice":               "create-device",

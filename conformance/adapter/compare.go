@@ -11,24 +11,24 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// compareBodies says where two JSON texts differ in what they mean: the order of members and white space do not count,
-// everything else does, every digit of a number included. Members that say nothing do not count if there may be some.
+// compareBodies returns the differences between two JSON texts. It ignores white space, the order of members and the
+// notation of numbers. If emptyMembers is true, it also ignores members that mean the same as no member.
 func compareBodies(want, got []byte, emptyMembers bool) []string {
-	wanted, err := readJSON(want)
+	wantValue, err := readJSON(want)
 	if err != nil {
-		return []string{"body: what was asked for is not JSON"} // no vector whose request is valid is like that
+		return []string{"body: the vector's body is not JSON"} // Tests of the vectors exclude this.
 	}
-	value, err := readJSON(got)
+	gotValue, err := readJSON(got)
 	if err != nil {
-		return []string{"body: it is not JSON"}
+		return []string{"body: is not JSON"}
 	}
 	if emptyMembers {
-		wanted, value = withoutEmpty(wanted), withoutEmpty(value)
+		wantValue, gotValue = withoutEmpty(wantValue), withoutEmpty(gotValue)
 	}
-	return differences("", wanted, value)
+	return differences("", wantValue, gotValue)
 }
 
-// withoutEmpty leaves out the members that say what an absent one says: false, and an object in which nothing is left.
+// withoutEmpty removes the members that are false or an object without members, innermost first.
 func withoutEmpty(value any) any {
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -48,6 +48,7 @@ func readJSON(data []byte) (any, error) {
 	return value, decoder.Decode(&value)
 }
 
+// differences compares two values at a pointer into the body.
 func differences(pointer jsontext.Pointer, want, got any) []string {
 	at := func(rule string) []string {
 		if pointer == "" {
@@ -56,7 +57,7 @@ func differences(pointer jsontext.Pointer, want, got any) []string {
 		return []string{string(pointer) + ": " + rule}
 	}
 	if kind(want) != kind(got) {
-		return at(fmt.Sprintf("is %s, and asked for is %s", kind(got), kind(want)))
+		return at(fmt.Sprintf("is %s, want %s", kind(got), kind(want)))
 	}
 	switch want := want.(type) {
 	case map[string]any:
@@ -72,14 +73,14 @@ func differences(pointer jsontext.Pointer, want, got any) []string {
 		}
 		for _, name := range sortedKeys(got) {
 			if _, ok := want[name]; !ok {
-				found = append(found, string(pointer.AppendToken(name))+": was not asked for")
+				found = append(found, string(pointer.AppendToken(name))+": is unexpected")
 			}
 		}
 		return found
 	case []any:
 		got, _ := got.([]any)
 		if len(want) != len(got) {
-			return at(fmt.Sprintf("has %d elements, and asked for are %d", len(got), len(want)))
+			return at(fmt.Sprintf("has %d elements, want %d", len(got), len(want)))
 		}
 		var found []string
 		for i := range want {
@@ -87,19 +88,19 @@ func differences(pointer jsontext.Pointer, want, got any) []string {
 		}
 		return found
 	case json.Number:
-		if number, _ := got.(json.Number); !sameNumber(want, number) {
-			return at("is another number")
+		if number, _ := got.(json.Number); !equalNumbers(want, number) {
+			return at("is a different number")
 		}
 	default:
 		if want != got {
-			return at("has another value")
+			return at("has a different value")
 		}
 	}
 	return nil
 }
 
-// sameNumber compares the numbers, not their spelling: 1e2 is 100. big.Rat refuses exponents that would take long.
-func sameNumber(a, b json.Number) bool {
+// equalNumbers compares the values: 1e2 equals 100. big.Rat rejects exponents that would take long to compute.
+func equalNumbers(a, b json.Number) bool {
 	x, okX := new(big.Rat).SetString(a.String())
 	y, okY := new(big.Rat).SetString(b.String())
 	return a == b || okX && okY && x.Cmp(y) == 0
@@ -114,12 +115,12 @@ func kind(value any) string {
 	case json.Number:
 		return "a number"
 	case string:
-		return "text"
+		return "a string"
 	case bool:
 		return "a boolean"
 	}
 	return "null"
 }
 
-// sortedKeys makes iteration over a map repeatable.
+// sortedKeys returns the keys of a map in order.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -14,36 +14,38 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// trial is a vector on its way through a client: what is asked, what is served, and, in the end, what came of it.
-type trial struct {
+// testCase is a vector, completed to a request and its response, and the result of running it.
+type testCase struct {
 	vector  conformance.Vector
 	request conformance.VectorRequest
-	// answer is what a right request gets. A wrong one must not go out, and gets what the fake thinks of it.
-	answer *pingmfatest.Response
-	// template is the form of the operation's path.
+	// response is the scripted response. It is nil if the request is invalid: no request must arrive then.
+	response *pingmfatest.Response
+	// template is the operation's path, with its parameters in braces.
 	template string
-	needs    []string
-	missing  []string // of needs, those that the client lacks: the trial is not run
+	features []string // the features that the client needs
+	missing  []string // those of them that the client lacks; if any, the test case is not run
 
 	fake   *pingmfatest.Fake
 	result Result
 }
 
-// repeatable are the answers that say for sure that nothing was done: a client may try again by itself, so many times.
-const repeats = 4
-
-func (t *trial) repeatable() bool {
-	return t.answer != nil && (t.answer.Status == http.StatusUnauthorized || t.answer.Status == http.StatusTooManyRequests)
+// maxRequests returns how many requests the client may send. After a 401 or 429, PingOne certainly did not act, so the
+// client may retry.
+func (t *testCase) maxRequests() int {
+	switch t.response.Status {
+	case http.StatusUnauthorized, http.StatusTooManyRequests:
+		return 5
+	}
+	return 1
 }
 
-// contract is what all trials have in common.
+// contract is the part of the contract and the vectors that all test cases share.
 type contract struct {
-	// templates are the forms of the operations' paths, examples their simplest exchanges.
-	templates map[string]string
-	examples  map[string]conformance.Vector
+	templates map[string]string             // the operations' paths
+	examples  map[string]conformance.Vector // for each operation, the valid exchange with the shortest request
 }
 
-// The contract is read once for all runs: that takes longer than a trial.
+// sharedContract reads the contract once for all runs, because this takes longer than running a test case.
 var sharedContract = sync.OnceValues(func() (*contract, error) {
 	validator, err := conformance.NewValidator()
 	if err != nil {
@@ -69,19 +71,20 @@ var sharedContract = sync.OnceValues(func() (*contract, error) {
 	return c, nil
 })
 
-// newTrials plans each vector. A vector that lacks a side borrows it from the operation's simplest exchange.
-func newTrials(vectors []conformance.Vector) ([]*trial, error) {
+// newTestCases returns a test case for each vector. A vector without a request or a response gets that of the
+// operation's example.
+func newTestCases(vectors []conformance.Vector) ([]*testCase, error) {
 	contract, err := sharedContract()
 	if err != nil {
 		return nil, err
 	}
-	var trials []*trial
+	var testCases []*testCase
 	for _, vector := range vectors {
 		example, ok := contract.examples[vector.Operation]
 		if !ok {
-			return nil, fmt.Errorf("there is no exchange of the operation %s to borrow from", vector.Operation)
+			return nil, fmt.Errorf("vector %s: there is no example exchange of operation %s", vector.ID, vector.Operation)
 		}
-		t := &trial{vector: vector, request: *example.Request, template: contract.templates[vector.Operation]}
+		t := &testCase{vector: vector, request: *example.Request, template: contract.templates[vector.Operation]}
 		response := *example.Response
 		if vector.Request != nil {
 			t.request = *vector.Request
@@ -90,16 +93,16 @@ func newTrials(vectors []conformance.Vector) ([]*trial, error) {
 			response = *vector.Response
 		}
 		if t.request.Verdict == conformance.Valid {
-			t.answer = newAnswer(response.Wire())
+			t.response = newResponse(response.Wire())
 		}
-		t.needs = needs(vector, t.request)
-		trials = append(trials, t)
+		t.features = neededFeatures(vector, t.request)
+		testCases = append(testCases, t)
 	}
-	return trials, nil
+	return testCases, nil
 }
 
-// newAnswer has the fake say just what a vector says: also no Content-Type and no Correlation-Id, if it has none.
-func newAnswer(response conformance.Response) *pingmfatest.Response {
+// newResponse returns the response for the fake to send. The fake adds no Content-Type and no Correlation-Id to it.
+func newResponse(response conformance.Response) *pingmfatest.Response {
 	header := http.Header{"Content-Type": nil, "Correlation-Id": nil}
 	for name, values := range response.Header {
 		header[name] = values
@@ -107,17 +110,18 @@ func newAnswer(response conformance.Response) *pingmfatest.Response {
 	return &pingmfatest.Response{Status: response.Status, Header: header, Body: string(response.Body)}
 }
 
-// choose keeps a trial from running when the client lacks what it needs.
-func (t *trial) choose(features []string) {
-	for _, name := range t.needs {
+// setMissing sets the features that the client lacks, given those that it has.
+func (t *testCase) setMissing(features []string) {
+	for _, name := range t.features {
 		if !slices.Contains(features, name) {
 			t.missing = append(t.missing, name)
 		}
 	}
 }
 
-// message is what the adapter is told of a trial that is on a stage. It holds no verdict: judging is the client's.
-func (t *trial) message(origin string) Case {
+// message returns the case for the adapter. It does not contain the verdict: the client must check the request itself.
+// The test case must have a fake.
+func (t *testCase) message(origin string) Case {
 	authURL, apiURL := t.fake.URLs(origin)
 	token := t.fake.Token()
 	headers := map[string]string{}
@@ -136,7 +140,7 @@ func (t *trial) message(origin string) Case {
 	}
 }
 
-// parameters takes a path apart by its template, and gives nil for a path that has another form.
+// parameters returns the unescaped parameters of a path. It returns nil if the path does not match the template.
 func parameters(template, path string) map[string]string {
 	want, got := strings.Split(template, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {

@@ -1,0 +1,154 @@
+package adapter
+
+import (
+	"cmp"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// check returns the reasons why a test case failed, or nothing if it passed. It checks the result only if the requests
+// are right, because a wrong request is the more likely cause.
+func (t *testCase) check() []string {
+	if reasons := t.checkRequests(); len(reasons) > 0 {
+		return reasons
+	}
+	return t.checkResult()
+}
+
+// checkRequests compares the requests that the fake has received with the vector's request.
+func (t *testCase) checkRequests() []string {
+	requests := slices.DeleteFunc(t.fake.Requests(), func(r pingmfatest.Request) bool {
+		return r.Operation == pingmfatest.OpToken && r.Status == http.StatusOK
+	})
+	for _, request := range requests {
+		switch {
+		case t.response == nil:
+			return []string{"an invalid request was sent: " + list(t.request.Findings)}
+		case request.Operation == pingmfatest.OpToken:
+			return []string{"the token endpoint refused the client's token request"}
+		case request.Host == "" && strings.HasSuffix(request.Path, redirectTarget):
+			return []string{"the client followed the redirect"}
+		}
+	}
+	if t.response == nil {
+		return nil
+	}
+	limit := t.maxRequests()
+	switch count := len(requests); {
+	case count == 0:
+		return []string{"no request was sent"}
+	case count > limit && limit == 1:
+		return []string{fmt.Sprintf("%d requests were sent, want 1: each may send a message to the user", count)}
+	case count > limit:
+		return []string{fmt.Sprintf("%d requests were sent, want at most %d", count, limit)}
+	}
+	var reasons []string
+	for _, request := range requests {
+		reasons = append(reasons, t.compare(request)...)
+	}
+	if len(reasons) == 0 { // the contract also forbids repeated names, and bytes before and after the JSON value
+		for _, violation := range t.fake.Violations() {
+			for _, f := range violation.Findings {
+				reasons = append(reasons, fmt.Sprintf("%s: %s (%s)", cmp.Or(f.Pointer, "body"), f.Message, f.Rule))
+			}
+		}
+	}
+	unscripted := len(t.fake.Pending()) == limit // the fake refused every request, and sent no scripted response
+	if len(reasons) == 0 && requests[0].Status == http.StatusUnauthorized && unscripted {
+		return []string{"header:Authorization: the token is not one of this case"}
+	}
+	return slices.Compact(reasons)
+}
+
+// compare returns the differences between a received request and the vector's request.
+func (t *testCase) compare(got pingmfatest.Request) []string {
+	want := t.request
+	var reasons []string
+	add := func(different bool, place, rule string) {
+		if different {
+			reasons = append(reasons, place+": "+rule)
+		}
+	}
+	add(got.Method != want.Method, "method", "is not "+want.Method)
+	switch {
+	case got.Host == "":
+		return append(reasons, "path: does not start with the path of the base URL")
+	case got.Host != want.Host:
+		return append(reasons, fmt.Sprintf("host: is the %s host, want the %s host", got.Host, want.Host))
+	}
+	add(got.Path != want.Path, "path", "is not "+want.Path)
+	add(got.Query != "", "query", "must be absent")
+	for _, name := range sortedKeys(want.Headers) {
+		switch values := got.Header.Values(name); {
+		case len(values) == 0:
+			add(true, "header:"+name, "is missing")
+		case len(values) > 1:
+			add(true, "header:"+name, "is repeated")
+		default:
+			add(!equalHeader(name, want.Headers[name], values[0]), "header:"+name, "has a different value")
+		}
+	}
+	for _, name := range want.ForbiddenHeaders {
+		add(len(got.Header.Values(name)) > 0, "header:"+name, "must be absent")
+	}
+	return append(reasons, compareBodies(want.Wire().Body, got.Body, slices.Contains(t.vector.Flags, emptyMember))...)
+}
+
+// emptyMember is the flag of a vector with a member that means the same as no member. A client may leave it out.
+const emptyMember = "EmptyMember"
+
+// equalHeader compares a header's value with that of the vector. In Authorization it compares the scheme alone, because
+// the fake checks the token. In Content-Type it compares the media type alone, because the contract checks the rest.
+func equalHeader(name, want, got string) bool {
+	switch name {
+	case "Authorization":
+		wantScheme, _, _ := strings.Cut(want, " ")
+		gotScheme, _, _ := strings.Cut(got, " ")
+		return strings.EqualFold(wantScheme, gotScheme)
+	case "Content-Type":
+		wantType, _, wantErr := mime.ParseMediaType(want)
+		gotType, _, gotErr := mime.ParseMediaType(got)
+		return wantErr == nil && gotErr == nil && wantType == gotType
+	}
+	return want == got
+}
+
+// checkResult compares the adapter's result with the vector's. The result may contain more values.
+func (t *testCase) checkResult() []string {
+	want, got := t.vector.Expect, t.result
+	if got.Class == NotExpressible && want.Class == notSent {
+		return nil
+	}
+	if got.Class != want.Class {
+		reason := fmt.Sprintf("class: is %s, want %s", got.Class, want.Class)
+		if response := t.vector.Response; response != nil && len(response.Findings) > 0 {
+			reason += "; findings in the response: " + list(response.Findings)
+		}
+		return []string{reason}
+	}
+	var reasons []string
+	for _, name := range sortedKeys(want.Values) {
+		switch value, ok := got.Values[name]; {
+		case !ok:
+			reasons = append(reasons, fmt.Sprintf("value %s: is missing, want %v", name, want.Values[name]))
+		case value != want.Values[name]:
+			reasons = append(reasons, fmt.Sprintf("value %s: is different, want %v", name, want.Values[name]))
+		}
+	}
+	return reasons
+}
+
+// list returns a vector's findings as text.
+func list(findings []conformance.Place) string {
+	var texts []string
+	for _, f := range findings {
+		texts = append(texts, fmt.Sprintf("%s (%s)", cmp.Or(f.Pointer, "body"), f.Rule))
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// report describes the requests that the fakes have received. It contains no value of a request.
+type report struct {
+	// Requests and Violations are totals. UnknownPaths counts the requests to paths without a fake.
+	Requests     int          `json:"requests"`
+	Violations   int          `json:"violations"`
+	UnknownPaths int          `json:"astray"`
+	Fakes        []fakeReport `json:"fakes"`
+}
+
+type fakeReport struct {
+	// Prefix is the path of the fake. It is empty for the fake at the root.
+	Prefix string `json:"prefix"`
+	// Requests counts the requests by operation. "token" is the token endpoint; "other" is not in the contract.
+	Requests map[string]int `json:"requests"`
+	// Acted counts the requests that the fake acted on. Messages counts the messages that PingOne would have sent.
+	Acted      int         `json:"acted"`
+	Messages   int         `json:"messages"`
+	Violations []violation `json:"violations"`
+}
+
+type violation struct {
+	Operation string                `json:"operation"`
+	Method    string                `json:"method"`
+	Host      conformance.Host      `json:"host"`
+	Path      string                `json:"path"`
+	Findings  []conformance.Finding `json:"findings"`
+	text      string
+}
+
+// report returns the report of the fake at a prefix, or of all fakes if the prefix is empty.
+func (rt *router) report(prefix string) report {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	total := report{Fakes: []fakeReport{}}
+	if prefix == "" {
+		total.UnknownPaths = rt.unknownPaths
+	}
+	for _, p := range slices.Sorted(maps.Keys(rt.fakes)) {
+		if prefix != "" && prefix != p {
+			continue
+		}
+		fake := newFakeReport(p, rt.fakes[p])
+		for _, count := range fake.Requests {
+			total.Requests += count
+		}
+		total.Violations += len(fake.Violations)
+		total.Fakes = append(total.Fakes, fake)
+	}
+	return total
+}
+
+func newFakeReport(prefix string, fake *pingmfatest.Fake) fakeReport {
+	r := fakeReport{
+		Prefix: prefix, Requests: map[string]int{}, Messages: len(fake.Messages()), Violations: []violation{},
+	}
+	for _, request := range fake.Requests() {
+		operation := request.Operation
+		if operation == "" {
+			operation = "other"
+		}
+		r.Requests[operation]++
+		if request.Acted && operation != pingmfatest.OpToken {
+			r.Acted++
+		}
+	}
+	for _, v := range fake.Violations() {
+		r.Violations = append(r.Violations, violation{
+			Operation: v.Operation, Method: v.Method, Host: v.Host, Path: v.Path, Findings: v.Findings, text: v.String(),
+		})
+	}
+	return r
+}
+
+// ok reports whether every request had a known path and was valid.
+func (r report) ok() bool { return r.Violations == 0 && r.UnknownPaths == 0 }
+
+// String returns the report as text.
+func (r report) String() string {
+	var b strings.Builder
+	for _, f := range r.Fakes {
+		fmt.Fprintf(&b, "%s: %s\n", f.Name(), f.Summary())
+		for _, v := range f.Violations {
+			fmt.Fprintf(&b, "    %s\n", v)
+		}
+	}
+	if text := r.UnknownPathsText(); text != "" {
+		fmt.Fprintf(&b, "%s\n", text)
+	}
+	return b.String()
+}
+
+// UnknownPathsText returns the number of requests to unknown paths as text, or "" if there are none.
+func (r report) UnknownPathsText() string {
+	if r.UnknownPaths == 0 {
+		return ""
+	}
+	return count(r.UnknownPaths, "request") + " to an unknown path"
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Name returns the prefix with a slash at the end.
+func (f fakeReport) Name() string { return f.Prefix + "/" }
+
+// Summary returns the counts as one line.
+func (f fakeReport) Summary() string {
+	var parts []string
+	for _, operation := range slices.Sorted(maps.Keys(f.Requests)) {
+		parts = append(parts, fmt.Sprintf("%d %s", f.Requests[operation], operation))
+	}
+	if len(parts) == 0 {
+		return "no request"
+	}
+	return fmt.Sprintf("%s; %d acted on, %s, %s", strings.Join(parts, ", "), f.Acted,
+		count(f.Messages, "message"), count(len(f.Violations), "violation"))
+}
+
+// String returns a line for the violation and one for each finding.
+func (v violation) String() string { return strings.ReplaceAll(v.text, "\n", "\n    ") }

@@ -1,0 +1,147 @@
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	openapi "github.com/pingmfa/pingmfa-go"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// router serves fakes on one port, each under its own prefix, so that concurrent tests do not interfere. The fake at
+// the root has the users of all scenarios. The others are created by their first request.
+type router struct {
+	origin string
+	seed   uint64
+
+	mu           sync.Mutex // guards the fields below
+	fakes        map[string]*pingmfatest.Fake
+	unknownPaths int // requests to paths without a fake
+}
+
+// maxFakes limits the memory that labels can use.
+const maxFakes = 1000
+
+func newRouter(origin string, seed uint64) *router {
+	rt := &router{origin: origin, seed: seed, fakes: map[string]*pingmfatest.Fake{}}
+	rt.add("", addAllUsers)
+	return rt
+}
+
+// add adds a fake. All fakes have the same seed, and therefore the same first token. This token is valid everywhere.
+func (rt *router) add(prefix string, fill func(*pingmfatest.Fake)) *pingmfatest.Fake {
+	fake := pingmfatest.New(pingmfatest.Options{Prefix: prefix, Seed: rt.seed, TokenLifetime: 24 * time.Hour})
+	fake.Token()
+	fill(fake)
+	rt.fakes[prefix] = fake
+	return fake
+}
+
+// clientConfig is the configuration of a client.
+type clientConfig struct {
+	AuthURL       string `json:"authURL"`
+	APIURL        string `json:"apiURL"`
+	EnvironmentID string `json:"environmentID"`
+	ClientID      string `json:"clientID"`
+	ClientSecret  string `json:"clientSecret"`
+	Token         string `json:"token"`
+}
+
+// clientConfig returns the configuration for the fake at the root. Other fakes differ only in the base URLs.
+func (rt *router) clientConfig() clientConfig {
+	fake := pingmfatest.New(pingmfatest.Options{Seed: rt.seed})
+	authURL, apiURL := fake.URLs(rt.origin)
+	return clientConfig{
+		AuthURL: authURL, APIURL: apiURL, EnvironmentID: fake.EnvironmentID,
+		ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, Token: fake.Token(),
+	}
+}
+
+// fakePath matches the prefix, the section and the name of a path. A label after @ selects a separate fake.
+var fakePath = regexp.MustCompile(`^(/(scenario|fault)/([a-z0-9.-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
+
+// find returns the fake for a path, and its prefix. It creates the fake if needed.
+func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok bool) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	section, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if section != "scenario" && section != "fault" {
+		return rt.fakes[""], "", true
+	}
+	if match := fakePath.FindStringSubmatch(path); match != nil {
+		prefix = match[1]
+		if fake = rt.fakes[prefix]; fake != nil {
+			return fake, prefix, true
+		}
+		if fill := fillFunc(match[2], match[3]); fill != nil && len(rt.fakes) < maxFakes {
+			return rt.add(prefix, fill), prefix, true
+		}
+	}
+	rt.unknownPaths++
+	return nil, "", false
+}
+
+// ServeHTTP passes a request to its fake, or serves the report of a fake.
+func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	fake, prefix, ok := rt.find(r.URL.EscapedPath())
+	switch {
+	case !ok:
+		http.Error(w, "Unknown path, or too many fakes: "+rt.origin+"/ lists the paths", http.StatusNotFound)
+	case r.Method == http.MethodGet && r.URL.Path == prefix+"/report":
+		w.Header().Set("Content-Type", "application/json")
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		_ = encoder.Encode(rt.report(prefix)) // the client may have disconnected
+	default:
+		fake.ServeHTTP(w, r)
+	}
+}
+
+//go:embed page.html
+var pageHTML string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+// handler returns the handler for the pages and the fakes. It does not use [http.ServeMux], because the fakes need the
+// paths unchanged.
+func (rt *router) handler(contract []byte) http.Handler {
+	pages := map[string]http.HandlerFunc{
+		"/":             func(w http.ResponseWriter, _ *http.Request) { rt.writePage(w, contract != nil) },
+		"/openapi.yaml": file("application/yaml", openapi.YAML),
+		"/favicon.ico":  http.NotFound, // browsers request it by themselves
+	}
+	if contract != nil {
+		pages["/contract"] = file("text/html; charset=utf-8", contract)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if page, ok := pages[r.URL.Path]; ok && r.Method == http.MethodGet {
+			page(w, r)
+			return
+		}
+		rt.ServeHTTP(w, r)
+	})
+}
+
+// file returns a handler that sends data.
+func file(mediaType string, data []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", mediaType)
+		_, _ = w.Write(data) // the client may have disconnected
+	}
+}
+
+func (rt *router) writePage(w http.ResponseWriter, contract bool) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	entries := scenarioEntries()
+	_ = pageTemplate.Execute(w, map[string]any{ // the client may have disconnected
+		"Config": rt.clientConfig(), "Example": rt.origin + entries[0].Path + "/ping-auth",
+		"Scenarios": entries, "Faults": faultEntries(), "Report": rt.report(""), "Contract": contract,
+	})
+}

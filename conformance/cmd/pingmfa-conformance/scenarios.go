@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// scenario is the initial content of the fake at /scenario/NAME: one user.
+type scenario struct {
+	name, doc string
+	fill      func(*pingmfatest.Fake) pingmfatest.Scenario
+}
+
+var scenarios = []scenario{
+	{"one-email-device", "one email device, which receives a passcode", (*pingmfatest.Fake).UserWithEmailDevice},
+	{"several-devices", "two devices; the user selects one", (*pingmfatest.Fake).UserWithSeveralDevices},
+	{"one-time-sms", "no device; the request contains a phone number", (*pingmfatest.Fake).OneTimeSMS},
+	{"push", "a phone with a mobile application, which receives a push", withDevices("PUSH_CONFIRMATION_REQUIRED",
+		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a01", pingmfatest.Device{"type": "MOBILE", "nickname": "phone"})},
+	{"fido2", "a passkey, for an assertion in the browser", withDevices("ASSERTION_REQUIRED",
+		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a02", pingmfatest.Device{"type": "FIDO2", "nickname": "passkey"})},
+	{"no-device", "no device: NO_USABLE_DEVICES", withDevices("FAILED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a03")},
+	{"device-limit", "the maximum number of devices: createDevice is refused", withDevices("DEVICE_SELECTION_REQUIRED",
+		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a04", emailDevices(5)...)},
+}
+
+// withDevices returns a function that adds a user whose authentication starts with the given status.
+func withDevices(status, id string, devices ...pingmfatest.Device) func(*pingmfatest.Fake) pingmfatest.Scenario {
+	return func(fake *pingmfatest.Fake) pingmfatest.Scenario {
+		fake.AddUser(pingmfatest.User{ID: id, Devices: devices})
+		return pingmfatest.Scenario{UserID: id, Request: `{"user":{"id":"` + id + `"}}`, Status: status}
+	}
+}
+
+func emailDevices(n int) []pingmfatest.Device {
+	var devices []pingmfatest.Device
+	for i := range n {
+		devices = append(devices, pingmfatest.Device{"type": "EMAIL", "email": fmt.Sprintf("box%d@example.com", i)})
+	}
+	return devices
+}
+
+// entry describes a path with a scenario or a fault.
+type entry struct {
+	Path string `json:"path"`
+	Doc  string `json:"doc"`
+	// UserID and Status are set for a scenario: its user, and the first status of an authentication.
+	UserID string `json:"userID,omitempty"`
+	Status string `json:"status,omitempty"`
+}
+
+func scenarioEntries() []entry {
+	var entries []entry
+	for _, s := range scenarios {
+		filled := s.fill(pingmfatest.New(pingmfatest.Options{Seed: 1}))
+		entries = append(entries, entry{
+			Path: "/scenario/" + s.name, Doc: s.doc, UserID: filled.UserID, Status: filled.Status,
+		})
+	}
+	return entries
+}
+
+func faultEntries() []entry {
+	var entries []entry
+	for _, fault := range pingmfatest.Faults() {
+		if injectable(fault) {
+			entries = append(entries, entry{Path: "/fault/" + fault.Name, Doc: fault.Doc})
+		}
+	}
+	return entries
+}
+
+// injectable reports whether a fault is possible in a plain HTTP server.
+func injectable(fault pingmfatest.Fault) bool { return !fault.BelowHTTP && !fault.NeedsTLS }
+
+// fillFunc returns the function that fills the fake at /SECTION/NAME. It returns nil if there is no such path.
+func fillFunc(section, name string) func(*pingmfatest.Fake) {
+	if section == "fault" {
+		fault, ok := pingmfatest.FaultNamed(name)
+		if !ok || !injectable(fault) {
+			return nil
+		}
+		return func(fake *pingmfatest.Fake) {
+			addAllUsers(fake)
+			fake.Inject(pingmfatest.OpCreateDevice, fault.Always())
+			fake.Inject(pingmfatest.OpCreateDeviceAuthentication, fault.Always())
+		}
+	}
+	i := slices.IndexFunc(scenarios, func(s scenario) bool { return s.name == name })
+	if i < 0 {
+		return nil
+	}
+	return func(fake *pingmfatest.Fake) { scenarios[i].fill(fake) }
+}
+
+// addAllUsers adds the users of all scenarios.
+func addAllUsers(fake *pingmfatest.Fake) {
+	for _, s := range scenarios {
+		s.fill(fake)
+	}
+}
