@@ -203,21 +203,21 @@ func TestUnreadableSuccess(t *testing.T) {
 		contentType, correlationID, body string
 		want                             pingmfa.Outcome
 	}{
-		"page":                         {"text/html", "", page, pingmfa.OutcomeUnknown},
-		"page without type":            {"", "", page, pingmfa.OutcomeUnknown},
-		"page of PingOne's":            {"text/html", policyID, page, pingmfa.OutcomeAccepted},
-		"page of PingOne's, no type":   {"", policyID, page, pingmfa.OutcomeAccepted},
-		"nothing":                      {"", "", "", pingmfa.OutcomeUnknown},
-		"JSON without members":         {"application/json", "", "{}", pingmfa.OutcomeAccepted},
-		"JSON without type":            {"", "", " {}", pingmfa.OutcomeAccepted},
-		"broken JSON without type":     {"", "", `{"id":`, pingmfa.OutcomeAccepted},
-		"empty JSON":                   {"application/json", "", "", pingmfa.OutcomeAccepted},
-		"null":                         {"application/json", "", "null", pingmfa.OutcomeAccepted},
-		"no status":                    {"application/json", "", `{"id":"1"}`, pingmfa.OutcomeAccepted},
-		"id is a number":               {"application/json", "", `{"id":1,"status":"FAILED"}`, pingmfa.OutcomeAccepted},
-		"garbled id":                   {"application/json", "", "{\"id\":\"\xff\",\"status\":\"A\"}", pingmfa.OutcomeAccepted},
-		"bytes after JSON":             {"application/json", "", `{"id":"1","status":"FAILED"} x`, pingmfa.OutcomeAccepted},
-		"JSON with a type of no value": {"text/plain", "", `{"id":"1","status":"FAILED"}`, pingmfa.OutcomeUnknown},
+		"page":                       {"text/html", "", page, pingmfa.OutcomeUnknown},
+		"page without type":          {"", "", page, pingmfa.OutcomeUnknown},
+		"page of PingOne's":          {"text/html", policyID, page, pingmfa.OutcomeAccepted},
+		"page of PingOne's, no type": {"", policyID, page, pingmfa.OutcomeAccepted},
+		"nothing":                    {"", "", "", pingmfa.OutcomeUnknown},
+		"JSON without members":       {"application/json", "", "{}", pingmfa.OutcomeAccepted},
+		"JSON without type":          {"", "", " {}", pingmfa.OutcomeAccepted},
+		"broken JSON without type":   {"", "", `{"id":`, pingmfa.OutcomeAccepted},
+		"empty JSON":                 {"application/json", "", "", pingmfa.OutcomeAccepted},
+		"null":                       {"application/json", "", "null", pingmfa.OutcomeAccepted},
+		"no status":                  {"application/json", "", `{"id":"1"}`, pingmfa.OutcomeAccepted},
+		"id is a number":             {"application/json", "", `{"id":1,"status":"FAILED"}`, pingmfa.OutcomeAccepted},
+		"garbled id":                 {"application/json", "", "{\"id\":\"\xff\",\"status\":\"A\"}", pingmfa.OutcomeAccepted},
+		"bytes after JSON":           {"application/json", "", `{"id":"1","status":"FAILED"} x`, pingmfa.OutcomeAccepted},
+		"JSON with another type":     {"text/plain", "", `{"id":"1","status":"FAILED"}`, pingmfa.OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resp := respond(200, c.body) //nolint:bodyclose // the client closes it

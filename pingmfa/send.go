@@ -120,7 +120,7 @@ type directClient struct{ *http.Client }
 // Do sends a request.
 func (c directClient) Do(req *http.Request) (*http.Response, error) {
 	if c.Jar != nil || c.Timeout > 0 {
-		return c.Client.Do(req)
+		return c.Client.Do(req) //nolint:gosec // New checks the base URLs
 	}
 	return c.Transport.RoundTrip(req)
 }
