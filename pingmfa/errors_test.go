@@ -38,7 +38,8 @@ func TestErrorTexts(t *testing.T) {
 			operation: "CreateDevice", StatusCode: 201, Reason: "a reason",
 		},
 		"pingmfa: CreateDevice: PingOne responded with 429 INVALID_DATA: phone INVALID_VALUE, " +
-			"a detail without a known code, user.id a detail without a known code, OUT_OF_RANGE (retry after 2s) [Correlation-Id " + someID + "]": &Error{
+			"a detail without a known code, user.id a detail without a known code, OUT_OF_RANGE (retry after 2s) " +
+			"[Correlation-Id " + someID + "]": &Error{
 			operation: "CreateDevice", StatusCode: 429, Code: CodeInvalidData, RetryAfter: 2 * time.Second,
 			CorrelationID: someID,
 			Details: []ErrorDetail{
