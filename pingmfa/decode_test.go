@@ -2,12 +2,15 @@ package pingmfa_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -99,6 +102,8 @@ func TestEveryPropertyHasItsMember(t *testing.T) {
 		CorrelationID: policyID,
 	}
 	assertMembers(t, wantDevice, *device)
+	assert.True(t, bytes.Equal([]byte(fullCreated), device.Raw()))
+	device.Raw()[0] = 'x' // of a copy
 	assert.True(t, bytes.Equal([]byte(fullCreated), device.Raw()))
 	assert.Equal(t, "https://b/activate", device.ActivationURL())
 	assertCovers(t, "Device", fullCreated)
@@ -230,6 +235,94 @@ func TestUnreadableSuccess(t *testing.T) {
 			assert.Equal(t, c.want, pingmfa.OutcomeOf(err))
 			assert.Equal(t, c.want, unreadable.Attempts[0].Outcome)
 		})
+	}
+}
+
+// A response that is not usable has a reason, or the members of PingOne's error that can be read.
+func TestUnusableResponses(t *testing.T) {
+	const prefix = "pingmfa: CreateDevice: PingOne responded with "
+	broken := func(body string, err error) io.Reader {
+		return io.MultiReader(strings.NewReader(body), iotest.ErrReader(err))
+	}
+	for name, c := range map[string]struct {
+		status            int
+		contentType, want string
+		body              io.Reader
+		outcome           pingmfa.Outcome
+	}{
+		"no final response": {
+			101, "", "101 and a redirect or an informational response", nil, pingmfa.OutcomeUnknown,
+		},
+		"redirect, whose body is not read": {
+			302, "", "302 and a redirect or an informational response",
+			iotest.ErrReader(errors.New("canary")), pingmfa.OutcomeUnknown,
+		},
+		"too long": {
+			201, "", "201 and a body longer than 1 MiB", strings.NewReader(strings.Repeat(" ", 1<<20+1)), pingmfa.OutcomeUnknown,
+		},
+		"ended early": {
+			201, "application/json", "201 and a body that ended early: the connection was closed",
+			broken(`{"id":"1","type":"SMS"}`, io.ErrUnexpectedEOF), pingmfa.OutcomeAccepted,
+		},
+		"no JSON": {
+			201, "text/html", "201 and a Content-Type that is not JSON",
+			strings.NewReader(`{"id":"1","type":"SMS"}`), pingmfa.OutcomeUnknown,
+		},
+		"no id": {
+			201, "application/json", "201 and a body that is not a JSON object with the required members",
+			strings.NewReader(`{"type":"SMS"}`), pingmfa.OutcomeAccepted,
+		},
+		"no type": {
+			201, "application/json", "201 and a body that is not a JSON object with the required members",
+			strings.NewReader(`{"id":"1"}`), pingmfa.OutcomeAccepted,
+		},
+		"refused by an intermediary": {404, "text/html", "404", strings.NewReader("canary"), pingmfa.OutcomeRefused},
+		"error": {
+			503, "application/json", "503 NOT_FOUND", strings.NewReader(`{"code":"NOT_FOUND"}`), pingmfa.OutcomeUnknown,
+		},
+		"error with odd members": {
+			400, "application/json", "400 NOT_FOUND: EMPTY_VALUE",
+			strings.NewReader(`{"code":"NOT_FOUND","message":7,"details":[{"code":"EMPTY_VALUE","target":[]}]}`),
+			pingmfa.OutcomeRefused,
+		},
+		"error that ended early": {
+			400, "application/json", "400", broken(`{"code":"NOT_FOUND"}`, io.ErrUnexpectedEOF), pingmfa.OutcomeRefused,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp := respond(c.status, "")
+			resp.Header.Set("Content-Type", c.contentType)
+			resp.Body = io.NopCloser(cmp.Or(c.body, io.Reader(http.NoBody)))
+			device, err := clientWith(t, answer(resp)).CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+			require.EqualError(t, err, prefix+c.want)
+			assert.Equal(t, c.outcome, pingmfa.OutcomeOf(err))
+			assert.Equal(t, strings.HasSuffix(name, "ended early"), errors.Is(err, io.ErrUnexpectedEOF))
+			assert.Nil(t, device)
+		})
+	}
+}
+
+// A Content-Type is JSON with and without parameters, by a suffix, and if it is absent.
+func TestContentTypesOfJSON(t *testing.T) {
+	for contentType, fine := range map[string]bool{
+		"": true, "application/json": true, "application/json;charset=UTF-8": true, "Application/JSON": true,
+		"application/json; =": true, "text/json": true, "application/hal+json": true, "text/html": false,
+		"application/notjson": false, "text/plain; a=+json": false, "json": false, "application/json/x": false,
+	} {
+		resp := respond(201, `{"id":"1","status":"COMPLETED"}`)
+		resp.Header.Set("Content-Type", contentType)
+		assert.Equal(t, fine, start(t.Context(), clientWith(t, answer(resp))) == nil, contentType)
+	}
+}
+
+// Sources differ in the form of a test mode's passcode.
+func TestPasscodesOfTestMode(t *testing.T) {
+	for otp, want := range map[string]string{`"012345"`: "012345", `123456`: "123456", `""`: "", `null`: ""} {
+		resp := respond(201, `{"id":"1","status":"COMPLETED","test":{"otp":`+otp+`}}`)
+		auth, err := clientWith(t, answer(resp)).StartAuthentication(t.Context(),
+			pingmfa.AuthenticationRequest{UserID: userID})
+		require.NoError(t, err)
+		assert.Equal(t, want, auth.TestOTP, otp)
 	}
 }
 

@@ -10,9 +10,60 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
+// Each status has its step, with the link of its own relation, the selected device and all that it needs.
+func TestEveryStepHasItsMembers(t *testing.T) {
+	const (
+		links = `"_links":{"self":{"href":"https://a/self"},"otp.check":{"href":"https://a/otp"},
+			"device.select":{"href":"https://a/select"},"assertion.check":{"href":"https://a/assert"}}`
+		devices = `"_embedded":{"devices":[{"id":"d-1","type":"EMAIL","email":"e-1"},
+			{"id":"d-2","type":"MOBILE","phone":"p-2","email":"e-2"}],"blockedDevices":[{"id":"d-3"}]}`
+		body = `{"id":"1",` + links + `,` + devices + `,"selectedDevice":{"id":"d-2"},
+			"publicKeyCredentialRequestOptions":"key","pingIDDesktopCredentialRequestOptions":"desktop","status":`
+		media = "application/vnd.pingidentity."
+	)
+	selected := pingmfa.ChosenDevice{ID: "d-2", Type: pingmfa.TypeMobile, Phone: "p-2", Email: "e-2"}
+	for status, want := range map[pingmfa.Status]pingmfa.Step{
+		pingmfa.StatusOTPRequired: pingmfa.EnterOTP{
+			URL: "https://a/otp", ContentType: media + "otp.check+json", Device: selected,
+		},
+		pingmfa.StatusDeviceSelectionRequired: pingmfa.SelectDevice{
+			URL: "https://a/select", ContentType: media + "device.select+json", Devices: []pingmfa.AuthenticationDevice{
+				{ID: "d-1", Type: pingmfa.TypeEmail, Email: "e-1"},
+				{ID: "d-2", Type: pingmfa.TypeMobile, Phone: "p-2", Email: "e-2"},
+			},
+		},
+		pingmfa.StatusPushConfirmationRequired: pingmfa.ConfirmPush{
+			URL: "https://a/self", CancelContentType: media + "cancel.push.authentication+json", Device: selected,
+		},
+		pingmfa.StatusAssertionRequired: pingmfa.AssertFIDO2{
+			URL: "https://a/assert", ContentType: media + "assertion.check+json", Options: "key",
+		},
+		pingmfa.StatusCompleted:                pingmfa.Done{},
+		pingmfa.StatusFailed:                   pingmfa.Failed{Code: "FAILED"},
+		pingmfa.StatusPushConfirmationTimedOut: pingmfa.Failed{Code: "PUSH_CONFIRMATION_TIMED_OUT"},
+		"NEW":                                  pingmfa.UnknownStep{URL: "https://a/self", Status: "NEW"},
+	} {
+		x := newTenant(t)
+		x.script(pingmfatest.Response{Status: 201, Body: body + `"` + string(status) + `"}`})
+		auth, err := x.start(t)
+		require.NoError(t, err)
+		assert.Equal(t, want, auth.Next())
+	}
+
+	contact := pingmfa.ChosenDevice{Type: pingmfa.TypeSMS, Phone: "p-1"}
+	x := newTenant(t)
+	x.script(pingmfatest.Response{Status: 201, Body: `{"id":"1","status":"OTP_REQUIRED",` + links + `,
+		"_embedded":{"devices":[{"type":"EMAIL"}]},"selectedDevice":{"oneTime":{"type":"SMS","phone":"p-1"}}}`})
+	auth, err := x.start(t)
+	require.NoError(t, err)
+	assert.Equal(t, pingmfa.EnterOTP{
+		URL: "https://a/otp", ContentType: media + "otp.check+json", Device: contact,
+	}, auth.Next(), "a contact has no id, and neither has the device in the list")
+}
+
 // A step has the link of its own relation, then self, then the authentication's own URL: no link is promised.
 func TestStepURLs(t *testing.T) {
-	const id = "0ff545da-016a-4ae7-a8c6-84d67f7b20ea"
+	const id, escaped = "a/../b", "a%2F..%2Fb"
 	for links, want := range map[string]string{
 		`{"self":{"href":"https://a/self"},"otp.check":{"href":"https://a/otp"}}`: "https://a/otp",
 		`{"self":{"href":"https://a/self"},"otp.check":{}}`:                       "https://a/self",
@@ -27,7 +78,7 @@ func TestStepURLs(t *testing.T) {
 		auth, err := x.start(t)
 		require.NoError(t, err)
 		if want == "" {
-			want = x.AuthURL + "/" + x.EnvironmentID + "/deviceAuthentications/" + id
+			want = x.AuthURL + "/" + x.EnvironmentID + "/deviceAuthentications/" + escaped
 		}
 		next, ok := auth.Next().(pingmfa.EnterOTP)
 		require.True(t, ok)
@@ -48,22 +99,21 @@ func TestStepShowsWhereThePasscodeWent(t *testing.T) {
 }
 
 func TestFailedSaysWhy(t *testing.T) {
-	const failure = `{"code":"NO_USABLE_DEVICES","unavailableDevices":[{"id":"2"}]}`
-	for body, want := range map[string]string{
-		`{"id":"1","status":"FAILED","error":` + failure + `}`: "NO_USABLE_DEVICES",
-		`{"id":"1","status":"FAILED"}`:                         "FAILED",
-		`{"id":"1","status":"PUSH_CONFIRMATION_TIMED_OUT"}`:    "PUSH_CONFIRMATION_TIMED_OUT",
+	for members, want := range map[string]pingmfa.Failed{
+		`"FAILED","error":{"code":"NO_USABLE_DEVICES","unavailableDevices":[{"id":"2"},{"id":"3"}]}`: {
+			Code: "NO_USABLE_DEVICES", UnavailableDeviceIDs: []string{"2", "3"},
+		},
+		`"FAILED","error":{"code":"NO_USABLE_DEVICES"}`:        {Code: "NO_USABLE_DEVICES"},
+		`"FAILED","error":{"message":"why"}`:                   {Code: "FAILED", Message: "why"},
+		`"FAILED","error":{"unavailableDevices":[{"id":"2"}]}`: {Code: "FAILED", UnavailableDeviceIDs: []string{"2"}},
+		`"FAILED"`:                      {Code: "FAILED"},
+		`"PUSH_CONFIRMATION_TIMED_OUT"`: {Code: "PUSH_CONFIRMATION_TIMED_OUT"},
 	} {
 		x := newTenant(t)
-		x.script(pingmfatest.Response{Status: 201, Body: body})
+		x.script(pingmfatest.Response{Status: 201, Body: `{"id":"1","status":` + members + `}`})
 		auth, err := x.start(t)
 		require.NoError(t, err)
-		failed, ok := auth.Next().(pingmfa.Failed)
-		require.True(t, ok)
-		assert.Equal(t, want, failed.Code)
-		if auth.Failure != nil {
-			assert.Equal(t, []string{"2"}, failed.UnavailableDeviceIDs)
-		}
+		assert.Equal(t, want, auth.Next())
 	}
 	var none *pingmfa.Authentication
 	assert.Equal(t, pingmfa.UnknownStep{}, none.Next())
@@ -72,8 +122,9 @@ func TestFailedSaysWhy(t *testing.T) {
 // Sources differ in the name of the link that activates a device.
 func TestActivationURL(t *testing.T) {
 	for links, want := range map[string]string{
-		`{"activate":{"href":"https://a/1"}}`:        "https://a/1",
-		`{"device.activate":{"href":"https://a/2"}}`: "https://a/2",
+		`{"activate":{"href":"https://a/1"}}`:                                          "https://a/1",
+		`{"device.activate":{"href":"https://a/2"},"activate":{"href":"https://a/1"}}`: "https://a/1",
+		`{"device.activate":{"href":"https://a/2"}}`:                                   "https://a/2",
 		`{}`: "",
 	} {
 		x := newTenant(t)

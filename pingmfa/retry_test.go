@@ -3,8 +3,10 @@ package pingmfa_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"os"
 	"strings"
 	"syscall"
@@ -27,14 +29,27 @@ func limited(retryAfter string) pingmfatest.Response {
 	}
 }
 
+// limitedFor is the same for a transport that is a function.
+func limitedFor(seconds string) *http.Response {
+	resp := respond(429, `{"code":"REQUEST_LIMITED"}`)
+	resp.Header.Set("Retry-After", seconds)
+	return resp
+}
+
 // Only what PingOne certainly did not act on is sent again.
 func TestStatusesThatAreNeverRepeated(t *testing.T) {
 	for _, status := range []int{300, 301, 302, 307, 400, 403, 404, 408, 415, 429, 500, 502, 503, 504} {
 		x := newTenant(t)
-		x.script(pingmfatest.Response{Status: status, Header: http.Header{"Location": {"https://example.com/"}}})
-		_, err := x.start(t)
+		_, err := x.start(t) // The token of the next call is a cached one.
+		require.NoError(t, err)
+		header := http.Header{"Location": {"https://example.com/"}}
+		if status != 429 {
+			header.Set("Retry-After", "1")
+		}
+		x.script(pingmfatest.Response{Status: status, Header: header})
+		_, err = x.start(t)
 		require.Error(t, err)
-		assert.Equal(t, 1, x.calls(), status)
+		assert.Equal(t, 2, x.calls(), status)
 		want := pingmfa.OutcomeUnknown
 		if status/100 == 4 {
 			want = pingmfa.OutcomeRefused
@@ -54,6 +69,11 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	assert.Len(t, x.Messages(), 2)
 
 	refuse := pingmfatest.Response{Status: 401, Body: `{"code":"ACCESS_FAILED"}`}
+	y := newTenant(t)
+	y.script(refuse)
+	_, err = y.start(t)
+	require.Error(t, err, "a token that is new is not renewed")
+	assert.Equal(t, 1, y.calls())
 	x.script(refuse, refuse)
 	_, err = x.start(t)
 	var refused *pingmfa.Error
@@ -87,7 +107,7 @@ func TestRateLimitIsWaitedFor(t *testing.T) {
 
 // A wait that is longer than the call may wait ends the call and holds back those after it, for five minutes at most.
 func TestRateLimitThatDoesNotFitHoldsBackTheClient(t *testing.T) {
-	for _, value := range []string{"600", "99999999999999999999", "Fri, 31 Dec 2099 23:59:59 GMT"} {
+	for _, value := range []string{"600", "100000", "99999999999999999999", "Fri, 31 Dec 2099 23:59:59 GMT"} {
 		t.Run(value, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				fake, client := newBubbleTenant(t)
@@ -120,14 +140,162 @@ func TestRateLimitThatDoesNotFitHoldsBackTheClient(t *testing.T) {
 	}
 }
 
+// A wait of MaxWait fits, and so does one that ends before the deadline of the call.
+func TestRateLimitThatJustFits(t *testing.T) {
+	for name, c := range map[string]struct {
+		responses []string // the values of Retry-After
+		deadline  time.Duration
+		sent      int
+		took      time.Duration
+	}{
+		"default":               {[]string{"10"}, time.Hour, 2, 10 * time.Second},
+		"more than the default": {[]string{"11"}, time.Hour, 1, 0},
+		"sum":                   {[]string{"4", "6"}, time.Hour, 3, 10 * time.Second},
+		"sum that is too long":  {[]string{"4", "7"}, time.Hour, 2, 4 * time.Second},
+		"before the deadline":   {[]string{"4"}, 5 * time.Second, 2, 4 * time.Second},
+		"at the deadline":       {[]string{"5"}, 5 * time.Second, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake, client := newBubbleTenant(t)
+				for _, value := range c.responses {
+					fake.Script(pingmfatest.OpCreateDeviceAuthentication, limited(value))
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), c.deadline)
+				defer cancel()
+				begin := time.Now()
+				err := start(ctx, client)
+				assert.Equal(t, c.took, time.Since(begin))
+				assert.Len(t, fake.Requests(pingmfatest.OpCreateDeviceAuthentication), c.sent)
+				var refused *pingmfa.Error
+				assert.Equal(t, c.sent == len(c.responses), errors.As(err, &refused), "%v", err)
+			})
+		})
+	}
+}
+
+// A call that waits for a rate limit goes on to wait when another call meets a longer one.
+func TestLongerRateLimitHoldsBackACallThatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		var sent []time.Duration
+		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(req.URL.Path, "/devices") {
+				pass(time.Second)
+				return limitedFor("60"), nil
+			}
+			if sent = append(sent, time.Since(begin)); len(sent) == 1 {
+				return limitedFor("2"), nil
+			}
+			return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+		}), func(c *pingmfa.Config) {
+			c.Retry = pingmfa.Retry{Attempts: 2, MaxWait: 61 * time.Second}
+			c.Timeout = -1
+		})
+		done := make(chan error)
+		go func() {
+			_, err := client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+			done <- err
+		}()
+		synctest.Wait() // It has been sent.
+		require.NoError(t, start(t.Context(), client))
+		assert.Equal(t, []time.Duration{0, 61 * time.Second}, sent)
+		require.Error(t, <-done)
+	})
+}
+
+// A context that ends keeps its cause and the failure that it came with, and ends every wait.
+func TestContextThatEndsDuringACall(t *testing.T) {
+	cause, failure := errors.New("cause"), errors.New("failure")
+	for name, c := range map[string]struct {
+		respond func(cancel func()) (*http.Response, error)
+		is      []error
+		outcome pingmfa.Outcome
+		took    time.Duration
+	}{
+		"transport that fails": {func(cancel func()) (*http.Response, error) {
+			cancel()
+			return nil, failure
+		}, []error{context.Canceled, cause, failure}, pingmfa.OutcomeUnknown, 0},
+		"before the wait": {func(cancel func()) (*http.Response, error) {
+			cancel()
+			return limitedFor("2"), nil
+		}, nil, pingmfa.OutcomeRefused, 0},
+		"in the wait": {func(cancel func()) (*http.Response, error) {
+			time.AfterFunc(time.Second, cancel)
+			return limitedFor("2"), nil
+		}, []error{context.Canceled, cause}, pingmfa.OutcomeNotSent, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				client := clientWith(t, roundTripperFunc(func(*http.Request) (*http.Response, error) {
+					return c.respond(func() { cancel(cause) })
+				}), func(c *pingmfa.Config) { c.Timeout = -1 })
+				begin := time.Now()
+				err := start(ctx, client)
+				assert.Equal(t, c.took, time.Since(begin))
+				assert.Equal(t, c.outcome, pingmfa.OutcomeOf(err))
+				for _, target := range c.is {
+					require.ErrorIs(t, err, target)
+				}
+				var refused *pingmfa.Error
+				assert.Equal(t, c.is == nil, errors.As(err, &refused))
+			})
+		})
+	}
+}
+
+// A request that was certainly not sent is sent again at once if the connection was kept too long, after a wait if none
+// was established, and not at all after another failure. No attempt waits for the pause of an earlier one.
+func TestEvidenceDecidesWhatIsSentAgain(t *testing.T) {
+	dial := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	for name, c := range map[string]struct {
+		reused bool
+		err    error
+		before *http.Response // of the attempt before
+		sent   int
+		took   time.Duration
+	}{
+		"refused connection":          {false, dial, nil, 3, 300 * time.Millisecond},
+		"unknown host":                {false, &net.DNSError{}, nil, 3, 300 * time.Millisecond},
+		"timeout":                     {false, os.ErrDeadlineExceeded, nil, 3, 300 * time.Millisecond},
+		"write":                       {false, &net.OpError{Op: "write", Err: syscall.EPIPE}, nil, 1, 0},
+		"error that is no timeout":    {false, &net.AddrError{}, nil, 1, 0},
+		"kept connection":             {true, &net.OpError{Op: "write", Err: syscall.EPIPE}, nil, 3, 0},
+		"kept connection after a 429": {true, io.EOF, limitedFor("2"), 3, 2 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+					sent++
+					if sent == 1 && c.before != nil {
+						return c.before, nil
+					}
+					trace := httptrace.ContextClientTrace(req.Context())
+					trace.GetConn("auth.pingone.eu:443")
+					if c.reused {
+						trace.GotConn(httptrace.GotConnInfo{Reused: true})
+					}
+					return nil, c.err
+				}))
+				begin := time.Now()
+				err := start(t.Context(), client)
+				var call *pingmfa.CallError
+				require.ErrorAs(t, err, &call)
+				assert.Equal(t, pingmfa.OutcomeNotSent, call.Outcome)
+				assert.Len(t, call.Attempts, c.sent)
+				assert.Equal(t, c.sent, sent)
+				assert.Equal(t, c.took, time.Since(begin))
+			})
+		})
+	}
+}
+
 // A 429 with a short Retry-After does not shorten the wait of an earlier one.
 func TestShorterRateLimitDoesNotEndALongerOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		limitedFor := func(seconds string) *http.Response {
-			resp := respond(429, `{"code":"REQUEST_LIMITED"}`)
-			resp.Header.Set("Retry-After", seconds)
-			return resp
-		}
 		first := make(chan struct{})
 		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			if strings.HasSuffix(req.URL.Path, "/devices") {
@@ -164,7 +332,7 @@ func TestQuotaHoldsBackNobodyElse(t *testing.T) {
 }
 
 func TestRateLimitWithoutRetryAfterIsNotRepeated(t *testing.T) {
-	for _, value := range []string{"", "soon", "-1", "1.5", "0"} {
+	for _, value := range []string{"", "soon", "-1", "1.5", "0", "0x1"} {
 		x := newTenant(t)
 		x.script(limited(value))
 		_, err := x.start(t)
