@@ -35,6 +35,7 @@ type Server struct {
 	http2          *httptest.Server // serves the fake to requests that are sent again after an HTTP/2 fault
 	redirectTarget *httptest.Server // reports every request
 	faultHandlers  sync.WaitGroup
+	stopping       sync.Mutex // held while a fault handler starts, and while ctx ends
 }
 
 // NewServer starts a server that speaks HTTP and stops at the end of the test. The test fails on a [Violation], and if
@@ -124,7 +125,9 @@ func start(tb testing.TB, certificate *tls.Certificate, configure []func(*Option
 	server.AuthURL, server.APIURL = server.URLs(server.http1.URL)
 	tb.Cleanup(func() {
 		tb.Helper()
+		server.stopping.Lock()
 		cancel() // ends the faults that wait for the client
+		server.stopping.Unlock()
 		transport.CloseIdleConnections()
 		for _, listener := range []*httptest.Server{server.http1, server.http2, server.redirectTarget} {
 			listener.Close() // waits for active requests, so nothing is reported after the test

@@ -138,7 +138,7 @@ func dialHandler(handle connHandler) dialFunc {
 			_ = listener.Close()
 			return nil, err
 		}
-		s.faultHandlers.Go(func() {
+		err = s.startFaultHandler(func() {
 			accepted, err := listener.Accept()
 			_ = listener.Close()
 			if err != nil {
@@ -148,8 +148,25 @@ func dialHandler(handle connHandler) dialFunc {
 			defer context.AfterFunc(s.ctx, func() { _ = accepted.Close() })()
 			handle(s, accepted, act)
 		})
+		if err != nil {
+			_ = listener.Close()
+			_ = conn.Close()
+			return nil, err
+		}
 		return conn, nil
 	}
+}
+
+// startFaultHandler runs a function in a goroutine that the end of the test waits for. It fails after the test, when
+// net/http may still dial for a request that was canceled.
+func (s *Server) startFaultHandler(handle func()) error {
+	s.stopping.Lock()
+	defer s.stopping.Unlock()
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	s.faultHandlers.Go(handle)
+	return nil
 }
 
 // dialHandshake is like dialHandler for a handler that only does the TLS handshake, which must fail.
