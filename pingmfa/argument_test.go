@@ -11,8 +11,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// Each wrong request is refused with the field that is wrong, without its value, and with nothing sent.
-func TestWrongRequestsAreNotSent(t *testing.T) {
+// An invalid argument is an error that names the field and not the value, and nothing is sent.
+func TestInvalidArgumentsAreNotSent(t *testing.T) {
 	var (
 		noDevice *pingmfa.SMS
 		noOne    *pingmfa.OneTimeSMS
@@ -144,7 +144,7 @@ type node struct{ Next *node }
 
 func (n *node) MarshalJSON() ([]byte, error) { return []byte(`"node"`), nil }
 
-func TestEdgesThatAreAllowed(t *testing.T) {
+func TestValidLimits(t *testing.T) {
 	x := newTenant(t)
 	for _, device := range []pingmfa.NewDevice{
 		pingmfa.SMS{Phone: "+1 (512) 520-1234", Nickname: strings.Repeat("ü", 100)},

@@ -108,7 +108,7 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 	}
 }
 
-// Each region's hosts are those of the contract; the requests go to loopback all the same.
+// The requests of each region go to its two hosts. The transport sends them to loopback.
 func TestRegionsReachTheirHosts(t *testing.T) {
 	for _, region := range []pingmfa.Region{
 		pingmfa.NorthAmerica, pingmfa.Canada, pingmfa.Europe, pingmfa.Australia, pingmfa.Singapore, pingmfa.AsiaPacific,
@@ -170,7 +170,7 @@ func TestCustomDomainReplacesHostAndEnvironment(t *testing.T) {
 	assert.Equal(t, "https://auth.example.com/deviceAuthentications/"+policyID, next.URL)
 }
 
-// The client copies what it is given: the caller's http.Client stays as it was.
+// New does not change the caller's http.Client.
 func TestNewLeavesTheCallersClientAlone(t *testing.T) {
 	mine := &http.Client{}
 	x := newTenant(t, func(c *pingmfa.Config) { c.HTTPClient = mine })
@@ -180,7 +180,8 @@ func TestNewLeavesTheCallersClientAlone(t *testing.T) {
 	assert.Nil(t, mine.CheckRedirect)
 }
 
-// Without the server's CA the certificate is refused, once; with it, brought by HTTPClient, the call goes through.
+// Without the server's CA, the certificate is refused after one attempt. With an HTTPClient that has it, the call
+// succeeds.
 func TestCustomCAComesWithTheHTTPClient(t *testing.T) {
 	server := pingmfatest.NewTLSServer(t)
 	server.AddUser(pingmfatest.User{ID: userID})
@@ -210,7 +211,7 @@ func TestCustomCAComesWithTheHTTPClient(t *testing.T) {
 
 func TestOutcomeOfForeignErrors(t *testing.T) {
 	assert.Equal(t, pingmfa.OutcomeAccepted, pingmfa.OutcomeOf(nil))
-	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(errors.New("somebody else's")))
+	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(errors.New("of another package")))
 	assert.Equal(t, pingmfa.OutcomeRefused, pingmfa.OutcomeOf(&pingmfa.Error{StatusCode: 400}), "made by a test")
 	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(&pingmfa.Error{StatusCode: 503}))
 	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(&pingmfa.CallError{}))

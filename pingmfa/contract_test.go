@@ -17,7 +17,7 @@ import (
 	openapi "github.com/pingmfa/pingmfa-go"
 )
 
-// These tests hold the wrapper and the contract together, wherever the same thing stands in both.
+// These tests compare the wrapper with the contract, where both state the same fact.
 
 func contract(t *testing.T) *openapi3.T {
 	t.Helper()
@@ -26,7 +26,7 @@ func contract(t *testing.T) *openapi3.T {
 	return doc
 }
 
-// known are the values of an open set in the contract.
+// known returns the values of an open set in the contract.
 func known(t *testing.T, doc *openapi3.T, schema string) []string {
 	t.Helper()
 	var out []string
@@ -38,7 +38,7 @@ func known(t *testing.T, doc *openapi3.T, schema string) []string {
 	return out
 }
 
-// constants are the values of all constants of a type, or of none, in one of this package's files.
+// constants returns the values of all constants of a type, or of no type, in a file of this package.
 func constants(t *testing.T, file, typeName string) []string {
 	t.Helper()
 	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
@@ -128,7 +128,7 @@ func TestChecksAreTheContracts(t *testing.T) {
 	assert.EqualValues(t, 1, schemas["ExternalID"].Value.MinLength)
 }
 
-// The property names that an error text may hold are those of the requests.
+// The property names that an error text can contain are those of the requests.
 func TestRequestPropertiesAreTheContracts(t *testing.T) {
 	names := make(map[string]bool)
 	var walk func(ref *openapi3.SchemaRef)

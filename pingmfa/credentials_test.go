@@ -16,7 +16,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-func TestOddTokenAnswers(t *testing.T) {
+func TestTokenResponses(t *testing.T) {
 	const bearer = `"access_token":"t","token_type":"Bearer"`
 	for name, c := range map[string]struct {
 		status int
@@ -93,7 +93,7 @@ func TestTokenErrorKeepsTheOAuthError(t *testing.T) {
 	assert.Zero(t, x.calls())
 }
 
-// Basic and form, never both; what OAuth wants encoded is encoded.
+// The client authenticates by HTTP Basic or in the form, never by both, and encodes id and secret as OAuth requires.
 func TestClientAuthentication(t *testing.T) {
 	for _, post := range []bool{false, true} {
 		x := newTenant(t, func(c *pingmfa.Config) {
@@ -136,7 +136,7 @@ func TestTokenFunc(t *testing.T) {
 			assert.Empty(t, x.Requests())
 		})
 	}
-	// It is asked each time; what it returns is never kept.
+	// It is called for each request, and its token is not kept.
 	asked := 0
 	var x tenant
 	x = newTenant(t, func(config *pingmfa.Config) {

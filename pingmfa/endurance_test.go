@@ -17,8 +17,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// An answer of 1 MiB is read; one byte more, and it is an error, with nothing cut. Either way it makes no difference
-// whether the server says beforehand how long the answer is.
+// A response of 1 MiB is read. One that is a byte longer is an error, whether its length was announced or not.
 func TestBodyLimitIsAnErrorNotACut(t *testing.T) {
 	const limit = 1 << 20
 	document := `{"id":"` + policyID + `","status":"COMPLETED"}`
@@ -48,8 +47,8 @@ func TestBodyLimitIsAnErrorNotACut(t *testing.T) {
 	}
 }
 
-// However much the server sends, a call reads at most 1 MiB of a body and 1.5 MiB from the connection. What is counted
-// is bytes that were read, whatever else the process does meanwhile.
+// However much the server sends, a call reads at most 1 MiB of a body and 1.5 MiB from the connection. The test counts
+// the bytes that are read.
 func TestHugeAnswersAreNotReadToTheEnd(t *testing.T) {
 	for _, fault := range []pingmfatest.Fault{
 		pingmfatest.FaultHugeBody, // 1 GiB
@@ -137,7 +136,7 @@ func TestHeadersAreBounded(t *testing.T) {
 	}
 }
 
-// A caller's own client may follow redirects elsewhere; here it does not, and so nobody else gets the token.
+// The client does not follow a redirect, even if the caller's http.Client does.
 func TestRedirectsAreRefusedWhateverTheCallersClientSays(t *testing.T) {
 	server := pingmfatest.NewTLSServer(t)
 	server.AddUser(pingmfatest.User{ID: userID})
@@ -156,5 +155,5 @@ func TestRedirectsAreRefusedWhateverTheCallersClientSays(t *testing.T) {
 		require.Error(t, start(t.Context(), client))
 		server.Reset(operation)
 	}
-	assert.Empty(t, server.Violations(), "the host that redirects point to tells on whoever comes")
+	assert.Empty(t, server.Violations(), "the fake reports a request to the target of a redirect")
 }

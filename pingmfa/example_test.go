@@ -67,7 +67,7 @@ func ExampleClient_StartAuthentication() {
 	case pingmfa.Failed:
 		fmt.Println("failed:", next.Code)
 	case pingmfa.UnknownStep:
-		fmt.Println("not known here:", next.Status)
+		fmt.Println("unknown status:", next.Status)
 	}
 	// Output:
 	// SMS *******50
@@ -116,7 +116,7 @@ func ExampleClient_CreateDevice() {
 	// fr-CA
 }
 
-// The outcome says what may be done after a failure.
+// The outcome decides on what a service does after a failure.
 func ExampleOutcomeOf() {
 	fake, client, stop := fakeTenant()
 	defer stop()
@@ -126,21 +126,21 @@ func ExampleOutcomeOf() {
 	_, err := client.StartAuthentication(context.Background(), pingmfa.AuthenticationRequest{UserID: userID})
 	switch pingmfa.OutcomeOf(err) {
 	case pingmfa.OutcomeNotSent:
-		fmt.Println("nothing went out: try again")
+		fmt.Println("nothing was sent: remove the cause and try again")
 	case pingmfa.OutcomeRefused:
-		fmt.Println("nothing went out, and trying again changes nothing")
+		fmt.Println("nothing was sent: PingOne refused")
 	case pingmfa.OutcomeUnknown:
-		fmt.Println("a message may be on its way: ask the person before sending another")
+		fmt.Println("a message may have been sent: ask the user before you send another")
 	case pingmfa.OutcomeAccepted:
-		fmt.Println("a message is on its way, if one was due")
+		fmt.Println("a message may have been sent: start over with the user")
 	}
 	fmt.Println(len(fake.Messages()), "message")
 	// Output:
-	// a message may be on its way: ask the person before sending another
+	// a message may have been sent: ask the user before you send another
 	// 1 message
 }
 
-// PingOne's own codes say why it refused.
+// PingOne's codes are the reason of a refusal.
 func ExampleError() {
 	fake, client, stop := fakeTenant()
 	defer stop()
@@ -158,7 +158,7 @@ func ExampleError() {
 	// 400 REQUEST_FAILED {"maximumAllowed":5}
 }
 
-// Bad input is refused before anything is sent.
+// An invalid argument is an error before anything is sent.
 func ExampleArgumentError() {
 	_, client, stop := fakeTenant()
 	defer stop()
@@ -171,7 +171,7 @@ func ExampleArgumentError() {
 	// pingmfa: device.Nickname must have at most 100 characters
 }
 
-// A token source of your own takes the place of a client secret.
+// A token function replaces the client secret.
 func ExampleTokenFunc() {
 	fake, client, stop := fakeTenant(func(c *pingmfa.Config) {
 		c.Credentials = pingmfa.TokenFunc(func(context.Context) (string, error) { return "no-longer-good", nil })
@@ -187,7 +187,7 @@ func ExampleTokenFunc() {
 	// true
 }
 
-// Tracing goes through the transport of Config.HTTPClient: any http.RoundTripper that wraps another will do.
+// Any http.RoundTripper in Config.HTTPClient can trace the requests.
 func ExampleConfig_tracing() {
 	trace := roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 		start := time.Now()

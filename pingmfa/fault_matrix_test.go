@@ -16,7 +16,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// What a call has to end with: a result, or an error with an outcome.
+// The ends of a call: a result, or an error with an outcome.
 const (
 	result   = "result"
 	notSent  = string(pingmfa.OutcomeNotSent)
@@ -25,7 +25,7 @@ const (
 	accepted = string(pingmfa.OutcomeAccepted)
 )
 
-// Where a fault leaves the call waiting, until its context ends.
+// The places where a call waits for its context to end.
 const (
 	inHandshake = "handshake"
 	inHeaders   = "headers"
@@ -37,21 +37,21 @@ const (
 var resentAfterProtocolError = map[bool]string{false: result, true: notSent}[slices.Contains(
 	build.Default.ReleaseTags, "go1.27")]
 
-// faultRow is what has to come of a fault.
+// faultRow is the expected end of a call that meets a fault.
 type faultRow struct {
 	fault pingmfatest.Fault
 	want  string
-	or    []string // what else may come of it, where the fault is a race
-	tries int      // how often the client sends the request; 0: once
+	or    []string // other possible ends, if the fault is a race
+	tries int      // the number of requests; 0 means 1
 	hangs string
-	// atToken is what has to come of a call whose token request meets the fault; empty: not sent.
+	// atToken is the expected end of a call whose token request meets the fault. If empty, it is not sent.
 	atToken    string
 	tokenTries int
 	always     bool // every request meets the fault, not the first alone
 }
 
-// faultRows are in the order of the menu. Faults that can come before and after PingOne acted have the same outcome in
-// both rows: that is the point of "unknown".
+// faultRows returns the rows in the order of pingmfatest.Faults. A fault that can happen before and after PingOne acted
+// has the same outcome in both rows, because the client cannot know.
 func faultRows() []faultRow {
 	rows := []faultRow{
 		// Below HTTP.
@@ -163,8 +163,8 @@ func faultRows() []faultRow {
 	return both
 }
 
-// Each fault in each operation, and in the request for a token before it: the outcome is the true one and the expected
-// one, PingOne never acts twice, no result is empty, nothing sensitive is in any text, and nothing is left open.
+// For each fault in each operation, and in the request for a token before it: the outcome is true and the expected one,
+// PingOne never acts twice, no result is empty, no text contains a secret, and no connection or goroutine is left.
 func TestFaultMatrix(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("FAULT\tPINGONE\tStartAuthentication\tCreateDevice\tat the token endpoint\n")
@@ -186,7 +186,7 @@ func TestFaultMatrix(t *testing.T) {
 			pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpCreateDevice, pingmfatest.OpToken,
 		} {
 			t.Run(name+"/"+operation, func(t *testing.T) {
-				table.WriteString("\t" + newTrial(t, row, operation).run())
+				table.WriteString("\t" + newFaultCase(t, row, operation).run())
 			})
 		}
 		table.WriteString("\n")

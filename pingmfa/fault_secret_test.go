@@ -16,7 +16,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// Strings that must not be in any text of the package. The fake's faults send them back wherever there is room.
+// Strings that must not be in any text of the package. The fake's faults echo them.
 const (
 	canarySecret    = "canary-client-secret"
 	canaryPhone     = "+12015550173"
@@ -51,9 +51,8 @@ func canaryDevice() pingmfa.NewDevice {
 	}
 }
 
-// secrets are the canaries, the tokens that went over the wire, the passcodes that were made, and the client's secret
-// as OAuth encodes it.
-func (x *trial) secrets(got ending) []string {
+// secrets returns the canaries, the tokens that were sent, the passcodes, and the client secret as OAuth encodes it.
+func (x *faultCase) secrets(got ending) []string {
 	basic := url.QueryEscape(x.server.ClientID) + ":" + url.QueryEscape(canarySecret)
 	secrets := []string{
 		canarySecret, strings.TrimPrefix(canaryPhone, "+"), canaryVariable, canaryContext, canaryPayload, canaryNickname,
@@ -73,8 +72,8 @@ func (x *trial) secrets(got ending) []string {
 	return secrets
 }
 
-// texts is all that the package can make of the ending of a call, and its logs.
-func (x *trial) texts(got ending) string {
+// texts returns all texts of the end of a call, and its logs.
+func (x *faultCase) texts(got ending) string {
 	values := []any{got.result, got.err}
 	switch result := got.result.(type) {
 	case *pingmfa.Authentication:

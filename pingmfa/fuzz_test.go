@@ -15,7 +15,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/gen"
 )
 
-// seed gives a fuzz target the answers or the requests of the vectors.
+// seed calls add for each vector.
 func seed(f *testing.F, add func(v conformance.Vector)) {
 	f.Helper()
 	vectors, err := conformance.Vectors()
@@ -25,7 +25,7 @@ func seed(f *testing.F, add func(v conformance.Vector)) {
 	}
 }
 
-// Whatever comes back, a success holds what the JSON holds, and everything else is an error that says so.
+// A success has the required members of the JSON, and every other response is an error with its outcome.
 func FuzzDecode(f *testing.F) {
 	seed(f, func(v conformance.Vector) {
 		if v.Response != nil {
@@ -94,7 +94,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// The wrapper accepts just what the contract does.
+// The wrapper accepts the same phone numbers as the contract.
 func FuzzPhone(f *testing.F) {
 	contract, err := conformance.NewValidator()
 	require.NoError(f, err)
@@ -124,7 +124,7 @@ func FuzzPhone(f *testing.F) {
 
 const fuzzID = "9761c24a-208d-0499-1bf6-39905184a4e1"
 
-// An id that is accepted is one segment of the path, whatever it is.
+// An id that is accepted is one segment of the path.
 func FuzzIDInPath(f *testing.F) {
 	for _, id := range []string{fuzzID, "..", ".", "", "/", "%2e%2e", fuzzID + "/..", fuzzID + "?x=y", fuzzID + "\n"} {
 		f.Add(id)

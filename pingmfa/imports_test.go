@@ -80,7 +80,7 @@ func TestImportsPointOneWay(t *testing.T) {
 	}
 }
 
-// The generated code never shows in the public API.
+// The public API names nothing of the generated client.
 func TestAPINamesNothingGenerated(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "doc", "-all", ".").Output()
 	require.NoError(t, err)

@@ -20,7 +20,7 @@ import (
 
 const crowd = 64
 
-// crowded is a fake that answers no call before as many as the crowd are there, and what it saw of connections.
+// crowded is a fake that responds when it has as many calls as the crowd. It counts connections.
 type crowded struct {
 	*pingmfatest.Fake
 	web      *httptest.Server
@@ -78,7 +78,7 @@ func (c *crowded) client(t *testing.T) *pingmfa.Client {
 	return client
 }
 
-// rush makes rounds of calls, the whole crowd at once.
+// rush makes rounds of concurrent calls, one for each of the crowd.
 func (c *crowded) rush(t *testing.T, client *pingmfa.Client, rounds int) {
 	t.Helper()
 	for range rounds {
@@ -88,7 +88,7 @@ func (c *crowded) rush(t *testing.T, client *pingmfa.Client, rounds int) {
 	}
 }
 
-// Nothing caps the connections, or the crowd would wait for ever; and they are kept, so that later rounds open none.
+// The number of connections has no limit below the crowd, and they are kept: later rounds open none.
 func TestConnectionsAreKeptUnderLoad(t *testing.T) {
 	c := newCrowded(t, false)
 	client := c.client(t)
@@ -97,8 +97,8 @@ func TestConnectionsAreKeptUnderLoad(t *testing.T) {
 	assert.Len(t, c.Requests(), 5*crowd)
 }
 
-// The default transport speaks HTTP/2, so the crowd shares the connections of its first round, whose calls dial before
-// they know that. What the program trusts by http.DefaultTransport, its clone trusts, too.
+// The default transport uses HTTP/2. The calls of the first round dial before they know that, and later rounds share
+// their connections. The transport trusts the certificates that http.DefaultTransport trusts.
 func TestHTTP2IsKeptByTheDefaultTransport(t *testing.T) {
 	c := newCrowded(t, true)
 	trustByDefault(t, c.web.Certificate())
@@ -111,7 +111,7 @@ func TestHTTP2IsKeptByTheDefaultTransport(t *testing.T) {
 	c.protocol.Range(func(protocol, _ any) bool { return assert.Equal(t, "HTTP/2.0", protocol) })
 }
 
-// trustByDefault has http.DefaultTransport trust a certificate for the length of the test.
+// trustByDefault makes http.DefaultTransport trust a certificate until the end of the test.
 func trustByDefault(t *testing.T, certificate *x509.Certificate) {
 	t.Helper()
 	before, ok := http.DefaultTransport.(*http.Transport)
@@ -123,8 +123,7 @@ func trustByDefault(t *testing.T, certificate *x509.Certificate) {
 	t.Cleanup(func() { http.DefaultTransport = before })
 }
 
-// One client, many goroutines, both operations, tokens that are revoked and a rate limit that all share: no call is
-// lost, and none is made twice.
+// With many goroutines, revoked tokens and rate limits, every call that succeeds was carried out once.
 func TestConcurrentUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake, client := newBubbleTenant(t)

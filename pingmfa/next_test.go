@@ -86,7 +86,7 @@ func TestStepURLs(t *testing.T) {
 	}
 }
 
-// What a step shows of the device is what the list of devices says of it, as PingOne masks it.
+// A step has the masked members of the device from the list of devices.
 func TestStepShowsWhereThePasscodeWent(t *testing.T) {
 	x := newTenant(t)
 	auth, err := x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{UserID: x.UserWithEmailDevice().UserID})
@@ -119,7 +119,7 @@ func TestFailedSaysWhy(t *testing.T) {
 	assert.Equal(t, pingmfa.UnknownStep{}, none.Next())
 }
 
-// Sources differ in the name of the link that activates a device.
+// The link that activates a device has two names in the sources.
 func TestActivationURL(t *testing.T) {
 	for links, want := range map[string]string{
 		`{"activate":{"href":"https://a/1"}}`:                                          "https://a/1",
@@ -136,4 +136,24 @@ func TestActivationURL(t *testing.T) {
 		assert.Equal(t, want, device.ActivationURL())
 		assert.Equal(t, "s", device.Secret)
 	}
+}
+
+// Links returns the URLs that PingOne sent. Links in another form do not fail the call.
+func TestLinks(t *testing.T) {
+	for wire, want := range map[string]map[string]string{
+		`{"self":{"href":"https://a/1"},"otp.resend":{"href":"https:\/\/a\/2"}}`: {
+			"self": "https://a/1", "otp.resend": "https://a/2",
+		},
+		`{"self":{},"next":"https://a/1","other":{"href":7},"up":{"href":"https://a/2"}}`: {
+			"up": "https://a/2",
+		},
+		`{}`: {}, `null`: {}, `"https://a/1"`: {}, `[{"href":"https://a/1"}]`: {},
+	} {
+		x := newTenant(t)
+		x.script(pingmfatest.Response{Status: 201, Body: `{"id":"1","status":"COMPLETED","_links": ` + wire + `}`})
+		auth, err := x.start(t)
+		require.NoError(t, err, wire)
+		assert.Equal(t, want, auth.Links(), wire)
+	}
+	assert.Nil(t, new(pingmfa.Authentication).Links())
 }

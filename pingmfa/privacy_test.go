@@ -21,8 +21,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// canary marks a value that must never show. Each place has one of its own, so that a leak names its source. The digits
-// make it fit where a phone number or an extension is asked for.
+// canary makes values that must not be shown. Each place has its own, so that a leak names its source. Those of digits
+// are valid phone numbers and extensions.
 type canary struct{ placed map[string]string }
 
 func (c *canary) text(place string) string {
@@ -48,7 +48,7 @@ func (c *canary) leaks(output string) []string {
 	return found
 }
 
-// sensitive are the names of the properties that the contract marks, and of those whose schema it marks.
+// sensitive returns the names of the properties that the contract marks as sensitive.
 func sensitive(t *testing.T) map[string]bool {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
@@ -65,8 +65,8 @@ func sensitive(t *testing.T) map[string]bool {
 	return names
 }
 
-// everything is an answer with a canary in every sensitive property of the contract, in what is unknown, and in what
-// may repeat a request.
+// everything returns a response with a canary in every sensitive property of the contract, in unknown members and in
+// members that can repeat a request.
 func everything(t *testing.T, c *canary, schema string) string {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
@@ -95,7 +95,7 @@ func everything(t *testing.T, c *canary, schema string) string {
 	return string(data)
 }
 
-// show formats a value in every way that a program might, alone and inside others.
+// show formats a value by fmt, slog and encoding/json, alone and inside other values.
 func show(t *testing.T, out *bytes.Buffer, v any) {
 	t.Helper()
 	for _, verb := range []string{"%v", "%+v", "%#v", "%q", "%s", "%d", "%x"} {
@@ -120,8 +120,8 @@ func show(t *testing.T, out *bytes.Buffer, v any) {
 	}()
 }
 
-// Nothing that this package formats, logs or returns as text holds a secret or anything personal: requests and
-// configuration, answers, and errors whose every text repeats one.
+// No text, log record or JSON of this package contains a secret or personal data: of requests, of the configuration, of
+// results, and of errors whose every text repeats one.
 func TestNoCanaryIsEverShown(t *testing.T) {
 	c := &canary{placed: make(map[string]string)}
 	var out, logs bytes.Buffer
@@ -155,7 +155,7 @@ func TestNoCanaryIsEverShown(t *testing.T) {
 		})
 	}
 
-	// Each answer in turn; the first loses the connection.
+	// The first reply is a lost connection.
 	refusal := everything(t, c, "Error")
 	echo := http.Header{
 		"Correlation-Id": {c.text("Correlation-Id")},
@@ -263,13 +263,13 @@ func TestNoCanaryIsEverShown(t *testing.T) {
 	}
 }
 
-// requestSensitive are the sensitive properties that only requests have; the values above stand for them.
+// requestSensitive are the sensitive properties of requests alone.
 var requestSensitive = map[string]bool{"clientContext": true, "mobilePayload": true, "variables": true}
 
-// own says whether an error is this package's, and so are its texts.
+// own reports whether an error is of this package.
 func own(err error) bool { return strings.HasPrefix(fmt.Sprintf("%T", err), "*pingmfa.") }
 
-// showValue shows what an error of this package points at.
+// showValue shows the value of an error of this package.
 func showValue(t *testing.T, out *bytes.Buffer, err error) {
 	t.Helper()
 	switch e := err.(type) { //nolint:errorlint // the error itself, not what it wraps

@@ -22,7 +22,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// proxy is an HTTP proxy on loopback that connects to one address, whatever it is asked for.
+// proxy is an HTTP proxy on loopback that connects to one address, for every host.
 type proxy struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -58,14 +58,14 @@ func newProxy(t *testing.T, address string, status int) *proxy {
 	return p
 }
 
-// What the second process gets in its environment, and only that one.
+// The environment variables of the second process.
 const (
 	proxyTrust  = "PINGMFA_TEST_PROXY_TRUST"  // the certificate of the fake
 	proxyAccess = "PINGMFA_TEST_PROXY_ACCESS" // a token of the fake's
 )
 
-// A proxy in the environment is used as net/http uses it. net/http reads the environment once and takes no proxy to
-// loopback, so a second process calls PingOne by its own names, by way of a proxy that connects to the fake.
+// The client uses the proxy of the environment. net/http reads the environment once and uses no proxy for loopback, so
+// a second process calls PingOne's real host names through a proxy that connects to the fake.
 func TestProxyOfTheEnvironmentIsUsed(t *testing.T) {
 	if certificate := os.Getenv(proxyTrust); certificate != "" {
 		callThroughProxy(t, certificate)
@@ -111,7 +111,7 @@ func callThroughProxy(t *testing.T, certificate string) {
 	require.NoError(t, err)
 }
 
-// certificateOf is the certificate that a server shows, as PEM.
+// certificateOf returns the certificate of a server as PEM.
 func certificateOf(t *testing.T, address string) string {
 	t.Helper()
 	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // nothing is sent
@@ -124,7 +124,7 @@ func certificateOf(t *testing.T, address string) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: shown.Raw}))
 }
 
-// A proxy that refuses to connect had no request, and neither had PingOne. What it is asked with stays out of the text.
+// If a proxy refuses to connect, nothing was sent. The error does not contain the proxy's password.
 func TestProxyThatRefusesIsNotSent(t *testing.T) {
 	for _, status := range []int{http.StatusProxyAuthRequired, http.StatusBadGateway} {
 		proxy := newProxy(t, "", status)

@@ -31,7 +31,7 @@ func readme(t *testing.T) (text string, blocks []string) {
 	return string(data), blocks
 }
 
-// goCommand runs the go command over files that are not in the module, but are compiled as if they were.
+// goCommand runs the go command with files that are added to the module by an overlay.
 func goCommand(t *testing.T, env []string, files map[string]string, args ...string) string {
 	t.Helper()
 	root, err := filepath.Abs("..")
@@ -55,8 +55,8 @@ func goCommand(t *testing.T, env []string, files map[string]string, args ...stri
 	return string(out)
 }
 
-// The README's program, as it stands there, against PingOne's real host names: a second file in its package leads their
-// addresses to the fake, which has a certificate for them.
+// The README's program runs against PingOne's real host names. A second file in its package dials the fake instead,
+// which has a certificate for these names.
 func TestReadmeProgramRuns(t *testing.T) {
 	_, blocks := readme(t)
 	require.NotEmpty(t, blocks)
@@ -119,7 +119,7 @@ import (
 	assert.Contains(t, out, "--- PASS: TestSendsOneMessage")
 }
 
-// What the README names is there.
+// The targets, files, outcomes, regions and steps that the README names exist.
 func TestReadmeIsTrue(t *testing.T) {
 	text, blocks := readme(t)
 	lines := strings.Split(text, "\n")

@@ -36,7 +36,7 @@ func limitedFor(seconds string) *http.Response {
 	return resp
 }
 
-// Only what PingOne certainly did not act on is sent again.
+// A response with any of these statuses ends the call.
 func TestStatusesThatAreNeverRepeated(t *testing.T) {
 	for _, status := range []int{300, 301, 302, 307, 400, 403, 404, 408, 415, 429, 500, 502, 503, 504} {
 		x := newTenant(t)
@@ -319,8 +319,8 @@ func TestShorterRateLimitDoesNotEndALongerOne(t *testing.T) {
 	})
 }
 
-// A user's quota is not the other users' concern.
-func TestQuotaHoldsBackNobodyElse(t *testing.T) {
+// The quota of one user does not hold back the calls for others.
+func TestQuotaDoesNotHoldBackOtherCalls(t *testing.T) {
 	x := newTenant(t)
 	answer := limited("3600")
 	answer.Body = `{"code":"REQUEST_LIMITED","details":[{"code":"QUOTA_EXCEEDED"}]}`
@@ -343,7 +343,7 @@ func TestRateLimitWithoutRetryAfterIsNotRepeated(t *testing.T) {
 	}
 }
 
-func TestRepeatingCanBeSwitchedOff(t *testing.T) {
+func TestRetriesCanBeDisabled(t *testing.T) {
 	x := newTenant(t, func(c *pingmfa.Config) { c.Retry.Attempts = 1 })
 	_, err := x.start(t)
 	require.NoError(t, err)

@@ -79,7 +79,7 @@ func TestTransportWithoutEvidenceIsUnknown(t *testing.T) {
 		_, err := io.Copy(io.Discard, req.Body)
 		return nil, errors.Join(err, &net.OpError{Op: "dial", Err: context.DeadlineExceeded})
 	})
-	careless := roundTripperFunc(func(*http.Request) (*http.Response, error) {
+	unread := roundTripperFunc(func(*http.Request) (*http.Response, error) {
 		sent.Add(1)
 		return nil, &net.OpError{Op: "dial", Err: errors.New("canary")}
 	})
@@ -87,7 +87,7 @@ func TestTransportWithoutEvidenceIsUnknown(t *testing.T) {
 	registered.Protocols.SetHTTP1(true)
 	registered.RegisterProtocol("https", forward)
 	for name, transport := range map[string]http.RoundTripper{
-		"RegisterProtocol": registered, "function": forward, "function that does not read": careless,
+		"RegisterProtocol": registered, "function": forward, "function that does not read": unread,
 	} {
 		sent.Store(0)
 		err := start(t.Context(), clientWith(t, transport))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,7 +23,7 @@ const (
 	phone         = "+12015550123"
 )
 
-// tenant is a fake PingOne, with one user who has no device, and a client for it.
+// tenant is a fake PingOne with a user without devices, and a client for it.
 type tenant struct {
 	*pingmfatest.Server
 	*pingmfa.Client
@@ -46,7 +47,7 @@ func newTenant(t *testing.T, configure ...func(*pingmfa.Config)) tenant {
 	return tenant{Server: server, Client: client}
 }
 
-// handlerTransport serves requests by a handler, without a network: for tests of time in a synctest bubble.
+// handlerTransport calls a handler without a network, for tests in a synctest bubble.
 type handlerTransport struct{ http.Handler }
 
 func (h handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -116,4 +117,15 @@ func (x tenant) script(answers ...pingmfatest.Response) {
 // calls counts the requests to both operations.
 func (x tenant) calls() int {
 	return len(x.Requests(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpCreateDevice))
+}
+
+// respond returns a response of JSON.
+func respond(status int, body string) *http.Response {
+	return &http.Response{
+		StatusCode:    status,
+		Status:        http.StatusText(status),
+		Header:        http.Header{"Content-Type": {"application/json"}},
+		Body:          io.NopCloser(strings.NewReader(body)),
+		ContentLength: int64(len(body)),
+	}
 }

@@ -24,7 +24,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// secured is a fake behind a TLS configuration, and what a client for it needs.
+// secured returns a fake with a TLS configuration, and the configuration of a client for it.
 func secured(t *testing.T, config *tls.Config) (*httptest.Server, pingmfa.Config) {
 	t.Helper()
 	fake := pingmfatest.New(pingmfatest.Options{})
@@ -50,7 +50,7 @@ func startWith(t *testing.T, config pingmfa.Config) error {
 	return start(t.Context(), client)
 }
 
-// A certificate for the client comes with the HTTPClient, for the operations and for the token.
+// The client certificate of the HTTPClient is used for the operations and for the token.
 func TestMutualTLSComesWithTheHTTPClient(t *testing.T) {
 	own := clientCertificate(t)
 	trusted := x509.NewCertPool()
@@ -88,7 +88,7 @@ func clientCertificate(t *testing.T) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
-// The default transport speaks TLS 1.2 at least.
+// The default transport requires TLS 1.2.
 func TestOldTLSIsRefused(t *testing.T) {
 	for version, fine := range map[uint16]bool{
 		tls.VersionTLS10: false, tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true,
@@ -105,9 +105,9 @@ func TestOldTLSIsRefused(t *testing.T) {
 	}
 }
 
-// A handshake that takes too long is tried again: nobody had the request.
+// A handshake that times out is tried again: the request was not sent.
 func TestHandshakeTimeoutIsTriedAgain(t *testing.T) {
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0") // and nobody accepts
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0") // no connection is accepted
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, listener.Close()) }()
 	err = startWith(t, pingmfa.Config{

@@ -21,12 +21,12 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// endpoint is PingOne as a RoundTripper without a network, for tests inside a synctest bubble.
+// endpoint is a PingOne without a network, for tests in a synctest bubble.
 type endpoint struct {
 	mu     sync.Mutex
 	tokens int
 	calls  int
-	// answer makes the answer to the nth request for a token, from 1 on.
+	// answer returns the response to the nth request for a token, from 1 on.
 	answer func(n int) (*http.Response, error)
 	delay  time.Duration
 }
@@ -59,8 +59,8 @@ func (e *endpoint) set(delay time.Duration, answer func(int) (*http.Response, er
 func (e *endpoint) tokenRequests() int { e.mu.Lock(); defer e.mu.Unlock(); return e.tokens }
 func (e *endpoint) apiCalls() int      { e.mu.Lock(); defer e.mu.Unlock(); return e.calls }
 
-// pass lets time go by in the bubble.
-func pass(d time.Duration) { time.Sleep(d) } //nolint:forbidigo // the bubble's clock: nobody waits
+// pass advances the time of the bubble.
+func pass(d time.Duration) { time.Sleep(d) } //nolint:forbidigo // virtual time
 
 func goodToken(n int) (*http.Response, error) {
 	return respond(200, fmt.Sprintf(`{"access_token":"token-%d","token_type":"Bearer","expires_in":3600}`, n)), nil
@@ -106,7 +106,7 @@ func TestColdStartMakesOneTokenRequest(t *testing.T) {
 	})
 }
 
-func TestFailingTokenEndpointIsNotHammered(t *testing.T) {
+func TestFailingTokenEndpointGetsFewRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &endpoint{answer: func(int) (*http.Response, error) { return nil, errors.New("canary") }}
 		client := e.client(t)
@@ -127,26 +127,26 @@ func TestFailingTokenEndpointIsNotHammered(t *testing.T) {
 	})
 }
 
-// A caller who cannot wait leaves; the others get the token that he was waiting for.
-func TestEachCallerWaitsWithHisOwnContext(t *testing.T) {
+// A call whose context ends stops waiting for the token. The other calls get it.
+func TestEachCallWaitsWithItsOwnContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &endpoint{answer: goodToken, delay: 2 * time.Second}
 		client := e.client(t)
-		var hurried error
+		var canceled error
 		var took time.Duration
 		var group sync.WaitGroup
 		group.Go(func() {
 			begin := time.Now()
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
-			hurried = start(ctx, client)
+			canceled = start(ctx, client)
 			took = time.Since(begin)
 		})
 		synctest.Wait()
 		errs := together(10, func() error { return start(t.Context(), client) })
 		group.Wait()
-		require.ErrorIs(t, hurried, context.DeadlineExceeded)
-		assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(hurried))
+		require.ErrorIs(t, canceled, context.DeadlineExceeded)
+		assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(canceled))
 		assert.Equal(t, 100*time.Millisecond, took)
 		for _, err := range errs {
 			require.NoError(t, err)
@@ -156,7 +156,7 @@ func TestEachCallerWaitsWithHisOwnContext(t *testing.T) {
 }
 
 // A token is renewed five minutes before it expires, while calls go on with the old one.
-func TestRenewalStallsNobody(t *testing.T) {
+func TestRenewalDoesNotDelayCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &endpoint{answer: goodToken}
 		client := e.client(t)
@@ -182,7 +182,7 @@ func TestRenewalStallsNobody(t *testing.T) {
 	})
 }
 
-// A connection that failed is worth another try; what was asked for twice does no harm.
+// A failed connection to the token endpoint is tried again.
 func TestTokenFetchTriesAFailedConnectionAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &endpoint{answer: func(n int) (*http.Response, error) {
@@ -198,7 +198,7 @@ func TestTokenFetchTriesAFailedConnectionAgain(t *testing.T) {
 	})
 }
 
-// The next steps of an authentication need the same token.
+// AccessToken returns the token of the client's own requests.
 func TestAccessTokenIsTheClientsOwn(t *testing.T) {
 	x := newTenant(t)
 	token, err := x.AccessToken(t.Context())
@@ -209,7 +209,7 @@ func TestAccessTokenIsTheClientsOwn(t *testing.T) {
 	assert.Equal(t, 1, x.TokenRequests())
 }
 
-// A token endpoint that never answers is given up after ten seconds.
+// A request for a token ends after ten seconds.
 func TestTokenFetchHasItsOwnTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &endpoint{answer: goodToken, delay: time.Hour}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
@@ -11,6 +12,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,11 +23,11 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// trial is one call that meets one fault.
-type trial struct {
+// faultCase is one call that meets one fault.
+type faultCase struct {
 	*testing.T
 	row       faultRow
-	operation string // that meets the fault
+	operation string // the one that meets the fault
 	server    *pingmfatest.Server
 	client    *pingmfa.Client
 	transport *watchedTransport
@@ -33,13 +35,13 @@ type trial struct {
 	idle      int // goroutines before anything was sent
 }
 
-func newTrial(t *testing.T, row faultRow, operation string) *trial {
+func newFaultCase(t *testing.T, row faultRow, operation string) *faultCase {
 	t.Helper()
 	server := pingmfatest.NewTLSServer(t, func(o *pingmfatest.Options) {
 		o.Seed, o.ClientSecret = 1, canarySecret
 	})
 	server.AddUser(pingmfatest.User{ID: userID})
-	x := &trial{
+	x := &faultCase{
 		T: t, row: row, operation: operation, server: server, logs: new(bytes.Buffer), idle: runtime.NumGoroutine(),
 		transport: &watchedTransport{RoundTripper: server.Client().Transport, tries: map[string]int{}},
 	}
@@ -58,10 +60,10 @@ func newTrial(t *testing.T, row faultRow, operation string) *trial {
 	return x
 }
 
-// run makes the call and checks all that a fault must not do. It returns what the table says of it.
-func (x *trial) run() string {
+// run makes the call and checks its end. It returns the cell of the table.
+func (x *faultCase) run() string {
 	var before int
-	if x.operation != pingmfatest.OpToken { // so that the token and the connection are kept ones
+	if x.operation != pingmfatest.OpToken { // for the token and the connection to be cached
 		require.NoError(x, x.call(x.Context()).err)
 		before = len(x.server.Requests(x.called()))
 	}
@@ -102,15 +104,15 @@ func (x *trial) run() string {
 	return fmt.Sprintf("%s, %d tries", got.end(), tries)
 }
 
-// called is the operation that the call is for, whichever request meets the fault.
-func (x *trial) called() string {
+// called returns the operation of the call, whichever of its requests meets the fault.
+func (x *faultCase) called() string {
 	if x.operation == pingmfatest.OpCreateDevice {
 		return pingmfatest.OpCreateDevice
 	}
 	return pingmfatest.OpCreateDeviceAuthentication
 }
 
-// ending is how a call ended.
+// ending is the end of a call.
 type ending struct {
 	result any
 	id     string
@@ -124,8 +126,8 @@ func (e ending) end() string {
 	return string(pingmfa.OutcomeOf(e.err))
 }
 
-// call makes a call with a canary in every sensitive field.
-func (x *trial) call(ctx context.Context) (e ending) {
+// call makes a call with a canary in every sensitive member.
+func (x *faultCase) call(ctx context.Context) (e ending) {
 	if x.called() == pingmfatest.OpCreateDevice {
 		device, err := x.client.CreateDevice(ctx, userID, canaryDevice())
 		if device != nil {
@@ -142,8 +144,8 @@ func (x *trial) call(ctx context.Context) (e ending) {
 	return e
 }
 
-// checkTruth holds the outcome to what the fake knows, and the fake to acting once.
-func (x *trial) checkTruth(got ending, requests []pingmfatest.Request) {
+// checkTruth compares the outcome with what the fake did, and requires that it acted at most once.
+func (x *faultCase) checkTruth(got ending, requests []pingmfatest.Request) {
 	acted := 0
 	for i, request := range requests {
 		if request.Acted {
@@ -166,7 +168,7 @@ func (x *trial) checkTruth(got ending, requests []pingmfatest.Request) {
 	}
 }
 
-func (x *trial) checkExpected(got ending, tries int) {
+func (x *faultCase) checkExpected(got ending, tries int) {
 	want, wantTries := x.row.want, max(1, x.row.tries)
 	if x.operation == pingmfatest.OpToken {
 		want, wantTries = notSent, max(1, x.row.tokenTries)
@@ -180,23 +182,76 @@ func (x *trial) checkExpected(got ending, tries int) {
 	assert.Equal(x, wantTries, tries, "tries")
 }
 
-// checkLeaks holds the client to giving back what it used: without kept connections, all is as before.
-func (x *trial) checkLeaks() {
+// checkLeaks requires that no connection and no goroutine is left after idle connections are closed.
+func (x *faultCase) checkLeaks() {
 	x.transport.CloseIdleConnections()
 	x.wait("all connections to be closed", func() bool { _, open := x.server.Connections(); return open == 0 })
 	x.wait("all goroutines to end", func() bool { return runtime.NumGoroutine() <= x.idle })
 }
 
-// wait waits for something that is about to happen.
-func (x *trial) wait(what string, happened func() bool) {
+// wait waits until happened returns true.
+func (x *faultCase) wait(what string, happened func() bool) {
 	ticker := time.NewTicker(time.Millisecond)
 	defer ticker.Stop()
 	for end := time.Now().Add(10 * time.Second); !happened(); <-ticker.C {
 		if time.Now().After(end) {
 			var stacks strings.Builder
 			assert.NoError(x, pprof.Lookup("goroutine").WriteTo(&stacks, 1))
-			x.Errorf("waited for %s in vain; goroutines:\n%s", what, &stacks)
+			x.Errorf("%s did not happen; goroutines:\n%s", what, &stacks)
 			return
 		}
 	}
+}
+
+// watchedTransport counts requests by operation, and calls a function before a response's body is read.
+type watchedTransport struct {
+	http.RoundTripper
+	mu    sync.Mutex
+	tries map[string]int
+	body  func()
+}
+
+func (w *watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	operation := pingmfatest.OpCreateDeviceAuthentication
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/token"):
+		operation = pingmfatest.OpToken
+	case strings.HasSuffix(r.URL.Path, "/devices"):
+		operation = pingmfatest.OpCreateDevice
+	}
+	w.mu.Lock()
+	w.tries[operation]++
+	body := w.body
+	w.mu.Unlock()
+	resp, err := w.RoundTripper.RoundTrip(r)
+	if err == nil && body != nil {
+		resp.Body = &watchedBody{ReadCloser: resp.Body, read: body}
+	}
+	return resp, err
+}
+
+func (w *watchedTransport) CloseIdleConnections() {
+	(&http.Client{Transport: w.RoundTripper}).CloseIdleConnections()
+}
+
+func (w *watchedTransport) count(operation string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tries[operation]
+}
+
+func (w *watchedTransport) onBody(read func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.body = read
+}
+
+type watchedBody struct {
+	io.ReadCloser
+	read func()
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	b.read()
+	return b.ReadCloser.Read(p)
 }
