@@ -49,8 +49,14 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 		call  func(tenant) error
 		field string
 	}{
-		"no user":               {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = "" }), request + "UserID"},
-		"user ..":               {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = ".." }), request + "UserID"},
+		"no user": {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = "" }), request + "UserID"},
+		"user ..": {start(func(r *pingmfa.AuthenticationRequest) { r.UserID = ".." }), request + "UserID"},
+		"application": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.MobilePayload, r.ApplicationID = "x", "canary"
+		}), request + "ApplicationID"},
+		"first of two": {start(func(r *pingmfa.AuthenticationRequest) {
+			r.UserID, r.PolicyID = "", "x"
+		}), request + "UserID"},
 		"policy":                {start(func(r *pingmfa.AuthenticationRequest) { r.PolicyID = "x" }), request + "PolicyID"},
 		"typed nil device":      {to(noOne), request + "Device"},
 		"paired device":         {to(pingmfa.PairedDevice("canary")), request + "Device"},
@@ -73,13 +79,14 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 			r.ApplicationID = policyID
 		}), request + "MobilePayload"},
 		"variable not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
-			r.Notification = &pingmfa.Notification{Variables: map[string]string{"name": bad}}
+			r.Notification = &pingmfa.Notification{Variables: map[string]string{"a": "", "b": "", "c": bad, "d": "", "e": ""}}
 		}), request + "Notification.Variables"},
 		"variable name not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
 			r.Notification = &pingmfa.Notification{Variables: map[string]string{bad: "x"}}
 		}), request + "Notification.Variables"},
 		"client context not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
-			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"a": []any{struct{ B *string }{&bad}}}}
+			list := []any{[1]struct{ B *string }{{&bad}}, "c"}
+			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"a": list}}
 		}), request + "Notification.ClientContext"},
 		"client context of encoded JSON": {start(func(r *pingmfa.AuthenticationRequest) {
 			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"a": json.RawMessage(`"` + bad + `"`)}}
@@ -94,6 +101,7 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 			r.MobilePayload, r.ApplicationID = bad, policyID
 		}), request + "MobilePayload"},
 		"one-time address not UTF-8": {to(pingmfa.OneTimeEmail{Email: bad + "@example.com"}), request + "Device.Email"},
+		"pointer to it":              {to(&pingmfa.OneTimeEmail{Email: bad + "@example.com"}), request + "Device.Email"},
 		"address not UTF-8":          {create(&pingmfa.Email{Email: bad + "@example.com"}), "device.Email"},
 		"nickname not UTF-8":         {create(pingmfa.TOTP{Nickname: bad}), "device.Nickname"},
 		"relying party not UTF-8":    {create(pingmfa.FIDO2{RelyingPartyName: bad}), "device.RelyingPartyName"},
@@ -156,13 +164,17 @@ func TestValidLimits(t *testing.T) {
 		_, err := x.CreateDevice(t.Context(), userID, device)
 		require.NoError(t, err)
 	}
+	y := newTenant(t)
+	_, err := y.CreateDevice(t.Context(), userID, pingmfa.Voice{Phone: "+1234567890123(45"})
+	require.NoError(t, err, "15 digits, no extension")
 	cycle := &node{}
 	cycle.Next = cycle
-	_, err := x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{
+	_, err = x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{
 		UserID: userID,
 		Notification: &pingmfa.Notification{ClientContext: map[string]any{
 			"node": cycle, "nothing": nil, "no node": (*node)(nil), "number": json.Number("1"), "text": "\ufffd",
+			"unexported": struct{ text string }{"\xff"},
 		}},
-	})
+	}, pingmfa.WithTransactionID(strings.Repeat("x", 100)), pingmfa.WithSessionID("-._/@=#+"))
 	require.NoError(t, err)
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -37,6 +39,14 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 			func(c *pingmfa.Config) { c.Region, c.AuthURL = "", "https://auth.example.com" },
 			"Config.Region",
 		},
+		"the other URL, no region": {
+			func(c *pingmfa.Config) { c.Region, c.APIURL = "", "https://api.example.com" },
+			"Config.Region",
+		},
+		"custom domain, no region": {
+			func(c *pingmfa.Config) { c.Region, c.CustomDomain = "", "auth.example.com" },
+			"Config.Region",
+		},
 		"http": {
 			func(c *pingmfa.Config) { c.AuthURL = "http://auth.example.com" },
 			"Config.AuthURL",
@@ -45,9 +55,11 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 			func(c *pingmfa.Config) { c.APIURL = "http://127.0.0.1.example.com" },
 			"Config.APIURL",
 		},
-		"no URL":         {func(c *pingmfa.Config) { c.AuthURL = "auth.example.com" }, "Config.AuthURL"},
-		"another scheme": {func(c *pingmfa.Config) { c.AuthURL = "ftp://127.0.0.1/" }, "Config.AuthURL"},
-		"broken URL":     {func(c *pingmfa.Config) { c.AuthURL = "https://[::1" }, "Config.AuthURL"},
+		"http to another address": {func(c *pingmfa.Config) { c.AuthURL = "http://192.0.2.1" }, "Config.AuthURL"},
+		"no host":                 {func(c *pingmfa.Config) { c.APIURL = "https:api.example.com" }, "Config.APIURL"},
+		"no URL":                  {func(c *pingmfa.Config) { c.AuthURL = "auth.example.com" }, "Config.AuthURL"},
+		"another scheme":          {func(c *pingmfa.Config) { c.AuthURL = "ftp://127.0.0.1/" }, "Config.AuthURL"},
+		"broken URL":              {func(c *pingmfa.Config) { c.AuthURL = "https://[::1" }, "Config.AuthURL"},
 		"user in URL": {
 			func(c *pingmfa.Config) { c.AuthURL = "https://me:canary@example.com" },
 			"Config.AuthURL",
@@ -106,6 +118,41 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 			assert.NotContains(t, err.Error(), "canary")
 		})
 	}
+}
+
+// A URL may be http to any loopback address, and a custom domain needs no region if APIURL is set.
+func TestURLsThatAreAllowed(t *testing.T) {
+	for authURL, want := range map[string]string{
+		"http://localhost:8080": "http://localhost:8080", "http://127.0.0.2": "http://127.0.0.2",
+		"http://[::1]/a":              "http://[::1]/a",
+		"https://auth.example.com/a/": "https://auth.example.com/a", "": "https://custom.example.com",
+	} {
+		var url string
+		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			url = req.URL.String()
+			return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+		}), func(c *pingmfa.Config) {
+			c.Region, c.AuthURL, c.APIURL = "", authURL, "https://api.example.com/v1"
+			if authURL == "" {
+				c.CustomDomain = "custom.example.com"
+			} else {
+				want += "/" + environmentID
+			}
+		})
+		require.NoError(t, start(t.Context(), client))
+		assert.Equal(t, want+"/deviceAuthentications", url)
+	}
+}
+
+// The default transport is a clone of http.DefaultTransport, or another type of transport that replaced it.
+func TestDefaultTransportIsNotChanged(t *testing.T) {
+	before, ok := http.DefaultTransport.(*http.Transport)
+	require.True(t, ok)
+	_ = clientWith(t, nil)
+	assert.Zero(t, before.MaxIdleConnsPerHost)
+	t.Cleanup(func() { http.DefaultTransport = before })
+	http.DefaultTransport = answer(respond(201, `{"id":"1","status":"COMPLETED"}`))
+	require.NoError(t, start(t.Context(), clientWith(t, nil)))
 }
 
 // The requests of each region go to its two hosts. The transport sends them to loopback.
@@ -200,13 +247,40 @@ func TestCustomCAComesWithTheHTTPClient(t *testing.T) {
 	require.ErrorAs(t, err, &call)
 	assert.Len(t, call.Attempts, 1)
 	assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(err))
-	assert.Contains(t, err.Error(), "certificate")
+	assert.Equal(t, "pingmfa: CreateDevice: the server's certificate was refused (not sent)", err.Error())
 
 	config.HTTPClient = server.Client()
 	client, err = pingmfa.New(config)
 	require.NoError(t, err)
 	_, err = client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
 	require.NoError(t, err)
+}
+
+// A call without a deadline gets one.
+func TestDefaultTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var used context.Context
+		var deadline time.Time
+		source := pingmfa.TokenFunc(func(ctx context.Context) (string, error) {
+			used = ctx
+			deadline, _ = ctx.Deadline()
+			return "", errors.New("enough")
+		})
+		hour, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		for timeout, want := range map[time.Duration]time.Time{
+			0: time.Now().Add(30 * time.Second), time.Minute: time.Now().Add(time.Minute), -1: {},
+		} {
+			_, client := newBubbleTenant(t, func(c *pingmfa.Config) { c.Credentials, c.Timeout = source, timeout })
+			require.Error(t, start(t.Context(), client))
+			assert.Equal(t, want, deadline)
+			if timeout >= 0 {
+				assert.Equal(t, context.Canceled, used.Err(), "the timer is released")
+			}
+			require.Error(t, start(hour, client))
+			assert.Equal(t, time.Now().Add(time.Hour), deadline, "that of the caller")
+		}
+	})
 }
 
 func TestOutcomeOfForeignErrors(t *testing.T) {

@@ -225,7 +225,7 @@ func TestUnreadableSuccess(t *testing.T) {
 		"JSON with another type":     {"text/plain", "", `{"id":"1","status":"FAILED"}`, pingmfa.OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			resp := respond(200, c.body) //nolint:bodyclose // the client closes it
+			resp := respond(200, c.body)
 			resp.Header = http.Header{"Content-Type": {c.contentType}, "Correlation-Id": {c.correlationID}}
 			err := start(t.Context(), clientWith(t, answer(resp)))
 			var unreadable *pingmfa.Error
@@ -329,7 +329,7 @@ func TestPasscodesOfTestMode(t *testing.T) {
 // A body is read to io.EOF before it is closed: closing an HTTP/2 response earlier resets the stream.
 func TestBodyIsReadToItsEnd(t *testing.T) {
 	for _, status := range []int{200, 201, 400, 503} {
-		resp := respond(status, `{"id":"1","status":"COMPLETED"}`) //nolint:bodyclose // the client closes it
+		resp := respond(status, `{"id":"1","status":"COMPLETED"}`)
 		body := &endOfFile{ReadCloser: resp.Body}
 		resp.Body = body
 		_ = start(t.Context(), clientWith(t, answer(resp)))

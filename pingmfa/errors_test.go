@@ -81,7 +81,7 @@ func TestErrorTexts(t *testing.T) {
 	}
 	data, err := json.Marshal(Error{StatusCode: 400, Attempts: []Attempt{{StatusCode: 400, Outcome: OutcomeRefused}}})
 	require.NoError(t, err)
-	assert.Equal(t, `{"Attempts":[{"Outcome":"refused","StatusCode":400}],`+
+	assert.JSONEq(t, `{"Attempts":[{"Outcome":"refused","StatusCode":400}],`+
 		`"Error":"pingmfa: : PingOne responded with 400","StatusCode":400}`, string(data))
 }
 

@@ -365,34 +365,19 @@ func TestRetriesCanBeDisabled(t *testing.T) {
 // A refused connection is tried again, after waits that double.
 func TestFailedConnectionsAreTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := clientWith(t, &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-		}})
-		begin := time.Now()
-		err := start(t.Context(), client)
-		var call *pingmfa.CallError
-		require.ErrorAs(t, err, &call)
-		assert.Len(t, call.Attempts, 3)
-		assert.Equal(t, pingmfa.OutcomeNotSent, call.Outcome)
-		assert.Equal(t, 300*time.Millisecond, time.Since(begin))
-		assert.Equal(t, "pingmfa: StartAuthentication: dial: connection refused (not sent)", err.Error())
-	})
-}
-
-// A call without a deadline gets one.
-func TestDefaultTimeout(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var deadline time.Time
-		source := pingmfa.TokenFunc(func(ctx context.Context) (string, error) {
-			deadline, _ = ctx.Deadline()
-			return "", errors.New("enough")
-		})
-		for timeout, want := range map[time.Duration]time.Time{
-			0: time.Now().Add(30 * time.Second), time.Minute: time.Now().Add(time.Minute), -1: {},
-		} {
-			_, client := newBubbleTenant(t, func(c *pingmfa.Config) { c.Credentials, c.Timeout = source, timeout })
-			require.Error(t, start(t.Context(), client))
-			assert.Equal(t, want, deadline)
+		}}
+		for maxWait, attempts := range map[time.Duration]int{0: 3, 299 * time.Millisecond: 2, -1: 1} {
+			client := clientWith(t, transport, func(c *pingmfa.Config) { c.Retry.MaxWait = maxWait })
+			begin := time.Now()
+			err := start(t.Context(), client)
+			var call *pingmfa.CallError
+			require.ErrorAs(t, err, &call)
+			assert.Len(t, call.Attempts, attempts)
+			assert.Equal(t, pingmfa.OutcomeNotSent, call.Outcome)
+			assert.Equal(t, []time.Duration{0, 100, 300}[attempts-1]*time.Millisecond, time.Since(begin))
+			assert.Equal(t, "pingmfa: StartAuthentication: dial: connection refused (not sent)", err.Error())
 		}
 	})
 }

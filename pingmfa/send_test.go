@@ -208,8 +208,8 @@ func newJar(t *testing.T) http.CookieJar {
 // The body of a response is read to its end, whatever length its RoundTripper announces.
 func TestContentLengthIsNotBelieved(t *testing.T) {
 	const body = `{"id":"1","status":"COMPLETED"}`
-	for _, length := range []int64{-1, 0, 1, 9999, int64(len(body))} {
-		resp := respond(201, body) //nolint:bodyclose // the client closes it
+	for _, length := range []int64{-9999, -1, 0, 1, 9999, 1 << 62, int64(len(body))} {
+		resp := respond(201, body)
 		resp.ContentLength = length
 		auth, err := clientWith(t, answer(resp)).StartAuthentication(t.Context(),
 			pingmfa.AuthenticationRequest{UserID: userID})
@@ -217,7 +217,7 @@ func TestContentLengthIsNotBelieved(t *testing.T) {
 		assert.Len(t, auth.Raw(), len(body), length)
 	}
 	for _, length := range []int64{-1, 0, 9999} {
-		resp := respond(201, "") //nolint:bodyclose // the client closes it
+		resp := respond(201, "")
 		resp.Header.Set("Correlation-Id", policyID)
 		resp.Body, resp.ContentLength = nil, length
 		err := start(t.Context(), clientWith(t, answer(resp)))
@@ -229,6 +229,50 @@ func TestContentLengthIsNotBelieved(t *testing.T) {
 	}
 }
 
+// The body of a request has a length, and can be read again until it was read to its end.
+func TestBodyOfARequest(t *testing.T) {
+	for _, read := range []int{0, 5, 1 << 10} {
+		err := start(t.Context(), clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			const payload = `{"user":{"id":"` + userID + `"}}`
+			assert.EqualValues(t, len(payload), req.ContentLength)
+			_, err := io.CopyN(io.Discard, req.Body, int64(read))
+			again, refused := req.GetBody()
+			if read > len(payload) {
+				assert.Equal(t, io.EOF, err)
+				require.ErrorIs(t, refused, io.ErrUnexpectedEOF)
+				return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+			}
+			require.NoError(t, refused)
+			body, err := io.ReadAll(again)
+			require.NoError(t, err)
+			assert.Equal(t, payload, string(body))
+			return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+		})))
+		require.NoError(t, err)
+	}
+}
+
+// When an attempt is over, its context has ended and nothing can read the rest of its body.
+func TestAttemptThatIsOverCannotBeCompleted(t *testing.T) {
+	var attempts []*http.Request
+	client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+		attempts = append(attempts, req)
+		if len(attempts) == 2 {
+			return nil, errors.New("lost")
+		}
+		return respond(400, ""), nil
+	}), func(c *pingmfa.Config) { c.Timeout = -1 })
+	for range 2 {
+		require.Error(t, start(t.Context(), client))
+	}
+	for _, req := range attempts {
+		body, err := io.ReadAll(req.Body)
+		require.Error(t, err)
+		assert.Empty(t, body)
+		assert.Equal(t, context.Canceled, req.Context().Err())
+	}
+}
+
 // answer returns a transport that responds to every request alike.
 func answer(resp *http.Response) http.RoundTripper {
 	return roundTripperFunc(func(*http.Request) (*http.Response, error) { return resp, nil })
@@ -237,7 +281,7 @@ func answer(resp *http.Response) http.RoundTripper {
 func TestTransportWithoutAResponseIsUnknown(t *testing.T) {
 	err := start(t.Context(), clientWith(t, answer(nil)))
 	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(err))
-	resp := respond(201, "") //nolint:bodyclose // the client closes it
+	resp := respond(201, "")
 	resp.Body = io.NopCloser(iotest.ErrReader(errors.New("canary")))
 	err = start(t.Context(), clientWith(t, answer(resp)))
 	assert.Equal(t, pingmfa.OutcomeAccepted, pingmfa.OutcomeOf(err))
