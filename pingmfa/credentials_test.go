@@ -2,10 +2,14 @@ package pingmfa_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -34,6 +38,7 @@ func TestTokenResponses(t *testing.T) {
 		"expires_in negative": {200, `{` + bearer + `,"expires_in":-5}`, time.Nanosecond},
 		"expires_in huge":     {200, `{` + bearer + `,"expires_in":1e300}`, 24*time.Hour - 5*time.Minute},
 		"bearer":              {200, `{"access_token":"t","token_type":"bearer","expires_in":3600}`, 55 * time.Minute},
+		"odd member":          {200, `{` + bearer + `,"expires_in":3600,"error":7}`, 55 * time.Minute},
 		"no token_type":       {200, `{"access_token":"t","expires_in":3600}`, 55 * time.Minute},
 		"token_type MAC":      {200, `{"access_token":"t","token_type":"MAC","expires_in":3600}`, 0},
 		"empty token":         {200, `{"access_token":"","token_type":"Bearer"}`, 0},
@@ -65,6 +70,7 @@ func TestTokenResponses(t *testing.T) {
 				pass(c.life - time.Nanosecond)
 				if c.life > time.Second {
 					require.NoError(t, start(t.Context(), client))
+					synctest.Wait()
 					assert.Equal(t, 1, e.tokenRequests())
 				}
 				pass(time.Nanosecond)
@@ -93,6 +99,49 @@ func TestTokenErrorKeepsTheOAuthError(t *testing.T) {
 	assert.Zero(t, x.calls())
 }
 
+// The error of a token endpoint's response says why it is not usable.
+func TestReasonsOfTokenErrors(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":"invalid_scope"}`:                  "refused, status 400 invalid_scope",
+		`<html>`:                                     "'s response is not JSON, status 200",
+		`{"access_token":" "}`:                       "'s response has no usable access_token, status 200",
+		`{"access_token":"t","token_type":"MAC"}`:    "'s token_type is not Bearer, status 200",
+		`{"access_token":"t","token_type":"Bearer"}`: "'s response could not be read, status 200: the connection was closed",
+	} {
+		resp := respond(200, body)
+		switch {
+		case strings.Contains(body, "error"):
+			resp.StatusCode = 400
+		case strings.Contains(body, "Bearer"):
+			resp.Body = io.NopCloser(io.MultiReader(resp.Body, iotest.ErrReader(io.ErrUnexpectedEOF)))
+		}
+		resp.Header.Set("Correlation-Id", policyID)
+		client := (&endpoint{answer: func(int) (*http.Response, error) { return resp, nil }}).client(t)
+		_, err := client.AccessToken(t.Context())
+		if !strings.HasPrefix(want, "'") {
+			want = " " + want
+		}
+		require.EqualError(t, err, "pingmfa: no access token: the token endpoint"+want+" [Correlation-Id "+policyID+"]")
+	}
+}
+
+// A request for a token has its headers, and id and secret are encoded as RFC 6749 section 2.3.1 has it.
+func TestHeadersOfATokenRequest(t *testing.T) {
+	var got http.Header
+	client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+		got = req.Header
+		return goodToken(1)
+	}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "a b:c", Secret: "d+e/f"} })
+	_, err := client.AccessToken(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, http.Header{
+		"Accept":        {"application/json"},
+		"Content-Type":  {"application/x-www-form-urlencoded"},
+		"User-Agent":    {"pingmfa-go/" + pingmfa.Version},
+		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("a+b%3Ac:d%2Be%2Ff"))},
+	}, got)
+}
+
 // The client authenticates by HTTP Basic or in the form, never by both, and encodes id and secret as OAuth requires.
 func TestClientAuthentication(t *testing.T) {
 	for _, post := range []bool{false, true} {
@@ -119,9 +168,10 @@ func TestTokenFunc(t *testing.T) {
 		source pingmfa.TokenFunc
 		is     error
 	}{
-		"fails": {func(context.Context) (string, error) { return "", boom }, boom},
-		"empty": {func(context.Context) (string, error) { return "", nil }, nil},
-		"space": {func(context.Context) (string, error) { return "a canary", nil }, nil},
+		"fails":     {func(context.Context) (string, error) { return "", boom }, boom},
+		"empty":     {func(context.Context) (string, error) { return "", nil }, nil},
+		"not ASCII": {func(context.Context) (string, error) { return "canary\u00e9", nil }, nil},
+		"space":     {func(context.Context) (string, error) { return "a canary", nil }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := newTenant(t, func(config *pingmfa.Config) { config.Credentials = c.source })
@@ -147,4 +197,18 @@ func TestTokenFunc(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, 2, asked)
+	x.script(pingmfatest.Response{Status: 401, Body: `{"code":"ACCESS_FAILED"}`})
+	_, err := x.start(t)
+	require.Error(t, err, "it is not asked for another one")
+	assert.Equal(t, 3, asked)
+
+	var sent string
+	client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+		sent = req.Header.Get("Authorization")
+		return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+	}), func(c *pingmfa.Config) {
+		c.Credentials = pingmfa.TokenFunc(func(context.Context) (string, error) { return "!~", nil })
+	})
+	require.NoError(t, start(t.Context(), client))
+	assert.Equal(t, "Bearer !~", sent)
 }

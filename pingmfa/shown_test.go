@@ -12,6 +12,7 @@ import (
 	"maps"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,53 @@ func TestOnlyListedMembersAreShown(t *testing.T) {
 	assert.Greater(t, total, 150)
 }
 
+// The JSON of every type pins the members that are shown, with id for every text.
+func TestShownMembers(t *testing.T) {
+	const (
+		attempts = `"Attempts":[{"CorrelationID":"id","Outcome":"id","StatusCode":7}]`
+		device   = `{"ID":"id","OTPStatus":"id","PushStatus":"id","Status":"id","Type":"id","UsableStatus":"id"}`
+		chosen   = `{"ID":"id","Type":"id"}`
+		failed   = `{"Code":"id","UnavailableDeviceIDs":["id"]}`
+		kind     = `{"PolicyID":"id","Status":"id"}`
+		tested   = `{"PolicyID":"id","Status":"id","TestMode":true}`
+	)
+	want := map[string]string{
+		"Config": `{"EnvironmentID":"id","Region":"id"}`, "Retry": `{"Attempts":7,"Backoff":7,"MaxWait":7}`,
+		"ClientSecret":          `{"ID":"id"}`,
+		"AuthenticationRequest": `{"ApplicationID":"id","PolicyID":"id","UserID":"id"}`,
+		"OneTimeSMS":            `{"TestMode":true}`, "OneTimeVoice": `{"TestMode":true}`, "OneTimeEmail": `{"TestMode":true}`,
+		"Notification": `{"PolicyID":"id"}`, "PairingNotification": `{"PolicyID":"id"}`,
+		"SMS": tested, "Voice": tested, "Email": tested, "WhatsApp": kind, "TOTP": kind, "FIDO2": kind,
+
+		"Authentication": `{"CorrelationID":"id","Devices":[` + device + `],"Failure":` + failed + `,"ID":"id",` +
+			`"SelectedDevice":` + chosen + `,"Status":"id","UserID":"id"}`,
+		"AuthenticationDevice": device, "ChosenDevice": chosen,
+		"Device": `{"BlockStatus":"id","CorrelationID":"id","ID":"id","LockStatus":"id","Status":"id","Type":"id",` +
+			`"UserID":"id"}`,
+		"EnterOTP": `{"Device":` + chosen + `}`, "ConfirmPush": `{"Device":` + chosen + `}`, "AssertFIDO2": `{}`,
+		"SelectDevice": `{"Devices":[` + device + `]}`, "Done": `{}`, "Failed": failed, "UnknownStep": `{"Status":"id"}`,
+
+		"ArgumentError": `{"Error":"","Field":"id","Rule":"id"}`,
+		"Attempt":       `{"CorrelationID":"id","Outcome":"id","StatusCode":7}`,
+		"Error": `{` + attempts + `,"Code":"id","CorrelationID":"id","Details":[{"Code":"id","Target":"id"}],"Error":"",` +
+			`"ID":"id","Reason":"id","RetryAfter":7,"StatusCode":7,"Target":"id"}`,
+		"ErrorDetail": `{"Code":"id","Target":"id"}`,
+		"CallError":   `{` + attempts + `,"Error":"","Outcome":"id","RetryAfter":7}`,
+		"TokenError":  `{"Code":"id","CorrelationID":"id","Error":"","Reason":"id","StatusCode":7}`,
+	}
+	ids := regexp.MustCompile(`[0-9a-f]{8}-cafe-cafe-cafe-cafecafecafe`)
+	texts := regexp.MustCompile(`"Error":"[^"]*"`) // See TestErrorTexts.
+	got := map[string]string{}
+	for public := range shownMembers {
+		value := reflect.New(public)
+		canaries{}.fill(value.Elem(), true)
+		data, err := json.Marshal(value.Interface())
+		require.NoError(t, err)
+		got[public.Name()] = texts.ReplaceAllString(ids.ReplaceAllString(string(data), "id"), `"Error":""`)
+	}
+	assert.Equal(t, want, got)
+}
+
 // A listed member in another form than that of an id, a code, a known value or a property path is not shown.
 func TestShownText(t *testing.T) {
 	for _, s := range []string{
@@ -170,6 +218,13 @@ func TestShownText(t *testing.T) {
 	assert.Equal(t, `pingmfa.Authentication{"Status":"OTP_REQUIRED"}`,
 		fmt.Sprint(Authentication{ID: "a\x1b[31mb", Status: StatusOTPRequired, UserID: "x\ny"}))
 	assert.Equal(t, `pingmfa.Authentication{}`, fmt.Sprint(Authentication{Status: "+12015550123"}))
+	assert.Equal(t, `pingmfa.Config{"Region":"com.au"}`, fmt.Sprint(Config{Region: Australia}))
+	assert.Equal(t, `pingmfa.Device{"Status":"ACTIVE","Type":"SMS"}`,
+		fmt.Sprint(Device{Type: TypeSMS, Status: DeviceActive}))
+	assert.Equal(t, `pingmfa.Attempt{}`, fmt.Sprint(Attempt{}))
+	long := strings.Repeat("A_", 31) + "AB"
+	assert.Equal(t, long, shownText(long), "64 bytes")
+	assert.Empty(t, shownText(long+"B"))
 	assert.Equal(t, `pingmfa.Failed{"Code":"NO_USABLE_DEVICES"}`,
 		fmt.Sprint((&Authentication{Status: StatusFailed, Failure: &Failed{
 			Code: "NO_USABLE_DEVICES", Message: "for +12015550123", UnavailableDeviceIDs: []string{"+12015550123"},
@@ -190,6 +245,7 @@ func TestShownListsAreBounded(t *testing.T) {
 	require.NoError(t, err)
 	assert.Less(t, len(data), 1000)
 	assert.Less(t, len(fmt.Sprintf("%+v", []any{e, &e})), 2000)
+	assert.Equal(t, 10, strings.Count(string(data), `"Code":"INVALID_VALUE"`))
 }
 
 // The package documentation says what fmt writes without asking the value. This holds it to the truth.

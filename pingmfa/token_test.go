@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"runtime"
 	"strings"
 	"sync"
@@ -175,9 +176,15 @@ func TestRenewalDoesNotDelayCalls(t *testing.T) {
 
 		// An endpoint that is down costs nothing while the old token is good.
 		e.set(0, func(int) (*http.Response, error) { return respond(503, "<html>"), nil })
-		pass(56 * time.Minute)
+		pass(time.Hour - time.Minute)
+		for range 2 {
+			require.NoError(t, start(t.Context(), client))
+			synctest.Wait() // The renewal has failed.
+		}
+		assert.Equal(t, 3, e.tokenRequests())
+		pass(time.Second)
 		require.NoError(t, start(t.Context(), client))
-		pass(10 * time.Minute)
+		pass(time.Hour)
 		require.Error(t, start(t.Context(), client))
 	})
 }
@@ -195,6 +202,22 @@ func TestTokenFetchTriesAFailedConnectionAgain(t *testing.T) {
 		require.NoError(t, start(t.Context(), e.client(t)))
 		assert.Equal(t, 3, e.tokenRequests())
 		assert.Equal(t, 300*time.Millisecond, time.Since(begin))
+
+		for attempts := 1; attempts < 5; attempts++ {
+			down := &endpoint{answer: func(int) (*http.Response, error) {
+				return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+			}}
+			client := clientWith(t, down, func(c *pingmfa.Config) {
+				c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"}
+				c.Retry = pingmfa.Retry{Attempts: attempts, Backoff: time.Second / 10}
+			})
+			begin := time.Now()
+			err := start(t.Context(), client)
+			require.EqualError(t, err, "pingmfa: StartAuthentication: no access token: the token endpoint did not respond: "+
+				"dial: connection refused (not sent)")
+			assert.Equal(t, attempts, down.tokenRequests())
+			assert.Equal(t, []time.Duration{0, 100, 300, 700}[attempts-1]*time.Millisecond, time.Since(begin))
+		}
 	})
 }
 
@@ -245,16 +268,58 @@ func TestTokenSurvivesATransportThatPanics(t *testing.T) {
 // The request for a token has the values of the caller's context, such as a trace, and not its end.
 func TestTokenRequestHasTheValuesOfTheContext(t *testing.T) {
 	type key struct{}
-	var got any
+	var got context.Context
 	client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 		if strings.HasSuffix(req.URL.Path, "/as/token") {
-			got = req.Context().Value(key{})
+			got = req.Context()
 			return goodToken(1)
 		}
 		return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
 	}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"} })
 	require.NoError(t, start(context.WithValue(t.Context(), key{}, "trace"), client))
-	assert.Equal(t, "trace", got)
+	assert.Equal(t, "trace", got.Value(key{}))
+	assert.Equal(t, context.Canceled, got.Err(), "the timer of its own timeout is released")
+}
+
+// A token is used until it expires, and not at that moment.
+func TestTokenIsUsedUntilItExpires(t *testing.T) {
+	for age, fine := range map[time.Duration]bool{time.Hour - 1: true, time.Hour: false} {
+		synctest.Test(t, func(t *testing.T) {
+			e := &endpoint{answer: goodToken}
+			client := e.client(t)
+			require.NoError(t, start(t.Context(), client))
+			e.set(0, func(int) (*http.Response, error) { return respond(503, ""), nil })
+			pass(age)
+			assert.Equal(t, fine, start(t.Context(), client) == nil, age)
+		})
+	}
+}
+
+// A connection that is refused before a token is renewed does not delay the request with the new one.
+func TestRenewalDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, calls := &endpoint{answer: goodToken}, 0
+		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			if req.Header.Get("Content-Type") == "application/json" {
+				switch calls++; calls {
+				case 2:
+					httptrace.ContextClientTrace(req.Context()).GetConn("auth.pingone.eu:443")
+					return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+				case 3:
+					return respond(401, `{"code":"ACCESS_FAILED"}`), nil
+				}
+			}
+			return e.RoundTrip(req)
+		}), func(c *pingmfa.Config) {
+			c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"}
+			c.Retry.Attempts = 4
+		})
+		require.NoError(t, start(t.Context(), client))
+		begin := time.Now()
+		require.NoError(t, start(t.Context(), client))
+		assert.Equal(t, 4, calls)
+		assert.Equal(t, 100*time.Millisecond, time.Since(begin))
+	})
 }
 
 // A 401 to an old token does not drop the one that has replaced it.
