@@ -214,7 +214,7 @@ func TestContentLengthIsNotBelieved(t *testing.T) {
 		auth, err := clientWith(t, answer(resp)).StartAuthentication(t.Context(),
 			pingmfa.AuthenticationRequest{UserID: userID})
 		require.NoError(t, err, length)
-		assert.Len(t, auth.Raw(), len(body), length)
+		assert.JSONEq(t, body, string(auth.Raw()), length)
 	}
 	for _, length := range []int64{-1, 0, 9999} {
 		resp := respond(201, "")
@@ -245,7 +245,7 @@ func TestBodyOfARequest(t *testing.T) {
 			require.NoError(t, refused)
 			body, err := io.ReadAll(again)
 			require.NoError(t, err)
-			assert.Len(t, body, len(payload))
+			assert.JSONEq(t, payload, string(body))
 			return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
 		})))
 		require.NoError(t, err)
