@@ -101,13 +101,17 @@ func TestTokenErrorKeepsTheOAuthError(t *testing.T) {
 
 // The error of a token endpoint's response says why it is not usable.
 func TestReasonsOfTokenErrors(t *testing.T) {
-	for body, want := range map[string]string{ //nolint:gosec // no credentials
-		`{"error":"invalid_scope"}`:                  "refused, status 400 invalid_scope",
-		`<html>`:                                     "'s response is not JSON, status 200",
-		`{"access_token":" "}`:                       "'s response has no usable access_token, status 200",
-		`{"access_token":"t","token_type":"MAC"}`:    "'s token_type is not Bearer, status 200",
-		`{"access_token":"t","token_type":"Bearer"}`: "'s response could not be read, status 200: the connection was closed",
+	for _, c := range [][2]string{ //nolint:gosec // no credentials
+		{`{"error":"invalid_scope"}`, " refused, status 400 invalid_scope"},
+		{`<html>`, "'s response is not JSON, status 200"},
+		{`{"access_token":" "}`, "'s response has no usable access_token, status 200"},
+		{`{"access_token":"t","token_type":"MAC"}`, "'s token_type is not Bearer, status 200"},
+		{
+			`{"access_token":"t","token_type":"Bearer"}`,
+			"'s response could not be read, status 200: the connection was closed",
+		},
 	} {
+		body, want := c[0], c[1]
 		resp := respond(200, body)
 		switch {
 		case strings.Contains(body, "error"):
@@ -118,9 +122,6 @@ func TestReasonsOfTokenErrors(t *testing.T) {
 		resp.Header.Set("Correlation-Id", policyID)
 		client := (&endpoint{answer: func(int) (*http.Response, error) { return resp, nil }}).client(t)
 		_, err := client.AccessToken(t.Context())
-		if !strings.HasPrefix(want, "'") {
-			want = " " + want
-		}
 		require.EqualError(t, err, "pingmfa: no access token: the token endpoint"+want+" [Correlation-Id "+policyID+"]")
 	}
 }
