@@ -17,11 +17,10 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-const crowd = 64
-
 // crowded is a fake that answers no call before as many as the crowd are there, and what it saw of connections.
 type crowded struct {
 	*pingmfatest.Fake
+	crowd    int
 	web      *httptest.Server
 	accepted atomic.Int64
 	protocol sync.Map
@@ -31,9 +30,9 @@ type crowded struct {
 	all     chan struct{}
 }
 
-func newCrowded(t *testing.T, secure bool) *crowded {
+func newCrowded(t *testing.T, crowd int, secure bool) *crowded {
 	t.Helper()
-	c := &crowded{Fake: pingmfatest.New(pingmfatest.Options{}), all: make(chan struct{})}
+	c := &crowded{Fake: pingmfatest.New(pingmfatest.Options{}), crowd: crowd, all: make(chan struct{})}
 	c.AddUser(pingmfatest.User{ID: userID})
 	c.web = httptest.NewUnstartedServer(c)
 	c.web.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -55,7 +54,7 @@ func (c *crowded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.protocol.Store(r.Proto, true)
 	c.mu.Lock()
 	all := c.all
-	if c.waiting++; c.waiting == crowd {
+	if c.waiting++; c.waiting == c.crowd {
 		c.waiting, c.all = 0, make(chan struct{})
 		close(all)
 	}
@@ -81,7 +80,7 @@ func (c *crowded) client(t *testing.T) *pingmfa.Client {
 func (c *crowded) rush(t *testing.T, client *pingmfa.Client, rounds int) {
 	t.Helper()
 	for range rounds {
-		for _, err := range together(crowd, func() error { return start(t.Context(), client) }) {
+		for _, err := range together(c.crowd, func() error { return start(t.Context(), client) }) {
 			require.NoError(t, err)
 		}
 	}
@@ -89,7 +88,8 @@ func (c *crowded) rush(t *testing.T, client *pingmfa.Client, rounds int) {
 
 // Nothing caps the connections, or the crowd would wait for ever; and they are kept, so that later rounds open none.
 func TestConnectionsAreKeptUnderLoad(t *testing.T) {
-	c := newCrowded(t, false)
+	const crowd = 128 // http.DefaultTransport keeps 100 idle connections.
+	c := newCrowded(t, crowd, false)
 	client := c.client(t)
 	c.rush(t, client, 5)
 	assert.EqualValues(t, crowd, c.accepted.Load())
@@ -99,7 +99,8 @@ func TestConnectionsAreKeptUnderLoad(t *testing.T) {
 // The default transport speaks HTTP/2, so the crowd shares the connections of its first round, whose calls dial before
 // they know that. What the program trusts by http.DefaultTransport, its clone trusts, too.
 func TestHTTP2IsKeptByTheDefaultTransport(t *testing.T) {
-	c := newCrowded(t, true)
+	const crowd = 64
+	c := newCrowded(t, crowd, true)
 	trustByDefault(t, c.web.Certificate())
 	client := c.client(t)
 	c.rush(t, client, 1)
