@@ -126,6 +126,10 @@ func TestChecksAreTheContracts(t *testing.T) {
 	assert.EqualValues(t, maxNicknameLength, *schemas["Nickname"].Value.MaxLength)
 	assert.EqualValues(t, maxExternalIDLength, *schemas["ExternalID"].Value.MaxLength)
 	assert.EqualValues(t, 1, schemas["ExternalID"].Value.MinLength)
+	var v validator
+	v.nickname(strings.Repeat("x", maxNicknameLength+1))
+	assert.Contains(t, v.first.Rule, fmt.Sprintf("at most %d characters", maxNicknameLength))
+	assert.Contains(t, externalIDRule(""), "1 to "+fmt.Sprint(maxExternalIDLength)+" ")
 }
 
 // The property names that an error text can contain are those of the requests.

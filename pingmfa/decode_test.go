@@ -255,7 +255,7 @@ func TestUnusableResponses(t *testing.T) {
 		},
 		"redirect, whose body is not read": {
 			302, "", "302 and a redirect or an informational response",
-			iotest.ErrReader(errors.New("canary")), pingmfa.OutcomeUnknown,
+			iotest.ErrReader(io.ErrUnexpectedEOF), pingmfa.OutcomeUnknown,
 		},
 		"too long": {
 			201, "", "201 and a body longer than 1 MiB", strings.NewReader(strings.Repeat(" ", 1<<20+1)), pingmfa.OutcomeUnknown,

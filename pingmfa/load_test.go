@@ -18,11 +18,10 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-const crowd = 64
-
 // crowded is a fake that responds when it has as many calls as the crowd. It counts connections.
 type crowded struct {
 	*pingmfatest.Fake
+	crowd    int
 	web      *httptest.Server
 	accepted atomic.Int64
 	protocol sync.Map
@@ -32,9 +31,9 @@ type crowded struct {
 	all     chan struct{}
 }
 
-func newCrowded(t *testing.T, secure bool) *crowded {
+func newCrowded(t *testing.T, crowd int, secure bool) *crowded {
 	t.Helper()
-	c := &crowded{Fake: pingmfatest.New(pingmfatest.Options{}), all: make(chan struct{})}
+	c := &crowded{Fake: pingmfatest.New(pingmfatest.Options{}), crowd: crowd, all: make(chan struct{})}
 	c.AddUser(pingmfatest.User{ID: userID})
 	c.web = httptest.NewUnstartedServer(c)
 	c.web.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -56,7 +55,7 @@ func (c *crowded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.protocol.Store(r.Proto, true)
 	c.mu.Lock()
 	all := c.all
-	if c.waiting++; c.waiting == crowd {
+	if c.waiting++; c.waiting == c.crowd {
 		c.waiting, c.all = 0, make(chan struct{})
 		close(all)
 	}
@@ -82,7 +81,7 @@ func (c *crowded) client(t *testing.T) *pingmfa.Client {
 func (c *crowded) rush(t *testing.T, client *pingmfa.Client, rounds int) {
 	t.Helper()
 	for range rounds {
-		for _, err := range together(crowd, func() error { return start(t.Context(), client) }) {
+		for _, err := range together(c.crowd, func() error { return start(t.Context(), client) }) {
 			require.NoError(t, err)
 		}
 	}
@@ -90,7 +89,8 @@ func (c *crowded) rush(t *testing.T, client *pingmfa.Client, rounds int) {
 
 // The number of connections has no limit below the crowd, and they are kept: later rounds open none.
 func TestConnectionsAreKeptUnderLoad(t *testing.T) {
-	c := newCrowded(t, false)
+	const crowd = 128 // http.DefaultTransport keeps 100 idle connections.
+	c := newCrowded(t, crowd, false)
 	client := c.client(t)
 	c.rush(t, client, 5)
 	assert.EqualValues(t, crowd, c.accepted.Load())
@@ -100,7 +100,8 @@ func TestConnectionsAreKeptUnderLoad(t *testing.T) {
 // The default transport uses HTTP/2. The calls of the first round dial before they know that, and later rounds share
 // their connections. The transport trusts the certificates that http.DefaultTransport trusts.
 func TestHTTP2IsKeptByTheDefaultTransport(t *testing.T) {
-	c := newCrowded(t, true)
+	const crowd = 64
+	c := newCrowded(t, crowd, true)
 	trustByDefault(t, c.web.Certificate())
 	client := c.client(t)
 	c.rush(t, client, 1)

@@ -241,6 +241,10 @@ func TestContextThatEndsDuringACall(t *testing.T) {
 				}
 				var refused *pingmfa.Error
 				assert.Equal(t, c.is == nil, errors.As(err, &refused))
+				if c.is != nil {
+					want := "pingmfa: StartAuthentication: the context was canceled (" + string(c.outcome) + ")"
+					assert.Equal(t, want, err.Error())
+				}
 			})
 		})
 	}
@@ -251,19 +255,19 @@ func TestContextThatEndsDuringACall(t *testing.T) {
 func TestEvidenceDecidesWhatIsSentAgain(t *testing.T) {
 	dial := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	for name, c := range map[string]struct {
-		reused bool
+		conn   string
 		err    error
 		before *http.Response // of the attempt before
 		sent   int
 		took   time.Duration
 	}{
-		"refused connection":          {false, dial, nil, 3, 300 * time.Millisecond},
-		"unknown host":                {false, &net.DNSError{}, nil, 3, 300 * time.Millisecond},
-		"timeout":                     {false, os.ErrDeadlineExceeded, nil, 3, 300 * time.Millisecond},
-		"write":                       {false, &net.OpError{Op: "write", Err: syscall.EPIPE}, nil, 1, 0},
-		"error that is no timeout":    {false, &net.AddrError{}, nil, 1, 0},
-		"kept connection":             {true, &net.OpError{Op: "write", Err: syscall.EPIPE}, nil, 3, 0},
-		"kept connection after a 429": {true, io.EOF, limitedFor("2"), 3, 2 * time.Second},
+		"refused connection":          {"", dial, nil, 3, 300 * time.Millisecond},
+		"unknown host":                {"", &net.DNSError{}, nil, 3, 300 * time.Millisecond},
+		"timeout":                     {"", os.ErrDeadlineExceeded, nil, 3, 300 * time.Millisecond},
+		"write":                       {"new", &net.OpError{Op: "write", Err: syscall.EPIPE}, nil, 1, 0},
+		"error that is no timeout":    {"", &net.AddrError{}, nil, 1, 0},
+		"kept connection":             {"kept", &net.OpError{Op: "write", Err: syscall.EPIPE}, nil, 3, 0},
+		"kept connection after a 429": {"kept", io.EOF, limitedFor("2"), 3, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -275,8 +279,8 @@ func TestEvidenceDecidesWhatIsSentAgain(t *testing.T) {
 					}
 					trace := httptrace.ContextClientTrace(req.Context())
 					trace.GetConn("auth.pingone.eu:443")
-					if c.reused {
-						trace.GotConn(httptrace.GotConnInfo{Reused: true})
+					if c.conn != "" {
+						trace.GotConn(httptrace.GotConnInfo{Reused: c.conn == "kept"})
 					}
 					return nil, c.err
 				}))

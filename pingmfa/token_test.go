@@ -322,6 +322,34 @@ func TestRenewalDoesNotWait(t *testing.T) {
 	})
 }
 
+// A call renews its token once, even if the second one is in the cache: another call has renewed it in the meantime.
+func TestTokenIsRenewedOnceByACall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, refused := &endpoint{answer: goodToken}, 0
+		var client *pingmfa.Client
+		client = clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			first := req.Header.Get("Authorization") == "Bearer token-1"
+			switch {
+			case strings.HasSuffix(req.URL.Path, "/devices") && !first:
+				return respond(201, `{"id":"1","type":"TOTP"}`), nil
+			case strings.HasSuffix(req.URL.Path, "/deviceAuthentications"):
+				if refused++; first {
+					_, err := client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+					require.NoError(t, err)
+				}
+			case strings.HasSuffix(req.URL.Path, "/as/token"):
+				return e.RoundTrip(req)
+			}
+			return respond(401, `{"code":"ACCESS_FAILED"}`), nil
+		}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"} })
+		_, err := client.AccessToken(t.Context())
+		require.NoError(t, err)
+		require.Error(t, start(t.Context(), client))
+		assert.Equal(t, 2, refused)
+		assert.Equal(t, 2, e.tokenRequests())
+	})
+}
+
 // A 401 to an old token does not drop the one that has replaced it.
 func TestLateRefusalKeepsTheNewToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
