@@ -101,7 +101,7 @@ func TestTokenErrorKeepsTheOAuthError(t *testing.T) {
 
 // The error of a token endpoint's response says why it is not usable.
 func TestReasonsOfTokenErrors(t *testing.T) {
-	for body, want := range map[string]string{
+	for body, want := range map[string]string{ //nolint:gosec // no credentials
 		`{"error":"invalid_scope"}`:                  "refused, status 400 invalid_scope",
 		`<html>`:                                     "'s response is not JSON, status 200",
 		`{"access_token":" "}`:                       "'s response has no usable access_token, status 200",

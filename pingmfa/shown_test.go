@@ -162,11 +162,12 @@ func TestShownMembers(t *testing.T) {
 		kind     = `{"PolicyID":"id","Status":"id"}`
 		tested   = `{"PolicyID":"id","Status":"id","TestMode":true}`
 	)
-	want := map[string]string{
+	want := map[string]string{ //nolint:gosec // no credentials
 		"Config": `{"EnvironmentID":"id","Region":"id"}`, "Retry": `{"Attempts":7,"Backoff":7,"MaxWait":7}`,
 		"ClientSecret":          `{"ID":"id"}`,
 		"AuthenticationRequest": `{"ApplicationID":"id","PolicyID":"id","UserID":"id"}`,
-		"OneTimeSMS":            `{"TestMode":true}`, "OneTimeVoice": `{"TestMode":true}`, "OneTimeEmail": `{"TestMode":true}`,
+		"OneTimeSMS":            `{"TestMode":true}`, "OneTimeVoice": `{"TestMode":true}`,
+		"OneTimeEmail": `{"TestMode":true}`,
 		"Notification": `{"PolicyID":"id"}`, "PairingNotification": `{"PolicyID":"id"}`,
 		"SMS": tested, "Voice": tested, "Email": tested, "WhatsApp": kind, "TOTP": kind, "FIDO2": kind,
 
