@@ -2,6 +2,7 @@ package pingmfa_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,7 +80,11 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 			r.ApplicationID = policyID
 		}), request + "MobilePayload"},
 		"variable not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
-			r.Notification = &pingmfa.Notification{Variables: map[string]string{"a": "", "b": "", "c": bad, "d": "", "e": ""}}
+			variables := map[string]string{"name": bad}
+			for i := range 64 { // the order of a map is random
+				variables[strconv.Itoa(i)] = "x"
+			}
+			r.Notification = &pingmfa.Notification{Variables: variables}
 		}), request + "Notification.Variables"},
 		"variable name not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
 			r.Notification = &pingmfa.Notification{Variables: map[string]string{bad: "x"}}

@@ -120,7 +120,7 @@ func baseURL(field, raw string) (string, error) {
 	u, err := url.Parse(raw)
 	rule := ""
 	switch {
-	case err != nil || u.Hostname() == "" || u.Opaque != "":
+	case err != nil || u.Hostname() == "":
 		rule = "must be an absolute URL"
 	case u.User != nil || strings.ContainsAny(raw, "?#"):
 		rule = "must have no user, query or fragment"

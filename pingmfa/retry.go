@@ -55,7 +55,7 @@ type call struct {
 // *CallError: there was no response.
 func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 	var (
-		pause   time.Duration // the wait before the next attempt
+		next    time.Time // the next attempt is not sent before
 		waited  time.Duration
 		renewed bool
 		backoff = c.retry.Backoff
@@ -72,7 +72,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		return waited+d <= c.retry.MaxWait && ctx.Err() == nil && (!bounded || time.Until(deadline) > d)
 	}
 	for {
-		for wait := max(pause, c.rateLimit.wait()); wait > 0; wait = c.rateLimit.wait() {
+		for wait := c.rateLimit.wait(); wait > 0; wait = c.rateLimit.wait() {
 			if !mayWait(wait) {
 				held := fail(OutcomeNotSent, errRateLimited)
 				held.RetryAfter = wait
@@ -82,6 +82,13 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 				return nil, fail(OutcomeNotSent, err)
 			}
 			waited += wait
+		}
+		if pause := time.Until(next); pause > 0 {
+			if err := sleep(ctx, pause); err != nil {
+				return nil, fail(OutcomeNotSent, err)
+			}
+			waited += pause
+			continue // Another call may have met a rate limit meanwhile.
 		}
 		authorization, cached, err := c.tokens.authorization(ctx)
 		if err == nil {
@@ -100,17 +107,16 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		c.log(ctx, slog.LevelDebug, "pingmfa attempt", call, start, attempt.Outcome, nil)
 		again := len(call.attempts) < c.retry.Attempts
 		if err != nil {
-			switch pause = 0; {
+			switch {
 			case !again || outcome != OutcomeNotSent:
-			case reused && ctx.Err() == nil: // The connection was kept too long. The next one may be a new one.
+			case reused: // The connection was kept too long. The next one may be a new one.
 				continue
 			case isTemporary(err) && mayWait(backoff):
-				pause, backoff = backoff, backoff*2
+				next, backoff = time.Now().Add(backoff), backoff*2
 				continue
 			}
 			return nil, fail(outcome, err)
 		}
-		pause = 0
 		switch resp.status {
 		case http.StatusUnauthorized:
 			c.tokens.drop(authorization)
@@ -119,12 +125,13 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 				continue
 			}
 		case http.StatusTooManyRequests:
-			pause = resp.retryAfter
+			pause := resp.retryAfter
 			// A quota, such as the messages of one user in a day, does not concern the calls for other users.
 			if pause > 0 && !decodeError(call, resp).Has(CodeQuotaExceeded) {
 				c.rateLimit.hold(pause)
 			}
 			if again && pause > 0 && mayWait(pause) {
+				next = time.Now().Add(pause)
 				continue
 			}
 		}

@@ -185,9 +185,6 @@ func parseToken(r *response) (accessToken, error) {
 // tokenLifetime parses expires_in: seconds, as a number or as a string. A token with a lifetime of 0 or less is used
 // once.
 func tokenLifetime(raw json.RawMessage) time.Duration {
-	if len(raw) == 0 || string(raw) == "null" {
-		return tokenDefaultLifetime
-	}
 	seconds, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
 	if err != nil || math.IsNaN(seconds) {
 		return tokenDefaultLifetime
