@@ -109,10 +109,7 @@ func parseTime(s string) time.Time {
 	if s == "" { // fast path: no error to build
 		return time.Time{}
 	}
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return time.Time{}
-	}
+	t, _ := time.Parse(time.RFC3339, s) // zero with an error
 	return t
 }
 

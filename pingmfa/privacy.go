@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // shownMembers lists the members that texts, logs and JSON of this package's values contain. Every other member is
@@ -106,28 +105,14 @@ func isPropertyPath(s string) bool {
 
 // shown returns what may be shown of a value, or nil.
 func shown(v reflect.Value) any {
-	if v.CanInterface() {
-		switch v := v.Interface().(type) {
-		case time.Time:
-			if v.IsZero() {
-				return nil
-			}
-			return v
-		case interface{ Known() bool }:
-			if v.Known() {
-				return v
-			}
-		}
+	if known, ok := v.Interface().(interface{ Known() bool }); ok && known.Known() {
+		return known
 	}
 	switch v.Kind() { //nolint:exhaustive // no other kind is listed
 	case reflect.Pointer:
-		if v.IsNil() {
-			return nil
+		if !v.IsNil() {
+			return shown(v.Elem())
 		}
-		if v = v.Elem(); v.Kind() == reflect.Bool {
-			return v.Bool() // In a pointer, false says something.
-		}
-		return shown(v)
 	case reflect.Bool, reflect.Int, reflect.Int64:
 		if !v.IsZero() {
 			return v.Interface()

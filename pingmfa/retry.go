@@ -203,10 +203,8 @@ func retryAfter(value string) time.Duration {
 
 // sleep waits for d, or until the context ends.
 func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return contextError(ctx)

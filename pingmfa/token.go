@@ -52,11 +52,11 @@ func (c *tokenCache) authorization(ctx context.Context) (string, bool, error) {
 	now := time.Now()
 	c.mu.Lock()
 	current := c.current
-	if current.authorization != "" && now.Before(current.renewAt) {
+	if now.Before(current.renewAt) {
 		c.mu.Unlock()
 		return current.authorization, true, nil
 	}
-	usable := current.authorization != "" && now.Before(current.expires)
+	usable := now.Before(current.expires)
 	// A failure of the future is one from before the clock was set back.
 	if age := now.Sub(c.failedAt); c.failure != nil && age >= 0 && age < tokenFailureMemory {
 		err := c.failure
