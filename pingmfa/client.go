@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -47,12 +48,9 @@ func New(config Config) (*Client, error) {
 		environmentID: config.EnvironmentID,
 		customDomain:  config.CustomDomain != "",
 		http:          config.httpClient(),
-		timeout:       config.Timeout,
+		timeout:       cmp.Or(config.Timeout, defaultTimeout),
 		retry:         config.Retry.withDefaults(),
 		logger:        config.Logger,
-	}
-	if c.timeout == 0 {
-		c.timeout = defaultTimeout
 	}
 	c.environmentURL = auth + config.EnvironmentID + "/"
 	if c.customDomain {

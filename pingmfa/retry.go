@@ -1,6 +1,7 @@
 package pingmfa
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -26,16 +27,11 @@ type Retry struct {
 }
 
 func (r Retry) withDefaults() Retry {
-	if r.Attempts == 0 {
-		r.Attempts = 3
+	return Retry{
+		Attempts: cmp.Or(r.Attempts, 3),
+		MaxWait:  cmp.Or(r.MaxWait, 10*time.Second),
+		Backoff:  cmp.Or(r.Backoff, 100*time.Millisecond),
 	}
-	if r.MaxWait == 0 {
-		r.MaxWait = 10 * time.Second
-	}
-	if r.Backoff == 0 {
-		r.Backoff = 100 * time.Millisecond
-	}
-	return r
 }
 
 // call is one call of an operation, after its arguments were checked and encoded.
