@@ -131,9 +131,10 @@ type Authentication struct {
 	// an id.
 	Devices        []AuthenticationDevice
 	BlockedDevices []AuthenticationDevice
-	// SelectedDevice is the device that PingOne uses. It is zero before one is selected, and can name a device to which
-	// nothing was sent: that of a TOTP or FIDO2 device, or after a change of device.
-	SelectedDevice ChosenDevice
+	// SelectedDevice is the device that PingOne uses, with its ID alone ([Authentication.Next] adds the other members), or
+	// the contact of a one-time authentication. It is zero before one is selected, and can name a device to which nothing
+	// was sent: a TOTP or FIDO2 device, or the one before a change of device.
+	SelectedDevice AuthenticationDevice
 	// Failure is the reason of [StatusFailed], or nil if PingOne gives none.
 	Failure *Failed
 	// TestOTP is the passcode of a device or contact in test mode.
@@ -189,17 +190,6 @@ type AuthenticationDevice struct {
 	RelyingPartyName string
 }
 
-// ChosenDevice is the device or contact that PingOne selected, masked.
-type ChosenDevice struct {
-	// ID is the id of the paired device. It is empty for a one-time contact.
-	ID string
-	// Type, Phone and Email are those of a one-time contact. [Authentication].Devices has those of a paired device, and
-	// [Authentication.Next] copies them.
-	Type  DeviceType
-	Phone string
-	Email string
-}
-
 // newAuthentication converts a response. It returns nil if a required member is missing.
 func (c *Client) newAuthentication(r *response, m *gen.DeviceAuthentication) *Authentication {
 	if !isReadable(m.ID) || !isReadable(string(m.Status)) {
@@ -214,7 +204,7 @@ func (c *Client) newAuthentication(r *response, m *gen.DeviceAuthentication) *Au
 		ApplicationID:  m.Application.ID,
 		Devices:        newAuthenticationDevices(m.Embedded.Devices),
 		BlockedDevices: newAuthenticationDevices(m.Embedded.BlockedDevices),
-		SelectedDevice: ChosenDevice{
+		SelectedDevice: AuthenticationDevice{
 			ID:    m.SelectedDevice.ID,
 			Type:  DeviceType(m.SelectedDevice.OneTime.Type),
 			Phone: m.SelectedDevice.OneTime.Phone,

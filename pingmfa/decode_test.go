@@ -72,7 +72,7 @@ func TestEveryPropertyHasItsMember(t *testing.T) {
 			RelyingPartyName: "d-rp-name",
 		}, {ID: "second"}},
 		BlockedDevices: []pingmfa.AuthenticationDevice{{ID: "blocked"}},
-		SelectedDevice: pingmfa.ChosenDevice{ID: "a-sel", Type: "a-type", Phone: "a-phone", Email: "a-email"},
+		SelectedDevice: pingmfa.AuthenticationDevice{ID: "a-sel", Type: "a-type", Phone: "a-phone", Email: "a-email"},
 		Failure: &pingmfa.Failed{
 			Code: "e-code", Message: "e-message", UnavailableDeviceIDs: []string{"e-1", "e-2"},
 		},

@@ -21,7 +21,7 @@ func TestEveryStepHasItsMembers(t *testing.T) {
 			"publicKeyCredentialRequestOptions":"key","pingIDDesktopCredentialRequestOptions":"desktop","status":`
 		media = "application/vnd.pingidentity."
 	)
-	selected := pingmfa.ChosenDevice{ID: "d-2", Type: pingmfa.TypeMobile, Phone: "p-2", Email: "e-2"}
+	selected := pingmfa.AuthenticationDevice{ID: "d-2", Type: pingmfa.TypeMobile, Phone: "p-2", Email: "e-2"}
 	for status, want := range map[pingmfa.Status]pingmfa.Step{
 		pingmfa.StatusOTPRequired: pingmfa.EnterOTP{
 			URL: "https://a/otp", ContentType: media + "otp.check+json", Device: selected,
@@ -50,7 +50,7 @@ func TestEveryStepHasItsMembers(t *testing.T) {
 		assert.Equal(t, want, auth.Next())
 	}
 
-	contact := pingmfa.ChosenDevice{Type: pingmfa.TypeSMS, Phone: "p-1"}
+	contact := pingmfa.AuthenticationDevice{Type: pingmfa.TypeSMS, Phone: "p-1"}
 	x := newTenant(t)
 	x.script(pingmfatest.Response{Status: 201, Body: `{"id":"1","status":"OTP_REQUIRED",` + links + `,
 		"_embedded":{"devices":[{"type":"EMAIL"}]},"selectedDevice":{"oneTime":{"type":"SMS","phone":"p-1"}}}`})

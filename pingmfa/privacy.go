@@ -39,7 +39,6 @@ var shownMembers = map[reflect.Type][]string{
 	reflect.TypeFor[AuthenticationDevice](): {
 		"ID", "Type", "Status", "UsableStatus", "PushStatus", "OTPStatus",
 	},
-	reflect.TypeFor[ChosenDevice](): {"ID", "Type"},
 	reflect.TypeFor[Device](): {
 		"ID", "Type", "Status", "UserID", "LockStatus", "BlockStatus", "CorrelationID",
 	},
@@ -225,7 +224,6 @@ func (d TOTP) Format(f fmt.State, verb rune)                  { format(f, verb, 
 func (d FIDO2) Format(f fmt.State, verb rune)                 { format(f, verb, d) }
 func (a Authentication) Format(f fmt.State, verb rune)        { format(f, verb, a) }
 func (d AuthenticationDevice) Format(f fmt.State, verb rune)  { format(f, verb, d) }
-func (d ChosenDevice) Format(f fmt.State, verb rune)          { format(f, verb, d) }
 func (d Device) Format(f fmt.State, verb rune)                { format(f, verb, d) }
 func (s EnterOTP) Format(f fmt.State, verb rune)              { format(f, verb, s) }
 func (s SelectDevice) Format(f fmt.State, verb rune)          { format(f, verb, s) }
@@ -258,7 +256,6 @@ func (d TOTP) MarshalJSON() ([]byte, error)                  { return marshal(d)
 func (d FIDO2) MarshalJSON() ([]byte, error)                 { return marshal(d) }
 func (a Authentication) MarshalJSON() ([]byte, error)        { return marshal(a) }
 func (d AuthenticationDevice) MarshalJSON() ([]byte, error)  { return marshal(d) }
-func (d ChosenDevice) MarshalJSON() ([]byte, error)          { return marshal(d) }
 func (d Device) MarshalJSON() ([]byte, error)                { return marshal(d) }
 func (s EnterOTP) MarshalJSON() ([]byte, error)              { return marshal(s) }
 func (s SelectDevice) MarshalJSON() ([]byte, error)          { return marshal(s) }

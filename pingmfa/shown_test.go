@@ -159,7 +159,6 @@ func TestShownMembers(t *testing.T) {
 	const (
 		attempts = `"Attempts":[{"CorrelationID":"id","Outcome":"id","StatusCode":7}]`
 		device   = `{"ID":"id","OTPStatus":"id","PushStatus":"id","Status":"id","Type":"id","UsableStatus":"id"}`
-		chosen   = `{"ID":"id","Type":"id"}`
 		failed   = `{"Code":"id","UnavailableDeviceIDs":["id"]}`
 		kind     = `{"PolicyID":"id","Status":"id"}`
 		tested   = `{"PolicyID":"id","Status":"id","TestMode":true}`
@@ -175,11 +174,11 @@ func TestShownMembers(t *testing.T) {
 		"SMS": tested, "Voice": tested, "Email": tested, "WhatsApp": kind, "TOTP": kind, "FIDO2": kind,
 
 		"Authentication": `{"CorrelationID":"id","Devices":[` + device + `],"Failure":` + failed + `,"ID":"id",` +
-			`"SelectedDevice":` + chosen + `,"Status":"id","UserID":"id"}`,
-		"AuthenticationDevice": device, "ChosenDevice": chosen,
+			`"SelectedDevice":` + device + `,"Status":"id","UserID":"id"}`,
+		"AuthenticationDevice": device,
 		"Device": `{"BlockStatus":"id","CorrelationID":"id","ID":"id","LockStatus":"id","Status":"id","Type":"id",` +
 			`"UserID":"id"}`,
-		"EnterOTP": `{"Device":` + chosen + `}`, "ConfirmPush": `{"Device":` + chosen + `}`, "AssertFIDO2": `{}`,
+		"EnterOTP": `{"Device":` + device + `}`, "ConfirmPush": `{"Device":` + device + `}`, "AssertFIDO2": `{}`,
 		"SelectDevice": `{"Devices":[` + device + `]}`, "Done": `{}`, "Failed": failed, "UnknownStep": `{"Status":"id"}`,
 
 		"ArgumentError": `{"Error":"","Field":"id","Rule":"id"}`,

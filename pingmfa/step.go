@@ -28,7 +28,7 @@ type EnterOTP struct {
 	URL         string
 	ContentType string
 	// Device is the device or contact that has the passcode.
-	Device ChosenDevice
+	Device AuthenticationDevice
 }
 
 // SelectDevice is the step in which the user selects one of Devices. Nothing is sent before. POST its id to URL with
@@ -44,7 +44,7 @@ type SelectDevice struct {
 type ConfirmPush struct {
 	URL               string
 	CancelContentType string
-	Device            ChosenDevice
+	Device            AuthenticationDevice
 }
 
 // AssertFIDO2 is the step in which the user proves that they have a passkey or security key. The browser's
@@ -132,10 +132,10 @@ func (a *Authentication) Next() Step {
 }
 
 // selected returns the selected device, with the members that the list of devices has of it.
-func (a *Authentication) selected() ChosenDevice {
+func (a *Authentication) selected() AuthenticationDevice {
 	for _, d := range a.Devices {
 		if d.ID != "" && d.ID == a.SelectedDevice.ID {
-			return ChosenDevice{ID: d.ID, Type: d.Type, Phone: d.Phone, Email: d.Email}
+			return d
 		}
 	}
 	return a.SelectedDevice
