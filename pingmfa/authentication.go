@@ -116,8 +116,8 @@ func (s Status) Known() bool {
 	return false
 }
 
-// Authentication is a device authentication that PingOne started. A member that the response lacks, or has in a form
-// that cannot be read, is zero. [Authentication.Raw] returns the whole response.
+// Authentication is a device authentication that PingOne started. A member that the response lacks, or has with another
+// type, is zero; a boolean with another type is false. [Authentication.Raw] returns the whole response.
 type Authentication struct {
 	// ID is the id of the authentication. The next steps need it.
 	ID string

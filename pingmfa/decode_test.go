@@ -180,7 +180,8 @@ func TestUnexpectedMembersAreSurvived(t *testing.T) {
 		"_embedded": {"devices": [{"id": 17, "type": "PIGEON", "phone": "*******50", "wings": 2}], "blockedDevices": {}},
 		"id": "not-a-uuid", "status": "PIGEON_REQUIRED", "environment": "canary", "policy": {"id": null},
 		"selectedDevice": {"oneTime": {"type": "SMS", "phone": 4}}, "test": {"otp": 123456},
-		"a/b~c": "canary", "createdAt": "22 June 2022", "updatedAt": 1655388745
+		"a/b~c": "canary", "bypassAllowed": "yes", "userBypassEnabled": null,
+		"createdAt": "22 June 2022", "updatedAt": 1655388745
 	}`
 	x := newTenant(t)
 	x.script(pingmfatest.Response{Status: 201, Body: body})
@@ -193,6 +194,8 @@ func TestUnexpectedMembersAreSurvived(t *testing.T) {
 	assert.Equal(t, pingmfa.DeviceType("PIGEON"), auth.Devices[0].Type)
 	assert.Equal(t, pingmfa.TypeSMS, auth.SelectedDevice.Type)
 	assert.True(t, auth.CreatedAt.IsZero() && auth.UpdatedAt.IsZero())
+	assert.Equal(t, no(), auth.BypassAllowed)
+	assert.Nil(t, auth.UserBypassEnabled)
 	assert.Equal(t, pingmfa.UnknownStep{URL: "https://auth.pingone.eu/x", Status: "PIGEON_REQUIRED"}, auth.Next())
 	assert.JSONEq(t, body, string(auth.Raw()))
 

@@ -85,8 +85,8 @@ const (
 // Known reports whether s is one of the statuses above.
 func (s DeviceStatus) Known() bool { return s == DeviceActive || s == DeviceActivationRequired }
 
-// Device is an MFA device that PingOne created. A member that the response lacks, or has in a form that cannot be read,
-// is zero. [Device.Raw] returns the whole response.
+// Device is an MFA device that PingOne created. A member that the response lacks, or has with another type, is zero; a
+// boolean with another type is false. [Device.Raw] returns the whole response.
 type Device struct {
 	ID            string
 	Type          DeviceType
