@@ -86,7 +86,7 @@ func (c *Client) AccessToken(ctx context.Context) (string, error) {
 
 // Format writes the environment's id and nothing else that the client holds.
 func (c *Client) Format(f fmt.State, verb rune) {
-	writeText(f, verb, "pingmfa.Client{EnvironmentID="+c.environmentID+"}")
+	writeText(f, verb, `pingmfa.Client{"EnvironmentID":"`+c.environmentID+`"}`)
 }
 
 // perform makes a call, decodes the response and writes the log record.

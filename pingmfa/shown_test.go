@@ -222,7 +222,7 @@ func TestShownText(t *testing.T) {
 	assert.Equal(t, `pingmfa.Config{"Region":"com.au"}`, fmt.Sprint(Config{Region: Australia}))
 	assert.Equal(t, `pingmfa.Device{"Status":"ACTIVE","Type":"SMS"}`,
 		fmt.Sprint(Device{Type: TypeSMS, Status: DeviceActive}))
-	assert.Equal(t, `pingmfa.Client{EnvironmentID=`+someID+`}`, fmt.Sprint(&Client{environmentID: someID}))
+	assert.Equal(t, `pingmfa.Client{"EnvironmentID":"`+someID+`"}`, fmt.Sprint(&Client{environmentID: someID}))
 	assert.Equal(t, `pingmfa.Attempt{}`, fmt.Sprint(Attempt{}))
 	long := strings.Repeat("A_", 31) + "AB"
 	assert.Equal(t, long, shownText(long), "64 bytes")
