@@ -97,18 +97,16 @@ func TestConnectionsAreKeptUnderLoad(t *testing.T) {
 	assert.Len(t, c.Requests(), 5*crowd)
 }
 
-// The default transport uses HTTP/2. The calls of the first round dial before they know that, and later rounds share
-// their connections. The transport trusts the certificates that http.DefaultTransport trusts.
+// The default transport uses HTTP/2. Each call of the first round may dial before it is known that the server speaks
+// HTTP/2, and such a dial can end after the call, so the number of connections is not exact. Later rounds open none: with
+// a connection for each call, there would be five times as many. The transport trusts the certificates that
+// http.DefaultTransport trusts.
 func TestHTTP2IsKeptByTheDefaultTransport(t *testing.T) {
 	const crowd = 64
 	c := newCrowded(t, crowd, true)
 	trustByDefault(t, c.web.Certificate())
-	client := c.client(t)
-	c.rush(t, client, 1)
-	cold := c.accepted.Load()
-	c.rush(t, client, 4)
-	assert.Equal(t, cold, c.accepted.Load())
-	assert.LessOrEqual(t, cold, int64(crowd))
+	c.rush(t, c.client(t), 5)
+	assert.LessOrEqual(t, c.accepted.Load(), int64(crowd))
 	c.protocol.Range(func(protocol, _ any) bool { return assert.Equal(t, "HTTP/2.0", protocol) })
 }
 
