@@ -149,21 +149,26 @@ func hasBearer(lines []string) bool {
 }
 
 func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
+	noBody := Finding{Rule: "forbidden", Message: "there must be no body"}
 	if o.spec.RequestBody == nil {
+		if len(req.Body) > 0 {
+			return []Finding{noBody}
+		}
 		return nil
 	}
-	spec := o.spec.RequestBody.Value
+	content := o.spec.RequestBody.Value.Content
 	types := headerValues(req.Header, "Content-Type")
 	contentType := Finding{
 		Pointer: "header:Content-Type", Rule: "contentType",
-		Message: "there must be exactly one Content-Type: " + mediaTypes(spec.Content),
+		Message: "there must be exactly one Content-Type: " + mediaTypes(content),
 	}
 	var findings []Finding
-	// The body is validated even if its Content-Type is wrong, so that one report has the findings of both.
-	media := anyJSON(spec.Content)
+	// The body is validated even if its Content-Type is wrong, so that one report has the findings of both. If there are
+	// several media types, it is not known by which one.
+	media := onlyJSON(content)
 	if len(types) != 1 {
 		findings = append(findings, contentType)
-	} else if found, parameters, ok := parseMediaType(spec.Content, types[0]); !ok {
+	} else if found, parameters, ok := parseMediaType(content, types[0]); !ok {
 		findings = append(findings, contentType)
 	} else {
 		media = found
@@ -174,10 +179,14 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 		}
 	}
 	switch {
-	case len(req.Body) == 0 && spec.Required:
-		return append(findings, Finding{Rule: "required", Message: "the body is missing"})
-	case len(req.Body) == 0 || media == nil:
+	case media == nil:
 		return findings
+	case media.Schema == nil && len(req.Body) > 0: // The media type is described without a body.
+		return append(findings, noBody)
+	case media.Schema == nil:
+		return findings
+	case len(req.Body) == 0:
+		return append(findings, Finding{Rule: "required", Message: "the body is missing"})
 	}
 	document := readJSON(req.Body)
 	findings = append(findings, document.findings...)
@@ -196,6 +205,14 @@ func parseMediaType(content openapi3.Content, header string) (*openapi3.MediaTyp
 	}
 	media, ok := content[name]
 	return media, parameters, ok
+}
+
+// onlyJSON returns the JSON media type that is described, or nil if there is none or more than one.
+func onlyJSON(content openapi3.Content) *openapi3.MediaType {
+	if len(content) != 1 {
+		return nil
+	}
+	return anyJSON(content)
 }
 
 // anyJSON returns the first JSON media type that is described, or nil.

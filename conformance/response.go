@@ -65,7 +65,8 @@ func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 }
 
 // describedResponse returns the description that applies to a status, or nil. To a 2xx that is not described, the
-// description of another 2xx applies, and described is false. "default" does not apply to it: it describes errors.
+// description of another 2xx applies, if that has a body, and described is false. "default" does not apply to it: it
+// describes errors.
 func describedResponse(responses *openapi3.Responses, status int) (spec *openapi3.Response, described bool) {
 	if ref := responses.Value(strconv.Itoa(status)); ref != nil {
 		return ref.Value, true
@@ -75,8 +76,8 @@ func describedResponse(responses *openapi3.Responses, status int) (spec *openapi
 	}
 	if status < 300 {
 		for _, key := range sortedKeys(responses.Map()) {
-			if strings.HasPrefix(key, "2") {
-				return responses.Value(key).Value, false
+			if spec := responses.Value(key).Value; strings.HasPrefix(key, "2") && len(spec.Content) > 0 {
+				return spec, false
 			}
 		}
 		return nil, false
@@ -94,11 +95,11 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 	if len(resp.Body) == 0 { // Without a body, Content-Type does not matter.
 		return []Finding{{Rule: "required", Message: "the body is missing"}}
 	}
-	media, findings := chooseMedia(spec.Content, resp.Header)
+	media, jsonText, findings := chooseMedia(spec.Content, resp.Header)
 	if media == nil {
 		return findings
 	}
-	if media != anyJSON(spec.Content) {
+	if !jsonText {
 		return append(findings, v.checkValue(media.Schema, string(resp.Body))...)
 	}
 	document := readJSON(resp.Body)
@@ -115,9 +116,10 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 	return findings
 }
 
-// chooseMedia returns the description by which to read a body, or nil if the body must not be read. JSON with another
-// JSON media type is read. Any other type is not: the body may be the page of an intermediary.
-func chooseMedia(content openapi3.Content, header http.Header) (*openapi3.MediaType, []Finding) {
+// chooseMedia returns the description by which to read a body, and whether the body is JSON. The description is nil if
+// the body must not be read. JSON with another JSON media type is read. Any other type is not: the body may be the page
+// of an intermediary.
+func chooseMedia(content openapi3.Content, header http.Header) (media *openapi3.MediaType, jsonText bool, _ []Finding) {
 	finding := Finding{
 		Pointer: "header:Content-Type", Rule: "contentType",
 		Message: "there must be exactly one Content-Type: " + mediaTypes(content),
@@ -126,19 +128,19 @@ func chooseMedia(content openapi3.Content, header http.Header) (*openapi3.MediaT
 	switch len(lines) {
 	case 0:
 		finding.Tolerated = true
-		return anyJSON(content), []Finding{finding}
+		return anyJSON(content), true, []Finding{finding}
 	case 1:
-		if media, _, ok := parseMediaType(content, lines[0]); ok {
-			return media, nil
-		}
 		name, _, err := mime.ParseMediaType(lines[0])
+		if media := content[name]; media != nil && err == nil {
+			return media, isJSON(name), nil
+		}
 		if err == nil && isJSON(name) {
 			finding.Tolerated = true
 			finding.Message = fmt.Sprintf("the Content-Type must be %s", mediaTypes(content))
-			return anyJSON(content), []Finding{finding}
+			return anyJSON(content), true, []Finding{finding}
 		}
 	}
-	return nil, []Finding{finding}
+	return nil, false, []Finding{finding}
 }
 
 // isTolerable reports whether a client can use a 2xx in spite of a finding of readJSON.

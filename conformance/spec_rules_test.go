@@ -59,10 +59,18 @@ func schemaName(ref *openapi3.SchemaRef) string {
 	return strings.TrimPrefix(ref.Ref, "#/components/schemas/")
 }
 
+// requestContent returns the media types of an operation's requests, or nothing if it has no body.
+func requestContent(operation *openapi3.Operation) openapi3.Content {
+	if operation.RequestBody == nil {
+		return nil
+	}
+	return operation.RequestBody.Value.Content
+}
+
 func walkRequests(doc *openapi3.T, visit func(string, *openapi3.SchemaRef)) {
 	seen := map[string]bool{}
 	for id, operation := range specOperations(doc) {
-		for _, media := range operation.RequestBody.Value.Content {
+		for _, media := range requestContent(operation) {
 			walkSchemas(media.Schema, id, seen, visit)
 		}
 	}
@@ -148,7 +156,7 @@ func TestEveryPropertyIsDescribed(t *testing.T) {
 
 // Every property with a name of a secret or of personal data has x-sensitive.
 func TestSensitivePropertiesAreMarked(t *testing.T) {
-	sensitive := regexp.MustCompile(`^(phone|email|otp|secret|keyUri|nickname|displayName|extension|variables|message|` +
+	sensitive := regexp.MustCompile(`^(phone|email|otp|assertion|attestation|secret|keyUri|nickname|displayName|extension|variables|message|` +
 		`mobilePayload|clientContext|.*Credential(Request|Creation)Options)$`)
 	doc, found := loadSpec(t), map[string]bool{}
 	for name, ref := range doc.Components.Schemas {
@@ -159,7 +167,7 @@ func TestSensitivePropertiesAreMarked(t *testing.T) {
 			}
 		}
 	}
-	assert.Len(t, found, 16, "a part of the expression matches no property")
+	assert.Len(t, found, 18, "a part of the expression matches no property")
 }
 
 // Every object of a request is closed: without additionalProperties it would be open.
@@ -206,11 +214,16 @@ func TestNoSchemaIsInline(t *testing.T) {
 	walkResponses(loadSpec(t), check)
 }
 
-// Each of the two operations has its own host and describes all statuses and headers of its responses.
+// Each operation has its own host and describes all statuses and headers of its responses.
 func TestOperationsAreComplete(t *testing.T) {
+	const auth, api = "https://auth.pingone.{tld}", "https://api.pingone.{tld}/v1"
 	servers := map[string]string{
-		authentications: "https://auth.pingone.{tld}",
-		devices:         "https://api.pingone.{tld}/v1",
+		authentications: auth, "readDeviceAuthentication": auth, "continueDeviceAuthentication": auth,
+		devices: api, "activateDevice": api,
+	}
+	successes := map[string][]string{
+		authentications: {"201"}, "readDeviceAuthentication": {"200"}, "continueDeviceAuthentication": {"200"},
+		devices: {"201"}, "activateDevice": {"200", "204"},
 	}
 	operations := specOperations(loadSpec(t))
 	require.ElementsMatch(t, slices.Collect(maps.Keys(servers)), slices.Collect(maps.Keys(operations)))
@@ -221,17 +234,29 @@ func TestOperationsAreComplete(t *testing.T) {
 		require.Contains(t, server.Variables, "tld")
 		assert.ElementsMatch(t, []string{"com", "ca", "eu", "com.au", "sg", "asia"}, server.Variables["tld"].Enum)
 
+		failures := []string{"400", "401", "403", "404", "408", "409", "410", "429", "500", "502", "503", "504"}
+		if operation.RequestBody != nil {
+			failures = append(failures, "415")
+		}
 		responses := operation.Responses.Map()
-		assert.ElementsMatch(t, slices.Collect(maps.Keys(responses)),
-			[]string{"201", "400", "401", "403", "404", "415", "429", "500", "503", "default"})
+		assert.ElementsMatch(t, slices.Collect(maps.Keys(responses)), slices.Concat(successes[id], failures), id)
 		for status, spec := range responses {
 			assert.Contains(t, spec.Value.Headers, "Correlation-Id", "%s %s", id, status)
-			retryable := slices.Contains([]string{"429", "503", "default"}, status)
+			retryable := slices.Contains([]string{"429", "502", "503", "504"}, status)
 			assert.Equal(t, retryable, spec.Value.Headers["Retry-After"] != nil, "Retry-After of %s %s", id, status)
+			if status == "204" {
+				assert.Empty(t, spec.Value.Content, id)
+				continue
+			}
 			assert.NotEmpty(t, spec.Value.Content["application/json"].Examples, "%s %s", id, status)
-			if status != "201" {
+			if !slices.Contains(successes[id], status) {
 				assert.Equal(t, "Error", schemaName(spec.Value.Content["application/json"].Schema), "%s %s", id, status)
 			}
+		}
+		// HAL was seen on the devices endpoints only.
+		for _, status := range successes[id] {
+			_, hal := responses[status].Value.Content["application/hal+json"]
+			assert.Equal(t, servers[id] == api && status != "204", hal, "HAL of %s %s", id, status)
 		}
 	}
 	assert.Contains(t, operations[devices].Responses.Status(201).Value.Headers, "Location")

@@ -24,14 +24,16 @@ func TestSpecIsValid(t *testing.T) {
 func TestSpecExamples(t *testing.T) {
 	v := newValidator(t)
 	for id, operation := range specOperations(loadSpec(t)) {
-		for name, example := range operation.RequestBody.Value.Content["application/json"].Examples {
-			assert.Empty(t, v.ValidateRequest(id, request(id, jsonText(t, example.Value.Value))).Findings, name)
+		for mediaType, media := range requestContent(operation) {
+			for name, example := range media.Examples {
+				req := request(id, jsonText(t, example.Value.Value))
+				req.Header.Set("Content-Type", mediaType)
+				assert.Empty(t, v.ValidateRequest(id, req).Findings, name)
+			}
 		}
 		for status, spec := range operation.Responses.Map() {
 			code, err := strconv.Atoi(status)
-			if err != nil {
-				code = http.StatusTeapot // default
-			}
+			require.NoError(t, err)
 			for mediaType, media := range spec.Value.Content {
 				for name, example := range media.Examples {
 					body, isText := example.Value.Value.(string)

@@ -16,6 +16,11 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for ChangeDeviceRequestReason.
+const (
+	ChangeDeviceRequestReasonCHANGEDEVICE ChangeDeviceRequestReason = "CHANGE_DEVICE"
+)
+
 // Defines values for CreateDeviceStatus.
 const (
 	CreateDeviceStatusActivationRequired CreateDeviceStatus = "ACTIVATION_REQUIRED"
@@ -99,12 +104,41 @@ const (
 	OneTimeVoiceTypeVOICE OneTimeVoiceType = "VOICE"
 )
 
+// ActivateDeviceRequest The proof that the user has the device.
+type ActivateDeviceRequest = any
+
+// ActivationOTP The passcode that an SMS, voice, email or WhatsApp device received, or that a TOTP or OATH device shows.
+type ActivationOTP struct {
+	// OathResync Whether to resynchronize an OATH token.
+	//
+	// Example: true
+	OathResync bool `json:"oathResync,omitempty,omitzero"`
+
+	// OTP A passcode. It has 6 to 10 digits, 6 by default; the policy decides.
+	//
+	// Example: 555555
+	OTP EnteredOTP `json:"otp"`
+}
+
 // ApplicationReference The application whose mobile SDK created `mobilePayload`.
 type ApplicationReference struct {
 	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 	//
 	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 	ID ID `json:"id"`
+}
+
+// Attestation The attestation of a FIDO2 device, with `origin`, or of PingID Desktop, without it. The vendor's table calls both properties read-only, and the sample sends them.
+type Attestation struct {
+	// Attestation The credential, as JSON in a string. For PingID Desktop, a JWT.
+	//
+	// Example: {"id":"Y3JlZGVudGlhbA","type":"public-key"}
+	Attestation string `json:"attestation"`
+
+	// Origin The origin of the page in which the browser made the credential.
+	//
+	// Example: https://login.example.com
+	Origin Origin `json:"origin,omitempty,omitzero"`
 }
 
 // AuthenticationDevice A device in an authentication. Its phone number or email address is masked.
@@ -208,6 +242,46 @@ type AuthenticationError struct {
 // Example: mfa
 type Authenticator = json.RawMessage
 
+// ChangeDeviceRequest The reason for the change.
+type ChangeDeviceRequest struct {
+	// Reason The only known reason.
+	//
+	// Example: CHANGE_DEVICE
+	Reason ChangeDeviceRequestReason `json:"reason"`
+}
+
+// ChangeDeviceRequestReason The only known reason.
+//
+// Example: CHANGE_DEVICE
+type ChangeDeviceRequestReason string
+
+// CheckAssertionRequest The assertion that the browser made.
+type CheckAssertionRequest struct {
+	// Assertion The credential, as JSON in a string. For PingID Desktop, a JWT.
+	//
+	// Example: {"id":"Y3JlZGVudGlhbA","type":"public-key"}
+	Assertion string `json:"assertion"`
+
+	// Compatibility How far the browser supports WebAuthn. An open set. Known values: `FULL`, `SECURITY_KEY_ONLY`, `NONE`.
+	//
+	//
+	// Example: FULL
+	Compatibility Compatibility `json:"compatibility,omitempty,omitzero"`
+
+	// Origin The origin of the page in which the browser made the credential.
+	//
+	// Example: https://login.example.com
+	Origin Origin `json:"origin"`
+}
+
+// CheckOTPRequest The passcode that the user entered.
+type CheckOTPRequest struct {
+	// OTP A passcode. It has 6 to 10 digits, 6 by default; the policy decides.
+	//
+	// Example: 555555
+	OTP EnteredOTP `json:"otp"`
+}
+
 // ChosenContact The one-time contact, masked.
 type ChosenContact struct {
 	// Email The masked email address.
@@ -243,6 +317,11 @@ type ChosenDevice struct {
 //
 // Example: {"amount":"17.00"}
 type ClientContext map[string]interface{}
+
+// Compatibility How far the browser supports WebAuthn. An open set. Known values: `FULL`, `SECURITY_KEY_ONLY`, `NONE`.
+//
+// Example: FULL
+type Compatibility = string
 
 // CorrelationID The id of one response.
 //
@@ -753,6 +832,14 @@ type DevicePolicyReference struct {
 	Type string `json:"type,omitempty,omitzero"`
 }
 
+// DeviceReference One of the devices of the authentication.
+type DeviceReference struct {
+	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
+	//
+	// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
+	ID ID `json:"id"`
+}
+
 // DeviceStatus Whether the device is activated. An open set. Known values: `ACTIVE`, and `ACTIVATION_REQUIRED` until the user activates it.
 //
 // Example: ACTIVE
@@ -777,6 +864,11 @@ type EmbeddedDevices struct {
 	// Devices The user's devices. In a one-time authentication, the contact, without `id` and `status`.
 	Devices []AuthenticationDevice `json:"devices,omitzero"`
 }
+
+// EnteredOTP A passcode. It has 6 to 10 digits, 6 by default; the policy decides.
+//
+// Example: 555555
+type EnteredOTP = string
 
 // Error The error that PingOne reports.
 type Error struct {
@@ -1014,6 +1106,11 @@ type OneTimeVoice struct {
 // Example: VOICE
 type OneTimeVoiceType string
 
+// Origin The origin of the page in which the browser made the credential.
+//
+// Example: https://login.example.com
+type Origin = string
+
 // PairedDevice A device that is paired with the user. Device selection is skipped.
 type PairedDevice struct {
 	// ID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
@@ -1119,6 +1216,18 @@ type ResourceReference struct {
 // Example: 30
 type RetryAfter = string
 
+// SelectDeviceRequest The device to use.
+type SelectDeviceRequest struct {
+	// Compatibility How far the browser supports WebAuthn. An open set. Known values: `FULL`, `SECURITY_KEY_ONLY`, `NONE`.
+	//
+	//
+	// Example: FULL
+	Compatibility Compatibility `json:"compatibility,omitempty,omitzero"`
+
+	// Device One of the devices of the authentication.
+	Device DeviceReference `json:"device"`
+}
+
 // SelectedDevice The device to use: either a paired device, or a contact that PingOne does not store. If absent, the choice depends on the policy and the user's devices.
 type SelectedDevice = any
 
@@ -1163,6 +1272,16 @@ type UserReference struct {
 	ID ID `json:"id"`
 }
 
+// DeviceAuthenticationID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
+//
+// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
+type DeviceAuthenticationID = ID
+
+// DeviceID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
+//
+// Example: 9761c24a-208d-0499-1bf6-39905184a4e1
+type DeviceID = ID
+
 // EnvironmentID An id in a request: 8-4-4-4-12 hexadecimal digits. It is not always an RFC 4122 UUID: do not check the version and variant bits.
 //
 // Example: 9761c24a-208d-0499-1bf6-39905184a4e1
@@ -1183,11 +1302,17 @@ type ExternalTransactionID = ExternalID
 // Example: 9761c24a-208d-0499-1bf6-39905184a4e1
 type UserID = ID
 
+// ActionRefused The error that PingOne reports.
+type ActionRefused = Error
+
 // BadRequest The error that PingOne reports.
 type BadRequest = Error
 
 // Forbidden The error that PingOne reports.
 type Forbidden = Error
+
+// GatewayFailure The error that PingOne reports.
+type GatewayFailure = Error
 
 // InternalServerError The error that PingOne reports.
 type InternalServerError = Error
@@ -1195,8 +1320,8 @@ type InternalServerError = Error
 // NotFound The error that PingOne reports.
 type NotFound = Error
 
-// ServiceUnavailable The error that PingOne reports.
-type ServiceUnavailable = Error
+// OtherRefusal The error that PingOne reports.
+type OtherRefusal = Error
 
 // TooManyRequests The error that PingOne reports.
 type TooManyRequests = Error
@@ -1204,14 +1329,23 @@ type TooManyRequests = Error
 // Unauthorized The error that PingOne reports.
 type Unauthorized = Error
 
-// UnexpectedError The error that PingOne reports.
-type UnexpectedError = Error
-
 // UnsupportedMediaType The error that PingOne reports.
 type UnsupportedMediaType = Error
 
 // CreateDeviceParams defines parameters for CreateDevice.
 type CreateDeviceParams struct {
+	// XPingExternalTransactionID The caller's id for the transaction.
+	XPingExternalTransactionID *ExternalTransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
+
+	// XPingExternalSessionID The caller's id for the session that the request belongs to.
+	XPingExternalSessionID *ExternalSessionID `json:"X-Ping-External-Session-ID,omitempty"`
+}
+
+// ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody defines parameters for ActivateDevice.
+type ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody interface{}
+
+// ActivateDeviceParams defines parameters for ActivateDevice.
+type ActivateDeviceParams struct {
 	// XPingExternalTransactionID The caller's id for the transaction.
 	XPingExternalTransactionID *ExternalTransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
 
@@ -1228,11 +1362,47 @@ type CreateDeviceAuthenticationParams struct {
 	XPingExternalSessionID *ExternalSessionID `json:"X-Ping-External-Session-ID,omitempty"`
 }
 
+// ReadDeviceAuthenticationParams defines parameters for ReadDeviceAuthentication.
+type ReadDeviceAuthenticationParams struct {
+	// XPingExternalTransactionID The caller's id for the transaction.
+	XPingExternalTransactionID *ExternalTransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
+
+	// XPingExternalSessionID The caller's id for the session that the request belongs to.
+	XPingExternalSessionID *ExternalSessionID `json:"X-Ping-External-Session-ID,omitempty"`
+}
+
+// ContinueDeviceAuthenticationParams defines parameters for ContinueDeviceAuthentication.
+type ContinueDeviceAuthenticationParams struct {
+	// XPingExternalTransactionID The caller's id for the transaction.
+	XPingExternalTransactionID *ExternalTransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
+
+	// XPingExternalSessionID The caller's id for the session that the request belongs to.
+	XPingExternalSessionID *ExternalSessionID `json:"X-Ping-External-Session-ID,omitempty"`
+}
+
 // CreateDeviceJSONRequestBody defines body for CreateDevice for application/json ContentType.
 type CreateDeviceJSONRequestBody = CreateDeviceRequest
 
+// ActivateDeviceApplicationVndPingidentityDeviceActivatePlusJSONRequestBody defines body for ActivateDevice for application/vnd.pingidentity.device.activate+json ContentType.
+type ActivateDeviceApplicationVndPingidentityDeviceActivatePlusJSONRequestBody = ActivateDeviceRequest
+
+// ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONRequestBody defines body for ActivateDevice for application/vnd.pingidentity.device.sendActivationCode+json ContentType.
+type ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONRequestBody ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody
+
 // CreateDeviceAuthenticationJSONRequestBody defines body for CreateDeviceAuthentication for application/json ContentType.
 type CreateDeviceAuthenticationJSONRequestBody = DeviceAuthenticationRequest
+
+// ContinueDeviceAuthenticationApplicationVndPingidentityAssertionCheckPlusJSONRequestBody defines body for ContinueDeviceAuthentication for application/vnd.pingidentity.assertion.check+json ContentType.
+type ContinueDeviceAuthenticationApplicationVndPingidentityAssertionCheckPlusJSONRequestBody = CheckAssertionRequest
+
+// ContinueDeviceAuthenticationApplicationVndPingidentityCancelPushAuthenticationPlusJSONRequestBody defines body for ContinueDeviceAuthentication for application/vnd.pingidentity.cancel.push.authentication+json ContentType.
+type ContinueDeviceAuthenticationApplicationVndPingidentityCancelPushAuthenticationPlusJSONRequestBody = ChangeDeviceRequest
+
+// ContinueDeviceAuthenticationApplicationVndPingidentityDeviceSelectPlusJSONRequestBody defines body for ContinueDeviceAuthentication for application/vnd.pingidentity.device.select+json ContentType.
+type ContinueDeviceAuthenticationApplicationVndPingidentityDeviceSelectPlusJSONRequestBody = SelectDeviceRequest
+
+// ContinueDeviceAuthenticationApplicationVndPingidentityOTPCheckPlusJSONRequestBody defines body for ContinueDeviceAuthentication for application/vnd.pingidentity.otp.check+json ContentType.
+type ContinueDeviceAuthenticationApplicationVndPingidentityOTPCheckPlusJSONRequestBody = CheckOTPRequest
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -1344,6 +1514,45 @@ type ClientInterface interface {
 	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
 	CreateDevice(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, body CreateDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ActivateDeviceWithBody Activate a device, or send the activation passcode again
+	//
+	// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+	//   or by a WebAuthn attestation.
+	// - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+	ActivateDeviceWithBody(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBody Activate a device, or send the activation passcode again
+	//
+	// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+	//   or by a WebAuthn attestation.
+	// - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+	//
+	// Takes a body of the `application/vnd.pingidentity.device.activate+json` content type.
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+	ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBody(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceActivatePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody Activate a device, or send the activation passcode again
+	//
+	// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+	//   or by a WebAuthn attestation.
+	// - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+	//
+	// Takes a body of the `application/vnd.pingidentity.device.sendActivationCode+json` content type.
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+	ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateDeviceAuthenticationWithBody Start a device authentication
 	//
 	// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
@@ -1365,6 +1574,102 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
 	CreateDeviceAuthentication(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadDeviceAuthentication Read a device authentication
+	//
+	// Returns the authentication as it is now, for example to see whether the user has confirmed a push. It changes
+	// nothing and may be repeated.
+	//
+	// No interval for polling is documented, and there is no long poll. A push times out after 40 to 150 seconds, as
+	// the policy decides.
+	//
+	// Corresponds with GET /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ReadDeviceAuthentication` operationId).
+	ReadDeviceAuthentication(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ReadDeviceAuthenticationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContinueDeviceAuthenticationWithBody Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.assertion.check+json` content type.
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityAssertionCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.cancel.push.authentication+json` content type.
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityCancelPushAuthenticationPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.device.select+json` content type.
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityDeviceSelectPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.otp.check+json` content type.
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityOTPCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // CreateDeviceWithBody Create a user's MFA device
@@ -1423,6 +1728,75 @@ func (c *Client) CreateDevice(ctx context.Context, environmentID EnvironmentID, 
 	return c.Client.Do(req)
 }
 
+// ActivateDeviceWithBody Activate a device, or send the activation passcode again
+//
+// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+//     or by a WebAuthn attestation.
+//   - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+func (c *Client) ActivateDeviceWithBody(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateDeviceRequestWithBody(c.Server, environmentID, userID, deviceID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBody Activate a device, or send the activation passcode again
+//
+// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+//     or by a WebAuthn attestation.
+//   - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+//
+// Takes a body of the `application/vnd.pingidentity.device.activate+json` content type.
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+func (c *Client) ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBody(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceActivatePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateDeviceRequestWithApplicationVndPingidentityDeviceActivatePlusJSONBody(c.Server, environmentID, userID, deviceID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody Activate a device, or send the activation passcode again
+//
+// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+//     or by a WebAuthn attestation.
+//   - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+//
+// Takes a body of the `application/vnd.pingidentity.device.sendActivationCode+json` content type.
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+func (c *Client) ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewActivateDeviceRequestWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody(c.Server, environmentID, userID, deviceID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateDeviceAuthenticationWithBody Start a device authentication
 //
 // Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
@@ -1455,6 +1829,162 @@ func (c *Client) CreateDeviceAuthenticationWithBody(ctx context.Context, environ
 // Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
 func (c *Client) CreateDeviceAuthentication(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateDeviceAuthenticationRequest(c.Server, environmentID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadDeviceAuthentication Read a device authentication
+//
+// Returns the authentication as it is now, for example to see whether the user has confirmed a push. It changes
+// nothing and may be repeated.
+//
+// No interval for polling is documented, and there is no long poll. A push times out after 40 to 150 seconds, as
+// the policy decides.
+//
+// Corresponds with GET /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ReadDeviceAuthentication` operationId).
+func (c *Client) ReadDeviceAuthentication(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ReadDeviceAuthenticationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadDeviceAuthenticationRequest(c.Server, environmentID, deviceAuthenticationID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContinueDeviceAuthenticationWithBody Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *Client) ContinueDeviceAuthenticationWithBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContinueDeviceAuthenticationRequestWithBody(c.Server, environmentID, deviceAuthenticationID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.assertion.check+json` content type.
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *Client) ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityAssertionCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityAssertionCheckPlusJSONBody(c.Server, environmentID, deviceAuthenticationID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.cancel.push.authentication+json` content type.
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *Client) ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityCancelPushAuthenticationPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody(c.Server, environmentID, deviceAuthenticationID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.device.select+json` content type.
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *Client) ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityDeviceSelectPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityDeviceSelectPlusJSONBody(c.Server, environmentID, deviceAuthenticationID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBody Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.otp.check+json` content type.
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *Client) ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBody(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityOTPCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityOTPCheckPlusJSONBody(c.Server, environmentID, deviceAuthenticationID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1545,6 +2075,104 @@ func NewCreateDeviceRequestWithBody(server string, environmentID EnvironmentID, 
 	return req, nil
 }
 
+// NewActivateDeviceRequestWithApplicationVndPingidentityDeviceActivatePlusJSONBody calls the generic ActivateDevice builder with application/vnd.pingidentity.device.activate+json body
+func NewActivateDeviceRequestWithApplicationVndPingidentityDeviceActivatePlusJSONBody(server string, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceActivatePlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewActivateDeviceRequestWithBody(server, environmentID, userID, deviceID, params, "application/vnd.pingidentity.device.activate+json", bodyReader)
+}
+
+// NewActivateDeviceRequestWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody calls the generic ActivateDevice builder with application/vnd.pingidentity.device.sendActivationCode+json body
+func NewActivateDeviceRequestWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody(server string, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewActivateDeviceRequestWithBody(server, environmentID, userID, deviceID, params, "application/vnd.pingidentity.device.sendActivationCode+json", bodyReader)
+}
+
+// NewActivateDeviceRequestWithBody constructs an http.Request for the ActivateDevice method, with any body, and a specified content type
+func NewActivateDeviceRequestWithBody(server string, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "environmentID", environmentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userID", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "deviceID", deviceID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/environments/%s/users/%s/devices/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XPingExternalTransactionID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Transaction-ID", headerParam0)
+		}
+
+		if params.XPingExternalSessionID != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Session-ID", *params.XPingExternalSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Session-ID", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewCreateDeviceAuthenticationRequest calls the generic CreateDeviceAuthentication builder with application/json body
 func NewCreateDeviceAuthenticationRequest(server string, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1573,6 +2201,186 @@ func NewCreateDeviceAuthenticationRequestWithBody(server string, environmentID E
 	}
 
 	operationPath := fmt.Sprintf("/%s/deviceAuthentications", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XPingExternalTransactionID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Transaction-ID", headerParam0)
+		}
+
+		if params.XPingExternalSessionID != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Session-ID", *params.XPingExternalSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Session-ID", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReadDeviceAuthenticationRequest constructs an http.Request for the ReadDeviceAuthentication method
+func NewReadDeviceAuthenticationRequest(server string, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ReadDeviceAuthenticationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "environmentID", environmentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "deviceAuthenticationID", deviceAuthenticationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/%s/deviceAuthentications/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.XPingExternalTransactionID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Transaction-ID", *params.XPingExternalTransactionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Transaction-ID", headerParam0)
+		}
+
+		if params.XPingExternalSessionID != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Session-ID", *params.XPingExternalSessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Session-ID", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityAssertionCheckPlusJSONBody calls the generic ContinueDeviceAuthentication builder with application/vnd.pingidentity.assertion.check+json body
+func NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityAssertionCheckPlusJSONBody(server string, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityAssertionCheckPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContinueDeviceAuthenticationRequestWithBody(server, environmentID, deviceAuthenticationID, params, "application/vnd.pingidentity.assertion.check+json", bodyReader)
+}
+
+// NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody calls the generic ContinueDeviceAuthentication builder with application/vnd.pingidentity.cancel.push.authentication+json body
+func NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody(server string, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityCancelPushAuthenticationPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContinueDeviceAuthenticationRequestWithBody(server, environmentID, deviceAuthenticationID, params, "application/vnd.pingidentity.cancel.push.authentication+json", bodyReader)
+}
+
+// NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityDeviceSelectPlusJSONBody calls the generic ContinueDeviceAuthentication builder with application/vnd.pingidentity.device.select+json body
+func NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityDeviceSelectPlusJSONBody(server string, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityDeviceSelectPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContinueDeviceAuthenticationRequestWithBody(server, environmentID, deviceAuthenticationID, params, "application/vnd.pingidentity.device.select+json", bodyReader)
+}
+
+// NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityOTPCheckPlusJSONBody calls the generic ContinueDeviceAuthentication builder with application/vnd.pingidentity.otp.check+json body
+func NewContinueDeviceAuthenticationRequestWithApplicationVndPingidentityOTPCheckPlusJSONBody(server string, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityOTPCheckPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContinueDeviceAuthenticationRequestWithBody(server, environmentID, deviceAuthenticationID, params, "application/vnd.pingidentity.otp.check+json", bodyReader)
+}
+
+// NewContinueDeviceAuthenticationRequestWithBody constructs an http.Request for the ContinueDeviceAuthentication method, with any body, and a specified content type
+func NewContinueDeviceAuthenticationRequestWithBody(server string, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "environmentID", environmentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "deviceAuthenticationID", deviceAuthenticationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/%s/deviceAuthentications/%s", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -1698,6 +2506,45 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices (the `CreateDevice` operationId).
 	CreateDeviceWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, params *CreateDeviceParams, body CreateDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDeviceResponse, error)
 
+	// ActivateDeviceWithBodyWithResponse Activate a device, or send the activation passcode again
+	//
+	// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+	//   or by a WebAuthn attestation.
+	// - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+	ActivateDeviceWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateDeviceResponse, error)
+
+	// ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBodyWithResponse Activate a device, or send the activation passcode again
+	//
+	// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+	//   or by a WebAuthn attestation.
+	// - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+	//
+	// Takes a body of the `application/vnd.pingidentity.device.activate+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+	ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceActivatePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateDeviceResponse, error)
+
+	// ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBodyWithResponse Activate a device, or send the activation passcode again
+	//
+	// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+	//   or by a WebAuthn attestation.
+	// - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+	//
+	// Takes a body of the `application/vnd.pingidentity.device.sendActivationCode+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+	ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateDeviceResponse, error)
+
 	// CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
 	//
 	// Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
@@ -1719,6 +2566,104 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /{environmentID}/deviceAuthentications (the `CreateDeviceAuthentication` operationId).
 	CreateDeviceAuthenticationWithResponse(ctx context.Context, environmentID EnvironmentID, params *CreateDeviceAuthenticationParams, body CreateDeviceAuthenticationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDeviceAuthenticationResponse, error)
+
+	// ReadDeviceAuthenticationWithResponse Read a device authentication
+	//
+	// Returns the authentication as it is now, for example to see whether the user has confirmed a push. It changes
+	// nothing and may be repeated.
+	//
+	// No interval for polling is documented, and there is no long poll. A push times out after 40 to 150 seconds, as
+	// the policy decides.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ReadDeviceAuthentication` operationId).
+	ReadDeviceAuthenticationWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ReadDeviceAuthenticationParams, reqEditors ...RequestEditorFn) (*ReadDeviceAuthenticationResponse, error)
+
+	// ContinueDeviceAuthenticationWithBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.assertion.check+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityAssertionCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.cancel.push.authentication+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityCancelPushAuthenticationPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.device.select+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityDeviceSelectPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error)
+
+	// ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+	//
+	// Continues the authentication. The Content-Type selects the action:
+	//
+	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+	//   it. To send a passcode again, select the same device again.
+	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+	//
+	// Sub-paths such as `/otp/check`, and PUT, do not exist.
+	//
+	// Takes a body of the `application/vnd.pingidentity.otp.check+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+	ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityOTPCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error)
 }
 
 // CreateDeviceResponse201Headers the declared response headers of an HTTP 201 response for CreateDevice
@@ -1747,6 +2692,21 @@ type CreateDeviceResponse404Headers struct {
 	CorrelationID CorrelationID
 }
 
+// CreateDeviceResponse408Headers the declared response headers of an HTTP 408 response for CreateDevice
+type CreateDeviceResponse408Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse409Headers the declared response headers of an HTTP 409 response for CreateDevice
+type CreateDeviceResponse409Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceResponse410Headers the declared response headers of an HTTP 410 response for CreateDevice
+type CreateDeviceResponse410Headers struct {
+	CorrelationID CorrelationID
+}
+
 // CreateDeviceResponse415Headers the declared response headers of an HTTP 415 response for CreateDevice
 type CreateDeviceResponse415Headers struct {
 	CorrelationID CorrelationID
@@ -1763,14 +2723,20 @@ type CreateDeviceResponse500Headers struct {
 	CorrelationID CorrelationID
 }
 
+// CreateDeviceResponse502Headers the declared response headers of an HTTP 502 response for CreateDevice
+type CreateDeviceResponse502Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
 // CreateDeviceResponse503Headers the declared response headers of an HTTP 503 response for CreateDevice
 type CreateDeviceResponse503Headers struct {
 	CorrelationID CorrelationID
 	RetryAfter    RetryAfter
 }
 
-// CreateDeviceResponseDefaultHeaders the declared response headers of an HTTP default response for CreateDevice
-type CreateDeviceResponseDefaultHeaders struct {
+// CreateDeviceResponse504Headers the declared response headers of an HTTP 504 response for CreateDevice
+type CreateDeviceResponse504Headers struct {
 	CorrelationID CorrelationID
 	RetryAfter    RetryAfter
 }
@@ -1778,6 +2744,8 @@ type CreateDeviceResponseDefaultHeaders struct {
 type CreateDeviceResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// HALJSON201 the response for an HTTP 201 `application/hal+json` response
+	HALJSON201 *Device
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Device
 	// JSON400 the response for an HTTP 400 `application/json` response
@@ -1788,16 +2756,24 @@ type CreateDeviceResponse struct {
 	JSON403 *Forbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *NotFound
+	// JSON408 the response for an HTTP 408 `application/json` response
+	JSON408 *OtherRefusal
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *OtherRefusal
+	// JSON410 the response for an HTTP 410 `application/json` response
+	JSON410 *OtherRefusal
 	// JSON415 the response for an HTTP 415 `application/json` response
 	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *TooManyRequests
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalServerError
+	// JSON502 the response for an HTTP 502 `application/json` response
+	JSON502 *GatewayFailure
 	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *ServiceUnavailable
-	// JSONDefault the response for an HTTP default `application/json` response
-	JSONDefault *UnexpectedError
+	JSON503 *GatewayFailure
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *GatewayFailure
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *CreateDeviceResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
@@ -1808,16 +2784,24 @@ type CreateDeviceResponse struct {
 	Headers403 *CreateDeviceResponse403Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *CreateDeviceResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CreateDeviceResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CreateDeviceResponse409Headers
+	// Headers410 the parsed response headers for an HTTP 410 response
+	Headers410 *CreateDeviceResponse410Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *CreateDeviceResponse415Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateDeviceResponse429Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
 	Headers500 *CreateDeviceResponse500Headers
+	// Headers502 the parsed response headers for an HTTP 502 response
+	Headers502 *CreateDeviceResponse502Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *CreateDeviceResponse503Headers
-	// HeadersDefault the parsed response headers for an HTTP default response
-	HeadersDefault *CreateDeviceResponseDefaultHeaders
+	// Headers504 the parsed response headers for an HTTP 504 response
+	Headers504 *CreateDeviceResponse504Headers
 }
 
 // Status returns HTTPResponse.Status
@@ -1838,6 +2822,174 @@ func (r CreateDeviceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateDeviceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ActivateDeviceResponse200Headers the declared response headers of an HTTP 200 response for ActivateDevice
+type ActivateDeviceResponse200Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse204Headers the declared response headers of an HTTP 204 response for ActivateDevice
+type ActivateDeviceResponse204Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse400Headers the declared response headers of an HTTP 400 response for ActivateDevice
+type ActivateDeviceResponse400Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse401Headers the declared response headers of an HTTP 401 response for ActivateDevice
+type ActivateDeviceResponse401Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse403Headers the declared response headers of an HTTP 403 response for ActivateDevice
+type ActivateDeviceResponse403Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse404Headers the declared response headers of an HTTP 404 response for ActivateDevice
+type ActivateDeviceResponse404Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse408Headers the declared response headers of an HTTP 408 response for ActivateDevice
+type ActivateDeviceResponse408Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse409Headers the declared response headers of an HTTP 409 response for ActivateDevice
+type ActivateDeviceResponse409Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse410Headers the declared response headers of an HTTP 410 response for ActivateDevice
+type ActivateDeviceResponse410Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse415Headers the declared response headers of an HTTP 415 response for ActivateDevice
+type ActivateDeviceResponse415Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse429Headers the declared response headers of an HTTP 429 response for ActivateDevice
+type ActivateDeviceResponse429Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ActivateDeviceResponse500Headers the declared response headers of an HTTP 500 response for ActivateDevice
+type ActivateDeviceResponse500Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ActivateDeviceResponse502Headers the declared response headers of an HTTP 502 response for ActivateDevice
+type ActivateDeviceResponse502Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ActivateDeviceResponse503Headers the declared response headers of an HTTP 503 response for ActivateDevice
+type ActivateDeviceResponse503Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ActivateDeviceResponse504Headers the declared response headers of an HTTP 504 response for ActivateDevice
+type ActivateDeviceResponse504Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+type ActivateDeviceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// HALJSON200 the response for an HTTP 200 `application/hal+json` response
+	HALJSON200 *Device
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Device
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ActionRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON408 the response for an HTTP 408 `application/json` response
+	JSON408 *OtherRefusal
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *OtherRefusal
+	// JSON410 the response for an HTTP 410 `application/json` response
+	JSON410 *OtherRefusal
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *TooManyRequests
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalServerError
+	// JSON502 the response for an HTTP 502 `application/json` response
+	JSON502 *GatewayFailure
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *GatewayFailure
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *GatewayFailure
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ActivateDeviceResponse200Headers
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *ActivateDeviceResponse204Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ActivateDeviceResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ActivateDeviceResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ActivateDeviceResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ActivateDeviceResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ActivateDeviceResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ActivateDeviceResponse409Headers
+	// Headers410 the parsed response headers for an HTTP 410 response
+	Headers410 *ActivateDeviceResponse410Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ActivateDeviceResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ActivateDeviceResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ActivateDeviceResponse500Headers
+	// Headers502 the parsed response headers for an HTTP 502 response
+	Headers502 *ActivateDeviceResponse502Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ActivateDeviceResponse503Headers
+	// Headers504 the parsed response headers for an HTTP 504 response
+	Headers504 *ActivateDeviceResponse504Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ActivateDeviceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ActivateDeviceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ActivateDeviceResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -1869,6 +3021,21 @@ type CreateDeviceAuthenticationResponse404Headers struct {
 	CorrelationID CorrelationID
 }
 
+// CreateDeviceAuthenticationResponse408Headers the declared response headers of an HTTP 408 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse408Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse409Headers the declared response headers of an HTTP 409 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse409Headers struct {
+	CorrelationID CorrelationID
+}
+
+// CreateDeviceAuthenticationResponse410Headers the declared response headers of an HTTP 410 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse410Headers struct {
+	CorrelationID CorrelationID
+}
+
 // CreateDeviceAuthenticationResponse415Headers the declared response headers of an HTTP 415 response for CreateDeviceAuthentication
 type CreateDeviceAuthenticationResponse415Headers struct {
 	CorrelationID CorrelationID
@@ -1885,14 +3052,20 @@ type CreateDeviceAuthenticationResponse500Headers struct {
 	CorrelationID CorrelationID
 }
 
+// CreateDeviceAuthenticationResponse502Headers the declared response headers of an HTTP 502 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse502Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
 // CreateDeviceAuthenticationResponse503Headers the declared response headers of an HTTP 503 response for CreateDeviceAuthentication
 type CreateDeviceAuthenticationResponse503Headers struct {
 	CorrelationID CorrelationID
 	RetryAfter    RetryAfter
 }
 
-// CreateDeviceAuthenticationResponseDefaultHeaders the declared response headers of an HTTP default response for CreateDeviceAuthentication
-type CreateDeviceAuthenticationResponseDefaultHeaders struct {
+// CreateDeviceAuthenticationResponse504Headers the declared response headers of an HTTP 504 response for CreateDeviceAuthentication
+type CreateDeviceAuthenticationResponse504Headers struct {
 	CorrelationID CorrelationID
 	RetryAfter    RetryAfter
 }
@@ -1910,16 +3083,24 @@ type CreateDeviceAuthenticationResponse struct {
 	JSON403 *Forbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *NotFound
+	// JSON408 the response for an HTTP 408 `application/json` response
+	JSON408 *OtherRefusal
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *OtherRefusal
+	// JSON410 the response for an HTTP 410 `application/json` response
+	JSON410 *OtherRefusal
 	// JSON415 the response for an HTTP 415 `application/json` response
 	JSON415 *UnsupportedMediaType
 	// JSON429 the response for an HTTP 429 `application/json` response
 	JSON429 *TooManyRequests
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *InternalServerError
+	// JSON502 the response for an HTTP 502 `application/json` response
+	JSON502 *GatewayFailure
 	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *ServiceUnavailable
-	// JSONDefault the response for an HTTP default `application/json` response
-	JSONDefault *UnexpectedError
+	JSON503 *GatewayFailure
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *GatewayFailure
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *CreateDeviceAuthenticationResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
@@ -1930,16 +3111,24 @@ type CreateDeviceAuthenticationResponse struct {
 	Headers403 *CreateDeviceAuthenticationResponse403Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *CreateDeviceAuthenticationResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CreateDeviceAuthenticationResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CreateDeviceAuthenticationResponse409Headers
+	// Headers410 the parsed response headers for an HTTP 410 response
+	Headers410 *CreateDeviceAuthenticationResponse410Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *CreateDeviceAuthenticationResponse415Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateDeviceAuthenticationResponse429Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
 	Headers500 *CreateDeviceAuthenticationResponse500Headers
+	// Headers502 the parsed response headers for an HTTP 502 response
+	Headers502 *CreateDeviceAuthenticationResponse502Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *CreateDeviceAuthenticationResponse503Headers
-	// HeadersDefault the parsed response headers for an HTTP default response
-	HeadersDefault *CreateDeviceAuthenticationResponseDefaultHeaders
+	// Headers504 the parsed response headers for an HTTP 504 response
+	Headers504 *CreateDeviceAuthenticationResponse504Headers
 }
 
 // Status returns HTTPResponse.Status
@@ -1960,6 +3149,315 @@ func (r CreateDeviceAuthenticationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateDeviceAuthenticationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReadDeviceAuthenticationResponse200Headers the declared response headers of an HTTP 200 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse200Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse400Headers the declared response headers of an HTTP 400 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse400Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse401Headers the declared response headers of an HTTP 401 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse401Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse403Headers the declared response headers of an HTTP 403 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse403Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse404Headers the declared response headers of an HTTP 404 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse404Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse408Headers the declared response headers of an HTTP 408 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse408Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse409Headers the declared response headers of an HTTP 409 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse409Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse410Headers the declared response headers of an HTTP 410 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse410Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse429Headers the declared response headers of an HTTP 429 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse429Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ReadDeviceAuthenticationResponse500Headers the declared response headers of an HTTP 500 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse500Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ReadDeviceAuthenticationResponse502Headers the declared response headers of an HTTP 502 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse502Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ReadDeviceAuthenticationResponse503Headers the declared response headers of an HTTP 503 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse503Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ReadDeviceAuthenticationResponse504Headers the declared response headers of an HTTP 504 response for ReadDeviceAuthentication
+type ReadDeviceAuthenticationResponse504Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+type ReadDeviceAuthenticationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeviceAuthentication
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON408 the response for an HTTP 408 `application/json` response
+	JSON408 *OtherRefusal
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *OtherRefusal
+	// JSON410 the response for an HTTP 410 `application/json` response
+	JSON410 *OtherRefusal
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *TooManyRequests
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalServerError
+	// JSON502 the response for an HTTP 502 `application/json` response
+	JSON502 *GatewayFailure
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *GatewayFailure
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *GatewayFailure
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadDeviceAuthenticationResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ReadDeviceAuthenticationResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReadDeviceAuthenticationResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ReadDeviceAuthenticationResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ReadDeviceAuthenticationResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReadDeviceAuthenticationResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ReadDeviceAuthenticationResponse409Headers
+	// Headers410 the parsed response headers for an HTTP 410 response
+	Headers410 *ReadDeviceAuthenticationResponse410Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReadDeviceAuthenticationResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ReadDeviceAuthenticationResponse500Headers
+	// Headers502 the parsed response headers for an HTTP 502 response
+	Headers502 *ReadDeviceAuthenticationResponse502Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReadDeviceAuthenticationResponse503Headers
+	// Headers504 the parsed response headers for an HTTP 504 response
+	Headers504 *ReadDeviceAuthenticationResponse504Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadDeviceAuthenticationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadDeviceAuthenticationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadDeviceAuthenticationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ContinueDeviceAuthenticationResponse200Headers the declared response headers of an HTTP 200 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse200Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse400Headers the declared response headers of an HTTP 400 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse400Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse401Headers the declared response headers of an HTTP 401 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse401Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse403Headers the declared response headers of an HTTP 403 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse403Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse404Headers the declared response headers of an HTTP 404 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse404Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse408Headers the declared response headers of an HTTP 408 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse408Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse409Headers the declared response headers of an HTTP 409 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse409Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse410Headers the declared response headers of an HTTP 410 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse410Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse415Headers the declared response headers of an HTTP 415 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse415Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse429Headers the declared response headers of an HTTP 429 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse429Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ContinueDeviceAuthenticationResponse500Headers the declared response headers of an HTTP 500 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse500Headers struct {
+	CorrelationID CorrelationID
+}
+
+// ContinueDeviceAuthenticationResponse502Headers the declared response headers of an HTTP 502 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse502Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ContinueDeviceAuthenticationResponse503Headers the declared response headers of an HTTP 503 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse503Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+// ContinueDeviceAuthenticationResponse504Headers the declared response headers of an HTTP 504 response for ContinueDeviceAuthentication
+type ContinueDeviceAuthenticationResponse504Headers struct {
+	CorrelationID CorrelationID
+	RetryAfter    RetryAfter
+}
+
+type ContinueDeviceAuthenticationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeviceAuthentication
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ActionRefused
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON408 the response for an HTTP 408 `application/json` response
+	JSON408 *OtherRefusal
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *OtherRefusal
+	// JSON410 the response for an HTTP 410 `application/json` response
+	JSON410 *OtherRefusal
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *UnsupportedMediaType
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *TooManyRequests
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *InternalServerError
+	// JSON502 the response for an HTTP 502 `application/json` response
+	JSON502 *GatewayFailure
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *GatewayFailure
+	// JSON504 the response for an HTTP 504 `application/json` response
+	JSON504 *GatewayFailure
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ContinueDeviceAuthenticationResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ContinueDeviceAuthenticationResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ContinueDeviceAuthenticationResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ContinueDeviceAuthenticationResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ContinueDeviceAuthenticationResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ContinueDeviceAuthenticationResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ContinueDeviceAuthenticationResponse409Headers
+	// Headers410 the parsed response headers for an HTTP 410 response
+	Headers410 *ContinueDeviceAuthenticationResponse410Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ContinueDeviceAuthenticationResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ContinueDeviceAuthenticationResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ContinueDeviceAuthenticationResponse500Headers
+	// Headers502 the parsed response headers for an HTTP 502 response
+	Headers502 *ContinueDeviceAuthenticationResponse502Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ContinueDeviceAuthenticationResponse503Headers
+	// Headers504 the parsed response headers for an HTTP 504 response
+	Headers504 *ContinueDeviceAuthenticationResponse504Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ContinueDeviceAuthenticationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContinueDeviceAuthenticationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ContinueDeviceAuthenticationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2014,6 +3512,63 @@ func (c *ClientWithResponses) CreateDeviceWithResponse(ctx context.Context, envi
 	return ParseCreateDeviceResponse(rsp)
 }
 
+// ActivateDeviceWithBodyWithResponse Activate a device, or send the activation passcode again
+//
+// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+//     or by a WebAuthn attestation.
+//   - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+func (c *ClientWithResponses) ActivateDeviceWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ActivateDeviceResponse, error) {
+	rsp, err := c.ActivateDeviceWithBody(ctx, environmentID, userID, deviceID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateDeviceResponse(rsp)
+}
+
+// ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBodyWithResponse Activate a device, or send the activation passcode again
+//
+// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+//     or by a WebAuthn attestation.
+//   - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+//
+// Takes a body of the `application/vnd.pingidentity.device.activate+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+func (c *ClientWithResponses) ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceActivatePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateDeviceResponse, error) {
+	rsp, err := c.ActivateDeviceWithApplicationVndPingidentityDeviceActivatePlusJSONBody(ctx, environmentID, userID, deviceID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateDeviceResponse(rsp)
+}
+
+// ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBodyWithResponse Activate a device, or send the activation passcode again
+//
+// Activates a device that was created as `ACTIVATION_REQUIRED`. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.activate+json` activates it, by the passcode that it received or shows,
+//     or by a WebAuthn attestation.
+//   - `application/vnd.pingidentity.device.sendActivationCode+json`, with an empty body, sends the passcode again.
+//
+// Takes a body of the `application/vnd.pingidentity.device.sendActivationCode+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /environments/{environmentID}/users/{userID}/devices/{deviceID} (the `ActivateDevice` operationId).
+func (c *ClientWithResponses) ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, userID UserID, deviceID DeviceID, params *ActivateDeviceParams, body ActivateDeviceApplicationVndPingidentityDeviceSendActivationCodePlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateDeviceResponse, error) {
+	rsp, err := c.ActivateDeviceWithApplicationVndPingidentityDeviceSendActivationCodePlusJSONBody(ctx, environmentID, userID, deviceID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseActivateDeviceResponse(rsp)
+}
+
 // CreateDeviceAuthenticationWithBodyWithResponse Start a device authentication
 //
 // Starts the authentication of a user with one of their devices. Depending on the policy, the user's devices and
@@ -2048,6 +3603,140 @@ func (c *ClientWithResponses) CreateDeviceAuthenticationWithResponse(ctx context
 	return ParseCreateDeviceAuthenticationResponse(rsp)
 }
 
+// ReadDeviceAuthenticationWithResponse Read a device authentication
+//
+// Returns the authentication as it is now, for example to see whether the user has confirmed a push. It changes
+// nothing and may be repeated.
+//
+// No interval for polling is documented, and there is no long poll. A push times out after 40 to 150 seconds, as
+// the policy decides.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ReadDeviceAuthentication` operationId).
+func (c *ClientWithResponses) ReadDeviceAuthenticationWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ReadDeviceAuthenticationParams, reqEditors ...RequestEditorFn) (*ReadDeviceAuthenticationResponse, error) {
+	rsp, err := c.ReadDeviceAuthentication(ctx, environmentID, deviceAuthenticationID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadDeviceAuthenticationResponse(rsp)
+}
+
+// ContinueDeviceAuthenticationWithBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *ClientWithResponses) ContinueDeviceAuthenticationWithBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error) {
+	rsp, err := c.ContinueDeviceAuthenticationWithBody(ctx, environmentID, deviceAuthenticationID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContinueDeviceAuthenticationResponse(rsp)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.assertion.check+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *ClientWithResponses) ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityAssertionCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error) {
+	rsp, err := c.ContinueDeviceAuthenticationWithApplicationVndPingidentityAssertionCheckPlusJSONBody(ctx, environmentID, deviceAuthenticationID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContinueDeviceAuthenticationResponse(rsp)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.cancel.push.authentication+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *ClientWithResponses) ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityCancelPushAuthenticationPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error) {
+	rsp, err := c.ContinueDeviceAuthenticationWithApplicationVndPingidentityCancelPushAuthenticationPlusJSONBody(ctx, environmentID, deviceAuthenticationID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContinueDeviceAuthenticationResponse(rsp)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.device.select+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *ClientWithResponses) ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityDeviceSelectPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error) {
+	rsp, err := c.ContinueDeviceAuthenticationWithApplicationVndPingidentityDeviceSelectPlusJSONBody(ctx, environmentID, deviceAuthenticationID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContinueDeviceAuthenticationResponse(rsp)
+}
+
+// ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBodyWithResponse Select a device, check a passcode or an assertion, or change the device
+//
+// Continues the authentication. The Content-Type selects the action:
+//
+//   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
+//     it. To send a passcode again, select the same device again.
+//   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
+//   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
+//   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
+//
+// Sub-paths such as `/otp/check`, and PUT, do not exist.
+//
+// Takes a body of the `application/vnd.pingidentity.otp.check+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /{environmentID}/deviceAuthentications/{deviceAuthenticationID} (the `ContinueDeviceAuthentication` operationId).
+func (c *ClientWithResponses) ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBodyWithResponse(ctx context.Context, environmentID EnvironmentID, deviceAuthenticationID DeviceAuthenticationID, params *ContinueDeviceAuthenticationParams, body ContinueDeviceAuthenticationApplicationVndPingidentityOTPCheckPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ContinueDeviceAuthenticationResponse, error) {
+	rsp, err := c.ContinueDeviceAuthenticationWithApplicationVndPingidentityOTPCheckPlusJSONBody(ctx, environmentID, deviceAuthenticationID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContinueDeviceAuthenticationResponse(rsp)
+}
+
 // ParseCreateDeviceResponse parses an HTTP response from a CreateDeviceWithResponse call
 func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2062,7 +3751,14 @@ func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error
 	}
 
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+	case rsp.Header.Get("Content-Type") == "application/hal+json" && rsp.StatusCode == 201:
+		var dest Device
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.HALJSON201 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 201:
 		var dest Device
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
@@ -2097,6 +3793,27 @@ func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error
 		}
 		response.JSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON410 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest UnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -2118,24 +3835,34 @@ func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 502:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON502 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest ServiceUnavailable
+		var dest GatewayFailure
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON503 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest UnexpectedError
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest GatewayFailure
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSONDefault = &dest
+		response.JSON504 = &dest
+
+	case rsp.StatusCode == 502:
+	// Content-type (text/html) unsupported
 
 	case rsp.StatusCode == 503:
 	// Content-type (text/html) unsupported
 
-	case true:
+	case rsp.StatusCode == 504:
 		// Content-type (text/html) unsupported
 
 	}
@@ -2198,6 +3925,36 @@ func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error
 			headers.CorrelationID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers CreateDeviceResponse408Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CreateDeviceResponse409Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 410:
+		var headers CreateDeviceResponse410Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers410 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateDeviceResponse415Headers
 		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
@@ -2235,6 +3992,23 @@ func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error
 			headers.CorrelationID = value
 		}
 		response.Headers500 = &headers
+	case rsp.StatusCode == 502:
+		var headers CreateDeviceResponse502Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers502 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreateDeviceResponse503Headers
 		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
@@ -2252,8 +4026,8 @@ func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error
 			headers.RetryAfter = value
 		}
 		response.Headers503 = &headers
-	case true:
-		var headers CreateDeviceResponseDefaultHeaders
+	case rsp.StatusCode == 504:
+		var headers CreateDeviceResponse504Headers
 		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
 			var value CorrelationID
 			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -2268,7 +4042,324 @@ func ParseCreateDeviceResponse(rsp *http.Response) (*CreateDeviceResponse, error
 			}
 			headers.RetryAfter = value
 		}
-		response.HeadersDefault = &headers
+		response.Headers504 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseActivateDeviceResponse parses an HTTP response from a ActivateDeviceWithResponse call
+func ParseActivateDeviceResponse(rsp *http.Response) (*ActivateDeviceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ActivateDeviceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.Header.Get("Content-Type") == "application/hal+json" && rsp.StatusCode == 200:
+		var dest Device
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.HALJSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+		var dest Device
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ActionRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON410 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 502:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON502 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	case rsp.StatusCode == 502:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 503:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 504:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ActivateDeviceResponse200Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 204:
+		var headers ActivateDeviceResponse204Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 400:
+		var headers ActivateDeviceResponse400Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ActivateDeviceResponse401Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ActivateDeviceResponse403Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers ActivateDeviceResponse404Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ActivateDeviceResponse408Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers ActivateDeviceResponse409Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 410:
+		var headers ActivateDeviceResponse410Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers410 = &headers
+	case rsp.StatusCode == 415:
+		var headers ActivateDeviceResponse415Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers ActivateDeviceResponse429Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers ActivateDeviceResponse500Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 502:
+		var headers ActivateDeviceResponse502Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers502 = &headers
+	case rsp.StatusCode == 503:
+		var headers ActivateDeviceResponse503Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	case rsp.StatusCode == 504:
+		var headers ActivateDeviceResponse504Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers504 = &headers
 	}
 
 	return response, nil
@@ -2323,6 +4414,27 @@ func ParseCreateDeviceAuthenticationResponse(rsp *http.Response) (*CreateDeviceA
 		}
 		response.JSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON410 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest UnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -2344,24 +4456,34 @@ func ParseCreateDeviceAuthenticationResponse(rsp *http.Response) (*CreateDeviceA
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 502:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON502 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest ServiceUnavailable
+		var dest GatewayFailure
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON503 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest UnexpectedError
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest GatewayFailure
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSONDefault = &dest
+		response.JSON504 = &dest
+
+	case rsp.StatusCode == 502:
+	// Content-type (text/html) unsupported
 
 	case rsp.StatusCode == 503:
 	// Content-type (text/html) unsupported
 
-	case true:
+	case rsp.StatusCode == 504:
 		// Content-type (text/html) unsupported
 
 	}
@@ -2417,6 +4539,36 @@ func ParseCreateDeviceAuthenticationResponse(rsp *http.Response) (*CreateDeviceA
 			headers.CorrelationID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers CreateDeviceAuthenticationResponse408Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CreateDeviceAuthenticationResponse409Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 410:
+		var headers CreateDeviceAuthenticationResponse410Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers410 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateDeviceAuthenticationResponse415Headers
 		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
@@ -2454,6 +4606,23 @@ func ParseCreateDeviceAuthenticationResponse(rsp *http.Response) (*CreateDeviceA
 			headers.CorrelationID = value
 		}
 		response.Headers500 = &headers
+	case rsp.StatusCode == 502:
+		var headers CreateDeviceAuthenticationResponse502Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers502 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreateDeviceAuthenticationResponse503Headers
 		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
@@ -2471,8 +4640,8 @@ func ParseCreateDeviceAuthenticationResponse(rsp *http.Response) (*CreateDeviceA
 			headers.RetryAfter = value
 		}
 		response.Headers503 = &headers
-	case true:
-		var headers CreateDeviceAuthenticationResponseDefaultHeaders
+	case rsp.StatusCode == 504:
+		var headers CreateDeviceAuthenticationResponse504Headers
 		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
 			var value CorrelationID
 			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -2487,7 +4656,584 @@ func ParseCreateDeviceAuthenticationResponse(rsp *http.Response) (*CreateDeviceA
 			}
 			headers.RetryAfter = value
 		}
-		response.HeadersDefault = &headers
+		response.Headers504 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReadDeviceAuthenticationResponse parses an HTTP response from a ReadDeviceAuthenticationWithResponse call
+func ParseReadDeviceAuthenticationResponse(rsp *http.Response) (*ReadDeviceAuthenticationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadDeviceAuthenticationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeviceAuthentication
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON410 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 502:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON502 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	case rsp.StatusCode == 502:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 503:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 504:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadDeviceAuthenticationResponse200Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ReadDeviceAuthenticationResponse400Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReadDeviceAuthenticationResponse401Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ReadDeviceAuthenticationResponse403Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers ReadDeviceAuthenticationResponse404Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReadDeviceAuthenticationResponse408Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers ReadDeviceAuthenticationResponse409Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 410:
+		var headers ReadDeviceAuthenticationResponse410Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers410 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReadDeviceAuthenticationResponse429Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers ReadDeviceAuthenticationResponse500Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 502:
+		var headers ReadDeviceAuthenticationResponse502Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers502 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReadDeviceAuthenticationResponse503Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	case rsp.StatusCode == 504:
+		var headers ReadDeviceAuthenticationResponse504Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers504 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContinueDeviceAuthenticationResponse parses an HTTP response from a ContinueDeviceAuthenticationWithResponse call
+func ParseContinueDeviceAuthenticationResponse(rsp *http.Response) (*ContinueDeviceAuthenticationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContinueDeviceAuthenticationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeviceAuthentication
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ActionRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 410:
+		var dest OtherRefusal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON410 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 502:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON502 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 504:
+		var dest GatewayFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON504 = &dest
+
+	case rsp.StatusCode == 502:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 503:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 504:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ContinueDeviceAuthenticationResponse200Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers ContinueDeviceAuthenticationResponse400Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ContinueDeviceAuthenticationResponse401Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ContinueDeviceAuthenticationResponse403Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers ContinueDeviceAuthenticationResponse404Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ContinueDeviceAuthenticationResponse408Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers ContinueDeviceAuthenticationResponse409Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 410:
+		var headers ContinueDeviceAuthenticationResponse410Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers410 = &headers
+	case rsp.StatusCode == 415:
+		var headers ContinueDeviceAuthenticationResponse415Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers ContinueDeviceAuthenticationResponse429Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers ContinueDeviceAuthenticationResponse500Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 502:
+		var headers ContinueDeviceAuthenticationResponse502Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers502 = &headers
+	case rsp.StatusCode == 503:
+		var headers ContinueDeviceAuthenticationResponse503Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
+	case rsp.StatusCode == 504:
+		var headers ContinueDeviceAuthenticationResponse504Headers
+		if values := rsp.Header.Values("Correlation-Id"); len(values) > 0 {
+			var value CorrelationID
+			if err := runtime.BindStyledParameterWithOptions("simple", "Correlation-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CorrelationID = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value RetryAfter
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers504 = &headers
 	}
 
 	return response, nil
