@@ -203,8 +203,13 @@ func parseMediaType(content openapi3.Content, header string) (*openapi3.MediaTyp
 	if err != nil {
 		return nil, nil, false
 	}
-	media, ok := content[name]
-	return media, parameters, ok
+	// ParseMediaType returns lower case. Names in the description may have capitals.
+	for _, described := range sortedKeys(content) {
+		if strings.EqualFold(described, name) {
+			return content[described], parameters, true
+		}
+	}
+	return nil, nil, false
 }
 
 // onlyJSON returns the JSON media type that is described, or nil if there is none or more than one.
