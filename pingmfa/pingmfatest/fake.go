@@ -9,12 +9,14 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// The operations of the fake. [OpCreateDeviceAuthentication] and [OpCreateDevice] are operation ids of the contract;
-// [OpToken] is a request to the token endpoint.
+// The operations of the fake. [OpToken] is a request to the token endpoint; the others are operation ids of the contract.
 const (
-	OpCreateDeviceAuthentication = "createDeviceAuthentication"
-	OpCreateDevice               = "createDevice"
-	OpToken                      = "token"
+	OpCreateDeviceAuthentication   = "createDeviceAuthentication"
+	OpReadDeviceAuthentication     = "readDeviceAuthentication"
+	OpContinueDeviceAuthentication = "continueDeviceAuthentication"
+	OpCreateDevice                 = "createDevice"
+	OpActivateDevice               = "activateDevice"
+	OpToken                        = "token"
 )
 
 // Options configures a [Fake]. The zero value is valid.
@@ -181,10 +183,20 @@ func (f *Fake) respond(call *call, findings []conformance.Finding) Response {
 			object{"code": "INVALID_TOKEN", "message": "The token is not valid."})
 	case len(findings) > 0:
 		call.setViolation(findings)
-		return f.refuseFindings(findings)
-	case call.Operation == OpCreateDevice:
-		return f.scriptedOr(call, f.createDevice)
+		return f.refuseFindings(call, findings)
 	default:
-		return f.scriptedOr(call, f.startAuthentication)
+		return f.scriptedOr(call, f.actions()[call.Operation])
+	}
+}
+
+// actions returns the functions that carry out the operations.
+func (f *Fake) actions() map[string]func(*call) Response {
+	return map[string]func(*call) Response{
+		OpToken:                        f.issueToken,
+		OpCreateDeviceAuthentication:   f.startAuthentication,
+		OpReadDeviceAuthentication:     f.readAuthentication,
+		OpContinueDeviceAuthentication: f.continueAuthentication,
+		OpCreateDevice:                 f.createDevice,
+		OpActivateDevice:               f.activateDevice,
 	}
 }
