@@ -52,6 +52,9 @@ func constants(t *testing.T, file, typeName string) []string {
 		if name, ok := spec.Type.(*ast.Ident); ok && name.Name == typeName || spec.Type == nil && typeName == "" {
 			literal, ok := spec.Values[0].(*ast.BasicLit)
 			require.True(t, ok)
+			if literal.Kind != token.STRING {
+				return true
+			}
 			value, err := strconv.Unquote(literal.Value)
 			require.NoError(t, err)
 			out = append(out, value)

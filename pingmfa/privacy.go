@@ -121,6 +121,9 @@ func shown(v reflect.Value) any {
 			return v.Interface()
 		}
 	case reflect.String:
+		if _, secret := shownMembers[v.Type()]; secret {
+			return nil
+		}
 		if s := shownText(v.String()); s != "" {
 			return s
 		}

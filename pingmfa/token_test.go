@@ -19,7 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
-	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 // endpoint is a PingOne without a network, for tests in a synctest bubble.
