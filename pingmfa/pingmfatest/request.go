@@ -2,6 +2,7 @@ package pingmfatest
 
 import (
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -30,8 +31,9 @@ type Request struct {
 	Body   []byte
 	// Status is the status of the response. It is 0 if a fault prevented a response.
 	Status int
-	// Acted reports whether the fake carried out the request, whatever the response: it issued a token, started an
-	// authentication or stored a device. It is true only if the response without scripts and faults is a 2xx.
+	// Acted reports whether the fake carried out the request, whatever the response: it issued a token, started, read or
+	// continued an authentication, or stored or activated a device. It is true only if the response without scripts and
+	// faults is a 2xx: a wrong passcode uses up a try, but Acted is false.
 	Acted bool
 }
 
@@ -90,6 +92,12 @@ func (f *Fake) methodsAt(request Request) []string {
 		}
 	}
 	return methods
+}
+
+// action returns the action that the media type selects, such as "device.select".
+func (c *call) action() string {
+	mediaType, _, _ := mime.ParseMediaType(c.Header.Get("Content-Type")) // the contract has checked it
+	return strings.TrimSuffix(strings.TrimPrefix(mediaType, "application/vnd.pingidentity."), "+json")
 }
 
 // The base URLs have a path, so that the test of a client that drops it (by url.ResolveReference, for example) fails.
