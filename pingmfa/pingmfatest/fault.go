@@ -93,12 +93,12 @@ func (f Fault) Always() Fault {
 // of [Fake.Script]. Except for faults that are BelowHTTP, a request with an invalid token and one that breaks the
 // contract meet no fault. The test of a [Server] fails if a fault is left over at its end.
 //
-// The operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]. Inject panics if a fault is BelowHTTP
-// and the fake has no [Server], or if it NeedsTLS and the server has none.
+// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if a fault is BelowHTTP and the fake
+// has no [Server], or if it NeedsTLS and the server has none.
 func (f *Fake) Inject(operation string, faults ...Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !slices.Contains([]string{OpCreateDeviceAuthentication, OpCreateDevice, OpToken}, operation) {
+	if f.actions()[operation] == nil {
 		panic(fmt.Sprintf("pingmfatest: Inject: unknown operation %q", operation))
 	}
 	for _, fault := range faults {

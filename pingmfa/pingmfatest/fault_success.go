@@ -117,9 +117,13 @@ func insert(member string) respondFunc {
 	return modify(func(r *Response) { r.Body = "{" + member + "," + strings.TrimPrefix(r.Body, "{") })
 }
 
-// withID returns a respondFunc that replaces the id or the access_token, or removes it if value is nil.
+// withID returns a respondFunc that replaces the id or the access_token, or removes it if value is nil. A response
+// without a body has none.
 func withID(value any) respondFunc {
 	return func(f *Fake, call *call, correct Response) Response {
+		if correct.Body == "" {
+			return correct
+		}
 		name := "id"
 		if call.Operation == OpToken {
 			name = "access_token"

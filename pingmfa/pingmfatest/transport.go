@@ -93,12 +93,14 @@ func (t *faultTransport) transportFor(fault Fault, request *http.Request) *http.
 // actOn returns a function that makes the fake carry out a request, for a connHandler that does not parse it. The
 // function does nothing if the fault is one before the fake acts.
 func (s *Server) actOn(fault Fault, request *http.Request) func() {
-	if !fault.ambiguous || !fault.Acted || request.GetBody == nil {
+	if !fault.ambiguous || !fault.Acted || (request.GetBody == nil && request.Body != nil) {
 		return func() {}
 	}
 	var body []byte
-	if reader, err := request.GetBody(); err == nil {
-		body, _ = io.ReadAll(reader) // it is in memory
+	if request.GetBody != nil {
+		if reader, err := request.GetBody(); err == nil {
+			body, _ = io.ReadAll(reader) // it is in memory
+		}
 	}
 	received := request.Clone(s.ctx)
 	received.Host = request.URL.Host
@@ -112,7 +114,7 @@ func (s *Server) actOn(fault Fault, request *http.Request) func() {
 func (f *Fake) nextFaultBelowHTTP(r *http.Request) (Fault, bool) {
 	at := locate(&http.Request{Host: r.URL.Host, URL: r.URL}, f.options.Prefix)
 	request := Request{Method: r.Method, Host: at.host, Path: at.path}
-	request.Operation = f.operationAt(request)
+	request.Operation = f.operationOf(request)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := slices.IndexFunc(f.scripts, func(s script) bool { return s.matches(request) })
