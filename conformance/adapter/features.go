@@ -48,27 +48,40 @@ func neededFeatures(vector conformance.Vector, request conformance.VectorRequest
 	if json.Unmarshal(request.Wire().Body, &body) != nil {
 		body = nil // The type is unknown, so the request needs no feature of a type.
 	}
-	if vector.Operation == "createDevice" {
+	switch vector.Operation {
+	case "createDevice":
 		found[deviceFeature[body["type"]]] = true
-	} else {
+	case "createDeviceAuthentication":
 		selected, _ := body["selectedDevice"].(map[string]any)
 		contact, _ := selected["oneTime"].(map[string]any)
 		found[oneTimeFeature[contact["type"]]] = true
 		found["paired-device"] = selected["id"] != nil
 		found["notification"] = body["notification"] != nil
 		found["mobile-payload"] = body["mobilePayload"] != nil || body["application"] != nil
+	default:
+		_, found["oath-resync"] = body["oathResync"]
+		found["pingid-desktop"] = isJWT(body["assertion"]) || isJWT(body["attestation"])
 	}
 	delete(found, "")
 	maps.DeleteFunc(found, func(_ string, needed bool) bool { return !needed })
 	return slices.Sorted(maps.Keys(found))
 }
 
+// isJWT reports whether a value looks like a JWT, and not like JSON in a string.
+func isJWT(value any) bool {
+	text, _ := value.(string)
+	return strings.HasPrefix(text, "eyJ") // {" in base64url
+}
+
 // The features of the operations and types. A request with another type needs no feature of a type: every client must
 // refuse it.
 var (
 	operationFeature = map[string]string{
-		"createDevice":               "create-device",
-		"createDeviceAuthentication": "create-device-authentication",
+		"activateDevice":               "activate-device",
+		"continueDeviceAuthentication": "continue-device-authentication",
+		"createDevice":                 "create-device",
+		"createDeviceAuthentication":   "create-device-authentication",
+		"readDeviceAuthentication":     "read-device-authentication",
 	}
 	deviceFeature = map[any]string{
 		"SMS": "device-sms", "VOICE": "device-voice", "EMAIL": "device-email", "WHATSAPP": "device-whatsapp",
