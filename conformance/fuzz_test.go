@@ -48,7 +48,8 @@ func FuzzValidateRequest(f *testing.F) {
 	operation, number := fuzzed(v)
 	for _, vector := range loadVectors(f) {
 		if r := vector.Request; r != nil {
-			f.Add(number(vector.Operation), r.Path, r.Headers["Content-Type"], r.Headers["X-Ping-External-Session-ID"], r.Wire().Body)
+			f.Add(number(vector.Operation), r.Path, r.Headers["Content-Type"], r.Headers["X-Ping-External-Session-ID"],
+				r.Wire().Body)
 		}
 	}
 	for i := range v.Operations() {

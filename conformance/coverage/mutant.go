@@ -23,8 +23,8 @@ type Mutant struct {
 
 func (m Mutant) String() string { return m.Pointer + ": " + m.Mutation }
 
-// removesDescription reports whether a mutant removes a member, a header, a status or a known value. Responses and lists
-// of known values are open, so the verdicts do not depend on these.
+// removesDescription reports whether a mutant removes a member, a header, a status or a known value. Responses and
+// lists of known values are open, so the verdicts do not depend on these.
 func (m Mutant) removesDescription() bool {
 	at := jsontext.Pointer(m.Pointer)
 	group := at.Parent().LastToken()

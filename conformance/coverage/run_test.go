@@ -155,12 +155,12 @@ func TestChecks(t *testing.T) {
 			`/components/schemas/Tiny/required: without "kind"`,
 			smallRequest("empty", path, `{}`, " required"),
 		},
-		"an undescribed member":                       {"/components/schemas/Made/properties/parts: removed", made},
-		"an undescribed header":                       {response + "/headers/X-Kind: removed", made},
-		"an undescribed value":                        {response + `/headers/X-Kind/schema/x-extensible-enum: without "a"`, made},
-		"an undescribed status":                       {response + ": removed", made},
-		"an undescribed status of several operations": {"/components/responses/Unknown: not for 404", gone},
-		"an undescribed value of a request":           {`/components/schemas/Color/x-extensible-enum: without "RED"`, red},
+		"an undescribed member":        {"/components/schemas/Made/properties/parts: removed", made},
+		"an undescribed header":        {response + "/headers/X-Kind: removed", made},
+		"an undescribed value":         {response + `/headers/X-Kind/schema/x-extensible-enum: without "a"`, made},
+		"an undescribed status":        {response + ": removed", made},
+		"an undescribed shared status": {"/components/responses/Unknown: not for 404", gone},
+		"an undescribed sent value":    {`/components/schemas/Color/x-extensible-enum: without "RED"`, red},
 	} {
 		t.Run(name, func(t *testing.T) {
 			only := func(m Mutant) bool { return m.String() == test.mutant }

@@ -89,8 +89,10 @@ async function call({ operation, authURL, apiURL, request }: Case): Promise<Resu
       }
       case "readDeviceAuthentication":
         return authentication(await client.GET(one, { params }));
-      case "continueDeviceAuthentication":
-        return authentication(await client.POST(one, { params, headers, body: json.value as Schemas["CheckOTPRequest"] }));
+      case "continueDeviceAuthentication": {
+        const body = json.value as Schemas["CheckOTPRequest"]; // or that of another action
+        return authentication(await client.POST(one, { params, headers, body }));
+      }
     }
     const body = json.value as Schemas["DeviceAuthenticationRequest"];
     return authentication(await client.POST(start, { params, body }));
