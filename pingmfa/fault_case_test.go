@@ -67,11 +67,11 @@ func (x *faultCase) run() string {
 		require.NoError(x, x.call(x.Context()).err)
 		before = len(x.server.Requests(x.called()))
 	}
-	fault := x.row.fault
 	if x.row.always {
-		fault = fault.Always()
+		x.server.InjectAlways(x.operation, x.row.fault)
+	} else {
+		x.server.Inject(x.operation, x.row.fault)
 	}
-	x.server.Inject(x.operation, fault)
 	ctx, cancel := context.WithCancel(x.Context())
 	defer cancel()
 	switch x.row.hangs {

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
@@ -56,19 +57,23 @@ func attempt(t *testing.T, srv *pingmfatest.Server, client *http.Client) (status
 }
 
 func TestFaultsHaveNamesAndDocs(t *testing.T) {
-	names := map[string]bool{}
-	for _, fault := range pingmfatest.Faults() {
-		assert.Regexp(t, `^[a-z0-9.]+(-[a-z0-9.]+)*$`, fault.Name)
-		assert.Regexp(t, `^[A-Z0-9].*\.\)?$`, fault.Doc, fault.Name)
-		assert.False(t, names[fault.Name], "two faults have the name %s", fault)
-		names[fault.Name] = true
-		same, ok := pingmfatest.FaultNamed(fault.String())
-		assert.True(t, ok)
-		assert.Equal(t, fault.Doc, same.Doc)
-		assert.Equal(t, strings.HasSuffix(fault.Name, "-acted"), strings.HasSuffix(fault.Doc, "PingOne has acted."))
+	faults := pingmfatest.Faults()
+	for i, fault := range faults {
+		assert.Regexp(t, `^[a-z0-9.]+(-[a-z0-9.]+)*$`, string(fault))
+		assert.Regexp(t, `^[A-Z0-9].*\.\)?$`, fault.Doc(), fault)
+		if before, ok := strings.CutSuffix(string(fault), "-acted"); ok {
+			assert.Equal(t, fault, faults[i-1].AfterActing())
+			assert.Equal(t, before, string(faults[i-1]))
+			assert.Equal(t, faults[i-1].Doc()+" PingOne has acted.", fault.Doc())
+			assert.False(t, faults[i-1].Acted())
+			assert.True(t, fault.Acted())
+		}
 	}
-	_, ok := pingmfatest.FaultNamed("no-such-fault")
-	assert.False(t, ok)
+	assert.Equal(t, pingmfatest.FaultRefused, faults[0])
+	assert.Equal(t, "The server closes its idle connections without notice just before the request is sent. The client "+
+		"uses a new connection, and the fake acts; or it uses a closed one, and the request is lost.",
+		pingmfatest.FaultClosedWhileIdle.Doc(), "the lines of a comment are joined")
+	assert.Empty(t, pingmfatest.Fault("no-such-fault").Doc())
 	assert.Panics(t, func() { pingmfatest.FaultRefused.AfterActing() }, "the fake receives no request")
 	assert.Panics(t, func() { pingmfatest.FaultEmptyBody.AfterActing() }, "the fake acts in any case")
 	assert.Panics(t, func() { pingmfatest.FaultServerError.AfterActing().AfterActing() })
@@ -86,7 +91,7 @@ var resentByNetHTTP = map[string]bool{
 // The fake carries out a request that meets a fault if and only if Fault.Acted is set.
 func TestFaultsActAsTheyClaim(t *testing.T) {
 	for _, fault := range pingmfatest.Faults() {
-		t.Run(fault.Name, func(t *testing.T) {
+		t.Run(string(fault), func(t *testing.T) {
 			srv := pingmfatest.NewTLSServer(t)
 			srv.Inject(opStart, fault)
 			client := *srv.Client()
@@ -99,10 +104,10 @@ func TestFaultsActAsTheyClaim(t *testing.T) {
 				}
 			}
 			want := 0
-			if fault.Acted {
+			if fault.Acted() {
 				want++
 			}
-			if resentByNetHTTP[strings.TrimSuffix(fault.Name, "-acted")] {
+			if resentByNetHTTP[strings.TrimSuffix(string(fault), "-acted")] {
 				want++ // the request that net/http sent again met no fault
 			}
 			assert.Equal(t, want, acted)
@@ -115,7 +120,7 @@ func TestFaultsAndScriptsShareAQueue(t *testing.T) {
 	srv := pingmfatest.NewTLSServer(t)
 	srv.Script(opStart, pingmfatest.Response{Status: http.StatusTeapot})
 	srv.Inject(opStart, pingmfatest.FaultRefused, pingmfatest.FaultForbidden)
-	srv.Inject(opStart, pingmfatest.FaultUnavailable.Always())
+	srv.InjectAlways(opStart, pingmfatest.FaultUnavailable)
 	srv.Script(opStart, pingmfatest.Response{Status: http.StatusGone})
 	assert.Equal(t, []string{opStart, opStart + " refused", opStart + " forbidden", opStart + " unavailable", opStart},
 		srv.Pending())
@@ -147,12 +152,37 @@ func TestLeftOverFaultFailsTheTest(t *testing.T) {
 	assert.Contains(t, failures[0], "token slow-headers")
 }
 
+// Faults can be put on every operation of the contract.
+func TestInjectKnowsTheOperations(t *testing.T) {
+	validator, err := conformance.NewValidator()
+	require.NoError(t, err)
+	srv := pingmfatest.NewServer(t)
+	for _, operation := range validator.Operations() {
+		srv.Inject(operation.ID, pingmfatest.FaultForbidden)
+		assert.Equal(t, []string{operation.ID + " forbidden"}, srv.Pending())
+		srv.Reset(operation.ID)
+	}
+}
+
+// A fault after acting requires no body: the fake receives the request, although the handler does not parse it.
+func TestFaultAfterActingOfARequestWithoutBody(t *testing.T) {
+	srv := pingmfatest.NewTLSServer(t)
+	srv.Inject(pingmfatest.OpToken, pingmfatest.FaultHTTP2Reset.AfterActing())
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		srv.AuthURL+"/"+srv.EnvironmentID+"/as/token", nil)
+	require.NoError(t, err)
+	_, err = srv.Client().Do(request) //nolint:bodyclose // there is no response
+	require.ErrorContains(t, err, "INTERNAL_ERROR")
+	assert.Len(t, srv.Requests(pingmfatest.OpToken), 1)
+}
+
 func TestInjectPanics(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	fake := pingmfatest.New(pingmfatest.Options{})
 	for name, inject := range map[string]func(){
 		"unknown operation": func() { srv.Inject("startAuthentication", pingmfatest.FaultForbidden) },
-		"zero Fault":        func() { srv.Inject(opStart, pingmfatest.Fault{}) },
+		"unknown fault":     func() { srv.Inject(opStart, "no-such-fault") },
+		"not ambiguous":     func() { srv.InjectAlways(opStart, "refused-acted") },
 		"no Server":         func() { fake.Inject(opStart, pingmfatest.FaultRefused) },
 		"no TLS":            func() { srv.Inject(opStart, pingmfatest.FaultWrongHost) },
 		"neither":           func() { fake.Inject(opStart, pingmfatest.FaultTLSStall) },
@@ -170,9 +200,7 @@ func TestFaultsByName(t *testing.T) {
 		prefix := "/fault/" + name
 		fake := pingmfatest.New(pingmfatest.Options{Prefix: prefix})
 		mux.Handle(prefix+"/", fake)
-		fault, ok := pingmfatest.FaultNamed(name)
-		require.True(t, ok)
-		fake.Inject(opStart, fault.Always())
+		fake.InjectAlways(opStart, pingmfatest.Fault(name))
 		authURL, _ := fake.URLs(web.URL)
 		for range 2 {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
@@ -241,7 +269,7 @@ func TestCaptivePage(t *testing.T) {
 // request. So the number of requests is open that the client sends before it meets a closed connection.
 func TestClosedWhileIdle(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	srv.Inject(opStart, pingmfatest.FaultClosedWhileIdle.Always())
+	srv.InjectAlways(opStart, pingmfatest.FaultClosedWhileIdle)
 	for range 10_000 {
 		_, _ = attempt(t, srv, srv.Client())
 		if accepted, _ := srv.Connections(); accepted > 1 {
