@@ -5,16 +5,29 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
-// authentication is the content of a createDeviceAuthentication response.
+// authentication is a device authentication.
 type authentication struct {
-	status   string
-	links    []string // relations other than self
-	devices  []Device
-	selected object
-	members  object // that only some responses have
+	id           string
+	userID       string
+	policyID     string
+	notification object // of the request that started it
+	status       string
+	selected     *device   // paired, or a one-time contact; nil before a selection
+	passcode     passcode  // that was sent to it
+	pushDeadline time.Time // for PUSH_CONFIRMATION_REQUIRED
+	members      object    // that only some responses have
+	createdAt    time.Time
+	updatedAt    time.Time
+}
+
+// linksByStatus has the links other than self. They are documented only for these statuses.
+var linksByStatus = map[string][]string{
+	"OTP_REQUIRED":              {"device.select", "otp.check"},
+	"DEVICE_SELECTION_REQUIRED": {"device.select"},
 }
 
 // startAuthentication challenges the user through selectedDevice or through their only usable device. If there are
@@ -22,123 +35,139 @@ type authentication struct {
 func (f *Fake) startAuthentication(call *call) Response {
 	userID := text(call.document, "user", "id")
 	u, ok := f.users[userID]
-	if segments(call.Path)[0] != f.options.EnvironmentID || !ok {
-		return f.notFound()
-	}
-	paired := slices.DeleteFunc(slices.Clone(u.devices), func(d Device) bool { return d.text("status") != "ACTIVE" })
-	if contact, ok := at(call.document, "selectedDevice", "oneTime").(object); ok {
-		shown := Device{"type": contact["type"]}
-		for _, name := range []string{"phone", "email"} {
-			if value, ok := contact[name]; ok {
-				shown[name] = value
-			}
-		}
-		next := f.challenge(call, userID, contact)
-		next.devices, next.selected = []Device{shown}, object{"oneTime": masked(shown)}
-		return f.authenticationResponse(call, userID, u, next)
-	}
-	candidates := paired
-	if id := text(call.document, "selectedDevice", "id"); id != "" {
-		candidates = slices.DeleteFunc(slices.Clone(paired), func(d Device) bool { return d.text("id") != id })
-		if len(candidates) == 0 { // inferred
-			return f.refusal(http.StatusBadRequest, "INVALID_DATA", "A value was refused.", object{
-				"code": "INVALID_VALUE", "message": "The user has no such device.", "target": "selectedDevice.id",
-			})
-		}
-	}
-	usable := slices.DeleteFunc(slices.Clone(candidates), func(d Device) bool { return !d.usable() })
 	switch {
+	case segments(call.Path)[0] != f.options.EnvironmentID || !ok:
+		return f.notFound()
+	case u.disabled:
+		return f.refuseUser()
+	}
+	a := &authentication{
+		id: f.newID(), userID: userID, policyID: text(call.document, "policy", "id"), createdAt: f.now(),
+	}
+	setDefault(&a.policyID, u.policyID)
+	a.notification, _ = call.document["notification"].(object)
+	if contact, ok := at(call.document, "selectedDevice", "oneTime").(object); ok {
+		f.challenge(call, a, &device{Device: contact})
+	} else if refusal, refused := f.choose(call, a, u); refused {
+		return refusal
+	}
+	f.authentications[a.id] = a
+	return f.authenticationResponse(call, http.StatusCreated, a)
+}
+
+// choose continues an authentication that was started without a one-time contact.
+func (f *Fake) choose(call *call, a *authentication, u *user) (refusal Response, refused bool) {
+	candidates := u.active()
+	if id := text(call.document, "selectedDevice", "id"); id != "" {
+		candidates = slices.DeleteFunc(candidates, func(d *device) bool { return d.text("id") != id })
+		if len(candidates) == 0 {
+			return f.refuseDevice("selectedDevice.id"), true
+		}
+	}
+	usable := slices.DeleteFunc(slices.Clone(candidates), func(d *device) bool { return !f.usable(d) })
+	switch {
+	case len(usable) == 0 && f.options.RefuseWithoutDevices:
+		return f.refuseUnusable(), true
 	case len(usable) == 0:
-		return f.withoutDevices(call, userID, u, candidates)
+		unavailable := []object{}
+		for _, device := range candidates {
+			unavailable = append(unavailable, object{"id": device.text("id")})
+		}
+		f.setStatus(a, "FAILED", object{"error": object{
+			"code": "NO_USABLE_DEVICES", "message": "There is no usable device.", "unavailableDevices": unavailable,
+		}})
 	case len(usable) == 1:
-		next := f.challenge(call, userID, usable[0])
-		next.devices, next.selected = paired, object{"id": usable[0]["id"]}
-		return f.authenticationResponse(call, userID, u, next)
+		f.challenge(call, a, usable[0])
 	default:
-		return f.authenticationResponse(call, userID, u, authentication{
-			status: "DEVICE_SELECTION_REQUIRED", links: []string{"device.select"}, devices: paired,
-		})
+		f.setStatus(a, "DEVICE_SELECTION_REQUIRED", nil)
+	}
+	return Response{}, false
+}
+
+// challenge selects a device and sends what it requires.
+func (f *Fake) challenge(call *call, a *authentication, d *device) {
+	a.selected = d
+	a.passcode = f.send(call, d, Message{UserID: a.userID, AuthenticationID: a.id}, a.notification)
+	switch {
+	case d.text("type") == "MOBILE":
+		a.pushDeadline = f.now().Add(f.options.PushTimeout)
+		f.setStatus(a, "PUSH_CONFIRMATION_REQUIRED", nil)
+	case d.isFIDO2():
+		f.setStatus(a, "ASSERTION_REQUIRED", object{"publicKeyCredentialRequestOptions": f.requestOptions(d.Device)})
+	case d.inTestMode() && a.passcode.code != "":
+		f.setStatus(a, "OTP_REQUIRED", object{"test": object{"otp": a.passcode.code}})
+	default:
+		f.setStatus(a, "OTP_REQUIRED", nil)
 	}
 }
 
-// challenge sends what the device requires. Links other than self are documented only for passcodes.
-func (f *Fake) challenge(call *call, userID string, device Device) authentication {
-	switch device.text("type") {
-	case "MOBILE":
-		f.send(call, userID, device)
-		return authentication{status: "PUSH_CONFIRMATION_REQUIRED"}
-	case "FIDO2", "PLATFORM", "SECURITY_KEY":
-		return authentication{status: "ASSERTION_REQUIRED", members: object{
-			"publicKeyCredentialRequestOptions": f.requestOptions(device),
-		}}
-	}
-	next := authentication{status: "OTP_REQUIRED", links: []string{"device.select", "otp.check"}, members: object{}}
-	if test := f.send(call, userID, device); test != nil {
-		next.members["test"] = test
-	}
-	return next
-}
-
-// withoutDevices returns the response to an authentication without a usable device.
-func (f *Fake) withoutDevices(call *call, userID string, u *user, unavailable []Device) Response {
-	const code, message = "NO_USABLE_DEVICES", "There is no usable device."
-	if f.options.RefuseWithoutDevices {
-		return f.refusal(http.StatusBadRequest, "REQUEST_FAILED", "The request could not be completed.",
-			object{"code": code, "message": message})
-	}
-	ids := []object{}
-	for _, device := range unavailable {
-		ids = append(ids, object{"id": device["id"]})
-	}
-	return f.authenticationResponse(call, userID, u, authentication{status: "FAILED", members: object{
-		"error": object{"code": code, "message": message, "unavailableDevices": ids},
-	}})
+func (f *Fake) setStatus(a *authentication, status string, members object) {
+	a.status, a.members, a.updatedAt = status, members, f.now()
 }
 
 // authenticationResponse returns the response of the vendor's pages.
-func (f *Fake) authenticationResponse(call *call, userID string, u *user, next authentication) Response {
-	id := f.newID()
-	href := call.base + "/" + f.options.EnvironmentID + "/deviceAuthentications/" + id
+func (f *Fake) authenticationResponse(call *call, status int, a *authentication) Response {
+	href := call.base + "/" + f.options.EnvironmentID + "/deviceAuthentications/" + a.id
 	links := object{"self": object{"href": href}}
-	for _, relation := range next.links { // the URL is the same: the Content-Type of the next request selects the action
+	for _, relation := range linksByStatus[a.status] { // the URL is the same: the Content-Type selects the action
 		links[relation] = object{"href": href}
-	}
-	embedded := object{"devices": maskedAll(next.devices)}
-	if next.status == "DEVICE_SELECTION_REQUIRED" { // only on this one of the vendor's pages
-		embedded["blockedDevices"] = []object{}
-	}
-	policyID := text(call.document, "policy", "id")
-	if policyID == "" {
-		policyID = u.policyID
 	}
 	document := object{
 		"_links":      links,
-		"_embedded":   embedded,
-		"id":          id,
+		"_embedded":   f.embedded(a),
+		"id":          a.id,
 		"environment": object{"id": f.options.EnvironmentID},
-		"status":      next.status,
-		"policy":      object{"id": policyID},
-		"user":        object{"id": userID},
-		"createdAt":   f.timestamp(),
-		"updatedAt":   f.timestamp(),
+		"status":      a.status,
+		"policy":      object{"id": a.policyID},
+		"user":        object{"id": a.userID},
+		"createdAt":   timestamp(a.createdAt),
+		"updatedAt":   timestamp(a.updatedAt),
 	}
-	if next.selected != nil {
-		document["selectedDevice"] = next.selected
+	switch {
+	case a.selected == nil:
+	case a.selected.isOneTime():
+		document["selectedDevice"] = object{"oneTime": masked(a.selected.contact())}
+	default:
+		document["selectedDevice"] = object{"id": a.selected.text("id")}
 	}
-	maps.Copy(document, next.members)
-	return f.success(http.StatusCreated, document)
+	maps.Copy(document, clone(a.members)) // success modifies the document
+	return f.success(status, document)
 }
 
-// maskedAll returns an empty list, not nil, for no devices.
-func maskedAll(devices []Device) []object {
-	list := []object{}
-	for _, device := range devices {
-		list = append(list, masked(device))
+// embedded returns the devices of an authentication. PingOne's blockedDevices were only seen empty, and with one
+// status: that a blocked device is there and not in devices is inferred.
+func (f *Fake) embedded(a *authentication) object {
+	if a.selected != nil && a.selected.isOneTime() && a.status != "DEVICE_SELECTION_REQUIRED" {
+		return object{"devices": []object{masked(a.selected.contact())}}
 	}
-	return list
+	devices, blocked := []object{}, []object{}
+	for _, device := range f.users[a.userID].active() {
+		if shown := f.inAuthentication(device); device.isBlocked() {
+			blocked = append(blocked, shown)
+		} else {
+			devices = append(devices, shown)
+		}
+	}
+	embedded := object{"devices": devices}
+	if len(blocked) > 0 || a.status == "DEVICE_SELECTION_REQUIRED" {
+		embedded["blockedDevices"] = blocked
+	}
+	return embedded
 }
 
-// masked returns a device with the phone number and the email address masked, as in authentications.
+// inAuthentication returns a device in the form that it has in authentications. The usableStatus of a locked device is
+// inferred.
+func (f *Fake) inAuthentication(d *device) object {
+	shown := masked(d.Device)
+	delete(shown, "lock")
+	delete(shown, "block")
+	if _, locked := f.lockedUntil(d); locked {
+		shown["usableStatus"] = object{"status": "DISABLED", "reason": "LOCKED"}
+	}
+	return shown
+}
+
+// masked returns a copy of a device with the phone number and the email address masked.
 func masked(device Device) object {
 	shown := clone(object(device))
 	if phone := device.text("phone"); phone != "" {

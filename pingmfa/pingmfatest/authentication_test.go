@@ -36,7 +36,8 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 		"FIDO2":      {pingmfatest.Device{}, "ASSERTION_REQUIRED", []string{"self"}, "", ""},
 	} {
 		t.Run(kind, func(t *testing.T) {
-			srv := pingmfatest.NewServer(t, plain)
+			clock := newClock()
+			srv := pingmfatest.NewServer(t, plainAt(clock.Now))
 			test.device["type"] = kind
 			userID := srv.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{test.device}})
 			id, _ := srv.Devices(userID)[0]["id"].(string)
@@ -53,8 +54,9 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 			} else {
 				require.Len(t, messages, 1)
 				assert.Equal(t, pingmfatest.Message{
-					UserID: userID, Operation: pingmfatest.OpCreateDeviceAuthentication, DeviceID: id,
-					Channel: test.channel, Recipient: test.recipient, Passcode: messages[0].Passcode,
+					Time: clock.Now(), UserID: userID, Operation: pingmfatest.OpCreateDeviceAuthentication,
+					AuthenticationID: response.text("id"), DeviceID: id, Channel: test.channel, Recipient: test.recipient,
+					Passcode: messages[0].Passcode,
 				}, messages[0])
 				assert.Equal(t, test.channel != "PUSH", len(messages[0].Passcode) == 6)
 			}
@@ -66,17 +68,18 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 }
 
 func TestMessageHasTheNotification(t *testing.T) {
-	srv := pingmfatest.NewServer(t)
+	clock := newClock()
+	srv := pingmfatest.NewServer(t, plainAt(clock.Now))
 	person := srv.OneTimeSMS()
-	authenticate(t, srv, `{"user":{"id":"`+person.UserID+`"},
+	response := authenticate(t, srv, `{"user":{"id":"`+person.UserID+`"},
 		"selectedDevice":{"oneTime":{"type":"VOICE","phone":"+12015550123"}},
 		"notification":{"template":{"name":"transaction","locale":"fr-CA","variant":"short",
 			"variables":{"account":"1234"}}}}`)
 	messages := srv.Messages()
 	require.Len(t, messages, 1)
 	assert.Equal(t, pingmfatest.Message{
-		UserID: person.UserID, Operation: pingmfatest.OpCreateDeviceAuthentication, Channel: "VOICE",
-		Recipient: "+12015550123", Template: "transaction", Locale: "fr-CA", Variant: "short",
+		Time: clock.Now(), UserID: person.UserID, Operation: pingmfatest.OpCreateDeviceAuthentication,
+		AuthenticationID: response.text("id"), Channel: "VOICE", Recipient: "+12015550123", Template: "transaction", Locale: "fr-CA", Variant: "short",
 		Variables: map[string]string{"account": "1234"}, Passcode: messages[0].Passcode,
 	}, messages[0])
 	assert.Regexp(t, `^[0-9]{6}$`, messages[0].Passcode)

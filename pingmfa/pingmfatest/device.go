@@ -1,7 +1,6 @@
 package pingmfatest
 
 import (
-	"encoding/base32"
 	"encoding/binary"
 	"maps"
 	"net/http"
@@ -12,13 +11,12 @@ import (
 // ACTIVE unless the request has another status; a device with the status ACTIVATION_REQUIRED gets a passcode.
 func (f *Fake) createDevice(call *call) Response {
 	path := segments(call.Path)
-	userID := path[3]
-	u, ok := f.users[userID]
+	u, ok := f.users[path[3]]
 	if path[1] != f.options.EnvironmentID || !ok {
 		return f.notFound()
 	}
 	if len(u.devices) >= f.options.DeviceLimit {
-		return f.refusal(http.StatusBadRequest, "REQUEST_FAILED", "The request could not be completed.", object{
+		return f.requestFailed(object{
 			"code": "LIMIT_EXCEEDED", "message": "There are too many devices.",
 			"innerError": object{"maximumAllowed": f.options.DeviceLimit},
 		})
@@ -26,51 +24,115 @@ func (f *Fake) createDevice(call *call) Response {
 	properties := Device(maps.Clone(call.document))
 	delete(properties, "policy") // not in the response of the vendor's page
 	delete(properties, "notification")
-	id := f.pair(u, properties)
-	device := u.devices[len(u.devices)-1]
+	d := f.pair(u, properties)
+	d.notification, _ = call.document["notification"].(object)
+	if d.text("status") == "ACTIVATION_REQUIRED" {
+		d.passcode = f.send(call, d, Message{UserID: path[3]}, d.notification)
+	}
+	document := f.deviceDocument(call, d)
+	switch {
+	case d.secret != nil:
+		document["secret"] = encodeSecret(d.secret)
+		document["keyUri"] = "otpauth://totp/PingOne:" + path[3] + "?" + url.Values{
+			"secret": {encodeSecret(d.secret)}, "issuer": {"PingOne"},
+		}.Encode()
+	case d.isFIDO2():
+		document["publicKeyCredentialCreationOptions"] = f.creationOptions(path[3], d.Device)
+	}
+	response := f.deviceResponse(http.StatusCreated, document)
+	response.Header.Set("Location", text(document, "_links", "self", "href"))
+	return response
+}
 
+// activateDevice activates a device or sends its passcode again, as the media type selects.
+func (f *Fake) activateDevice(call *call) Response {
+	path := segments(call.Path)
+	u, ok := f.users[path[3]]
+	if path[1] != f.options.EnvironmentID || !ok {
+		return f.notFound()
+	}
+	d := u.device(path[5])
+	switch {
+	case d == nil:
+		return f.notFound()
+	case d.text("status") != "ACTIVATION_REQUIRED":
+		return f.refuseState("status")
+	}
+	if refusal, refused := f.checkUsable(d); refused {
+		return refusal
+	}
+	if call.action() == "device.sendActivationCode" {
+		return f.sendActivationCode(call, d)
+	}
+	proof := "otp"
+	if d.isFIDO2() {
+		proof = "attestation"
+	}
+	entered := text(call.document, proof)
+	switch {
+	case entered == "":
+		return f.invalidData(object{
+			"code": "REQUIRED_VALUE", "message": "The device is activated by this property.", "target": proof,
+		})
+	case proof == "otp":
+		if refusal, refused := f.checkPasscode(d, d.passcode, entered); refused {
+			return refusal
+		}
+	case !isCredential(entered): // the fake cannot check more, as in an assertion
+		return f.refuseCredential(proof)
+	}
+	d.Device["status"], d.updatedAt = "ACTIVE", f.now()
+	return f.deviceResponse(http.StatusOK, f.deviceDocument(call, d))
+}
+
+// sendActivationCode sends another passcode. PingOne's response is not public: it is a 204, except in test mode, where
+// the passcode must be in the response.
+func (f *Fake) sendActivationCode(call *call, d *device) Response {
+	if !d.receivesPasscodes() {
+		return f.refuseState("type")
+	}
+	d.passcode = f.send(call, d, Message{UserID: segments(call.Path)[3]}, d.notification)
+	if d.inTestMode() {
+		return f.deviceResponse(http.StatusOK, f.deviceDocument(call, d))
+	}
+	return Response{Status: http.StatusNoContent, Header: http.Header{}}
+}
+
+// deviceDocument returns a device in the form of the vendor's page, without the members that only the response of
+// createDevice has.
+func (f *Fake) deviceDocument(call *call, d *device) object {
 	environment := call.base + "/environments/" + f.options.EnvironmentID
-	self := environment + "/users/" + userID + "/devices/" + id
+	userID := segments(call.Path)[3]
+	self := environment + "/users/" + userID + "/devices/" + d.text("id")
 	links := object{
 		"self":        object{"href": self},
 		"environment": object{"href": environment},
 		"user":        object{"href": environment + "/users/" + userID},
 	}
-	document := clone(object(device))
+	document := object(f.copyOf(d))
 	maps.Copy(document, object{
 		"_links":      links,
 		"environment": object{"id": f.options.EnvironmentID},
 		"user":        object{"id": userID},
-		"createdAt":   f.timestamp(),
-		"updatedAt":   f.timestamp(),
+		"createdAt":   timestamp(d.createdAt),
+		"updatedAt":   timestamp(d.updatedAt),
 	})
-	if device.text("status") == "ACTIVATION_REQUIRED" {
+	if d.text("status") == "ACTIVATION_REQUIRED" {
 		links["device.activate"] = object{"href": self}
-		if test := f.send(call, userID, device); test != nil {
-			document["test"] = test
+		if d.inTestMode() && d.passcode.code != "" {
+			document["test"] = object{"otp": d.passcode.code}
 		}
 	}
-	switch device.text("type") {
-	case "TOTP":
-		document["secret"] = f.newSecret()
-		document["keyUri"] = "otpauth://totp/PingOne:" + userID + "?" + url.Values{
-			"secret": {text(document, "secret")}, "issuer": {"PingOne"},
-		}.Encode()
-	case "FIDO2":
-		document["publicKeyCredentialCreationOptions"] = f.creationOptions(userID, device)
+	return document
+}
+
+// deviceResponse returns a success with one of the media types that PingOne uses for devices.
+func (f *Fake) deviceResponse(status int, document object) Response {
+	response := f.success(status, document)
+	if !f.options.Plain && f.random.IntN(2) == 0 {
+		response.Header.Set("Content-Type", "application/hal+json;charset=UTF-8")
 	}
-	response := f.success(http.StatusCreated, document)
-	response.Header.Set("Location", self)
 	return response
-}
-
-func (f *Fake) notFound() Response {
-	return f.refusal(http.StatusNotFound, "NOT_FOUND", "There is no such resource.")
-}
-
-// newSecret returns a TOTP secret: 20 bytes in base32.
-func (f *Fake) newSecret() string {
-	return base32.StdEncoding.EncodeToString(f.newBytes(20))
 }
 
 func (f *Fake) newBytes(length int) []byte {

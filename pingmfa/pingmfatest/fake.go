@@ -9,12 +9,14 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// The operations of the fake. [OpCreateDeviceAuthentication] and [OpCreateDevice] are operation ids of the contract;
-// [OpToken] is a request to the token endpoint.
+// The operations of the fake. [OpToken] is a request to the token endpoint; the others are operation ids of the contract.
 const (
-	OpCreateDeviceAuthentication = "createDeviceAuthentication"
-	OpCreateDevice               = "createDevice"
-	OpToken                      = "token"
+	OpCreateDeviceAuthentication   = "createDeviceAuthentication"
+	OpReadDeviceAuthentication     = "readDeviceAuthentication"
+	OpContinueDeviceAuthentication = "continueDeviceAuthentication"
+	OpCreateDevice                 = "createDevice"
+	OpActivateDevice               = "activateDevice"
+	OpToken                        = "token"
 )
 
 // Options configures a [Fake]. The zero value is valid.
@@ -32,22 +34,35 @@ type Options struct {
 	// PolicyID is the default MFA policy of the environment, for authentications that name none. If empty, it is the
 	// policy of the vendor's examples.
 	PolicyID string
+	// PasscodeLifetime is the time during which a sent passcode is valid. If zero, it is 30 minutes, PingOne's default.
+	PasscodeLifetime time.Duration
+	// PasscodeTries is the number of wrong passcodes in a row that lock a device. If zero, it is 3, PingOne's default.
+	PasscodeTries int
+	// LockDuration is the time during which a device is then locked. If zero, it is 2 minutes (inferred).
+	LockDuration time.Duration
+	// FailAfterTries selects the response to the wrong passcode that locks a device during an authentication. It is not
+	// public which one PingOne sends: a 400 with the detail QUOTA_EXCEEDED (false), after which another device can be
+	// selected, or a 200 with the status FAILED (true).
+	FailAfterTries bool
+	// PushTimeout is the time during which a push can be confirmed. If zero, it is 40 seconds, PingOne's default.
+	PushTimeout time.Duration
 	// DeviceLimit is the number of devices that a user may have; createDevice refuses more. If zero, it is 5, PingOne's
 	// default.
 	DeviceLimit int
 	// RefuseWithoutDevices selects the response to an authentication without a usable device. PingOne has been seen to
 	// send both: a 201 with the status FAILED (false), and a 400 with the detail NO_USABLE_DEVICES (true).
 	RefuseWithoutDevices bool
-	// Plain disables the additions to successes: there are no unknown properties and links, and keys are in alphabetical
-	// order. It is for tests that compare bytes.
+	// Plain disables the variations of successes: there are no unknown properties and links, keys are in alphabetical
+	// order, and the media type of devices is application/json. It is for tests that compare bytes.
 	Plain bool
-	// Seed determines ids, tokens, passcodes, the order of keys and the values of unknown properties. If zero, it is
-	// random.
+	// Seed determines ids, tokens, passcodes, the order of keys, the values of unknown properties and the media type of
+	// devices. If zero, it is random.
 	Seed uint64
 	// Prefix is prepended to all paths of the fake, such as "/case-7", so that several fakes can share a listener. It
 	// starts with a slash and does not end with one. Requests to PingOne's own host names have no prefix.
 	Prefix string
-	// Now returns the current time, for the expiry of tokens and for timestamps. If nil, it is time.Now.
+	// Now returns the current time, for all that expires and for timestamps. If nil, it is time.Now. [Fake.Advance] adds
+	// to it.
 	Now func() time.Time
 	// Report is called for each [Violation], from the goroutine that serves the request, before the response is written.
 	// If nil, violations are only recorded ([Fake.Violations]); a [Server] fails its test instead.
@@ -60,6 +75,10 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ClientSecret, "not a secret: 100% made+up & odd/=")
 	setDefault(&o.TokenLifetime, time.Hour)
 	setDefault(&o.PolicyID, "5a0a0950-8a81-4739-b12a-f4d6a11c7a82")
+	setDefault(&o.PasscodeLifetime, 30*time.Minute)
+	setDefault(&o.PasscodeTries, 3)
+	setDefault(&o.LockDuration, 2*time.Minute)
+	setDefault(&o.PushTimeout, 40*time.Second)
 	setDefault(&o.DeviceLimit, 5)
 	for o.Seed == 0 {
 		o.Seed = rand.Uint64() //nolint:gosec // it protects nothing
@@ -97,14 +116,16 @@ type Fake struct {
 	validator *conformance.Validator
 	server    *Server // nil for a Fake of New
 
-	mu         sync.Mutex // guards everything below
-	random     *rand.Rand
-	tokens     tokens
-	users      map[string]*user
-	messages   []Message
-	requests   []Request
-	violations []Violation
-	scripts    []script
+	mu              sync.Mutex // guards everything below
+	random          *rand.Rand
+	advanced        time.Duration
+	tokens          tokens
+	users           map[string]*user
+	authentications map[string]*authentication
+	messages        []Message
+	requests        []Request
+	violations      []Violation
+	scripts         []script
 }
 
 // Parsing the contract takes longer than most tests, so all fakes share the validator.
@@ -118,13 +139,14 @@ func New(options Options) *Fake {
 	}
 	options = options.withDefaults()
 	return &Fake{
-		EnvironmentID: options.EnvironmentID,
-		ClientID:      options.ClientID,
-		ClientSecret:  options.ClientSecret,
-		options:       options,
-		validator:     validator,
-		random:        rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // repeatable on purpose
-		users:         map[string]*user{},
+		EnvironmentID:   options.EnvironmentID,
+		ClientID:        options.ClientID,
+		ClientSecret:    options.ClientSecret,
+		options:         options,
+		validator:       validator,
+		random:          rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // repeatable on purpose
+		users:           map[string]*user{},
+		authentications: map[string]*authentication{},
 	}
 }
 
@@ -135,6 +157,15 @@ func (f *Fake) URLs(origin string) (authURL, apiURL string) {
 
 // Seed returns the seed in use. A fake with the same seed in its [Options] generates the same ids and order of keys.
 func (f *Fake) Seed() uint64 { return f.options.Seed }
+
+// Advance moves the fake's time forward. Passcodes, pushes, locks and access tokens expire as if d had passed.
+func (f *Fake) Advance(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.advanced += d
+}
+
+func (f *Fake) now() time.Time { return f.options.Now().Add(f.advanced) }
 
 // ServeHTTP implements [http.Handler].
 func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -181,10 +212,20 @@ func (f *Fake) respond(call *call, findings []conformance.Finding) Response {
 			object{"code": "INVALID_TOKEN", "message": "The token is not valid."})
 	case len(findings) > 0:
 		call.setViolation(findings)
-		return f.refuseFindings(findings)
-	case call.Operation == OpCreateDevice:
-		return f.scriptedOr(call, f.createDevice)
+		return f.refuseFindings(call, findings)
 	default:
-		return f.scriptedOr(call, f.startAuthentication)
+		return f.scriptedOr(call, f.actions()[call.Operation])
+	}
+}
+
+// actions returns the functions that carry out the operations.
+func (f *Fake) actions() map[string]func(*call) Response {
+	return map[string]func(*call) Response{
+		OpToken:                        f.issueToken,
+		OpCreateDeviceAuthentication:   f.startAuthentication,
+		OpReadDeviceAuthentication:     f.readAuthentication,
+		OpContinueDeviceAuthentication: f.continueAuthentication,
+		OpCreateDevice:                 f.createDevice,
+		OpActivateDevice:               f.activateDevice,
 	}
 }

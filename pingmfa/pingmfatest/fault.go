@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
 // Fault is the name of a failure between a client and PingOne, or of a response that a client must be able to handle.
@@ -113,7 +111,7 @@ func readFaultList() (all []Fault, byFault map[Fault]behavior) {
 // of [Fake.Script]. Except for faults that are BelowHTTP, a request with an invalid token and one that breaks the
 // contract meet no fault. The test of a [Server] fails if a fault is left over at its end.
 //
-// The operation is an operation id of the contract, or [OpToken]. Inject panics if there is no such operation or fault,
+// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if there is no such operation or fault,
 // if a fault is BelowHTTP and the fake has no [Server], or if it NeedsTLS and the server has none.
 func (f *Fake) Inject(operation string, faults ...Fault) {
 	f.mu.Lock()
@@ -131,10 +129,9 @@ func (f *Fake) InjectAlways(operation string, fault Fault) {
 }
 
 func (f *Fake) inject(s script) {
-	isOperation := func(o conformance.Operation) bool { return o.ID == s.operation }
 	behavior, known := behaviors[s.fault]
 	switch {
-	case s.operation != OpToken && !slices.ContainsFunc(f.validator.Operations(), isOperation):
+	case f.actions()[s.operation] == nil:
 		panic(fmt.Sprintf("pingmfatest: Inject: unknown operation %q", s.operation))
 	case !known:
 		panic(fmt.Sprintf("pingmfatest: Inject: unknown fault %q", s.fault))

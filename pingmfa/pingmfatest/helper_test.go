@@ -98,6 +98,65 @@ func create(t *testing.T, srv *pingmfatest.Server, userID, body string) reply {
 	return response
 }
 
+// read calls readDeviceAuthentication in the same way.
+func read(t *testing.T, srv *pingmfatest.Server, id string) reply {
+	t.Helper()
+	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications/" + id
+	response := send(t, srv.Client(), http.MethodGet, target, bearer(srv.Token()), "")
+	valid(t, pingmfatest.OpReadDeviceAuthentication, response)
+	return response
+}
+
+// proceed calls continueDeviceAuthentication in the same way.
+func proceed(t *testing.T, srv *pingmfatest.Server, id, action, body string) reply {
+	t.Helper()
+	target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications/" + id
+	response := send(t, srv.Client(), http.MethodPost, target, forAction(srv, action), body)
+	valid(t, pingmfatest.OpContinueDeviceAuthentication, response)
+	return response
+}
+
+func selectDevice(t *testing.T, srv *pingmfatest.Server, id, deviceID string) reply {
+	t.Helper()
+	return proceed(t, srv, id, "device.select", fmt.Sprintf(`{"device":{"id":%q}}`, deviceID))
+}
+
+func checkOTP(t *testing.T, srv *pingmfatest.Server, id, passcode string) reply {
+	t.Helper()
+	return proceed(t, srv, id, "otp.check", fmt.Sprintf(`{"otp":%q}`, passcode))
+}
+
+// activate calls activateDevice in the same way.
+func activate(t *testing.T, srv *pingmfatest.Server, userID, deviceID, action, body string) reply {
+	t.Helper()
+	target := srv.APIURL + "/environments/" + srv.EnvironmentID + "/users/" + userID + "/devices/" + deviceID
+	response := send(t, srv.Client(), http.MethodPost, target, forAction(srv, action), body)
+	valid(t, pingmfatest.OpActivateDevice, response)
+	return response
+}
+
+func forAction(srv *pingmfatest.Server, action string) http.Header {
+	header := bearer(srv.Token())
+	header.Set("Content-Type", "application/vnd.pingidentity."+action+"+json")
+	return header
+}
+
+// lastPasscode returns the passcode of the last message.
+func lastPasscode(t *testing.T, srv *pingmfatest.Server) string {
+	t.Helper()
+	messages := srv.Messages()
+	require.NotEmpty(t, messages)
+	return messages[len(messages)-1].Passcode
+}
+
+// wrong returns a passcode other than the given one.
+func wrong(passcode string) string {
+	if passcode == "000000" {
+		return "111111"
+	}
+	return "000000"
+}
+
 func user(id string) string { return fmt.Sprintf(`{"user":{"id":%q}}`, id) }
 
 var validator = sync.OnceValues(conformance.NewValidator)

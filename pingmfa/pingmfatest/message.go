@@ -1,19 +1,28 @@
 package pingmfatest
 
-import "maps"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // Message is a message that PingOne would have sent. Its personal data and passcode are not masked.
 type Message struct {
+	// Time is the fake's time when it was sent.
+	Time   time.Time
 	UserID string
-	// Operation is the operation that sent it, [OpCreateDeviceAuthentication] or [OpCreateDevice].
+	// Operation is the operation that sent it, such as [OpCreateDeviceAuthentication].
 	Operation string
+	// AuthenticationID is the id of the authentication. It is empty if the message is for the activation of a device.
+	AuthenticationID string
 	// DeviceID is the id of the paired device. It is empty for a one-time contact.
 	DeviceID string
 	// Channel is SMS, VOICE, EMAIL, WHATSAPP or PUSH.
 	Channel string
 	// Recipient is the phone number or the email address, as in the request. It is empty for PUSH.
 	Recipient string
-	// Template, Locale, Variant and Variables are those of the request's notification, if it has one.
+	// Template, Locale, Variant and Variables are those of the notification in the request that started the authentication
+	// or created the device, if it has one.
 	Template  string
 	Locale    string
 	Variant   string
@@ -34,34 +43,41 @@ func (f *Fake) Messages() []Message {
 	return messages
 }
 
-// send records a message to a device or to a one-time contact. In test mode it records none, and returns the value of
-// "test" in the response.
-func (f *Fake) send(call *call, userID string, to Device) (test object) {
-	message := Message{
-		UserID: userID, Operation: call.Operation, DeviceID: to.text("id"), Channel: to.text("type"),
-		Template: text(call.document, "notification", "template", "name"),
-		Locale:   text(call.document, "notification", "template", "locale"),
-		Variant:  text(call.document, "notification", "template", "variant"),
-	}
-	switch message.Channel {
-	case "SMS", "VOICE", "WHATSAPP":
-		message.Recipient, message.Passcode = to.text("phone"), f.newPasscode()
-	case "EMAIL":
-		message.Recipient, message.Passcode = to.text("email"), f.newPasscode()
-	case "MOBILE":
+// passcodeTypes are the types of devices that receive passcodes. They are also the channels of the messages.
+var passcodeTypes = []string{"SMS", "VOICE", "WHATSAPP", "EMAIL"}
+
+// send sends a passcode or a push to a device or a one-time contact, and returns the passcode. It completes the message
+// and records it, except for a passcode in test mode. Other devices generate the passcode or need none.
+func (f *Fake) send(call *call, to *device, message Message, notification object) passcode {
+	var sent passcode
+	switch {
+	case to.receivesPasscodes():
+		sent = f.newPasscode()
+		if to.inTestMode() {
+			return sent
+		}
+		message.Channel, message.Recipient = to.text("type"), to.text("phone")
+		if message.Channel == "EMAIL" {
+			message.Recipient = to.text("email")
+		}
+	case to.text("type") == "MOBILE":
 		message.Channel = "PUSH"
-	default: // TOTP and OATH tokens generate the passcode, FIDO2 needs none
-		return nil
+	default:
+		return passcode{}
 	}
-	if to["testMode"] == true && message.Passcode != "" {
-		return object{"otp": message.Passcode}
-	}
-	if variables, ok := at(call.document, "notification", "template", "variables").(object); ok {
+	message.Time, message.Operation, message.DeviceID = f.now(), call.Operation, to.text("id")
+	message.Passcode = sent.code
+	message.Template = text(notification, "template", "name")
+	message.Locale = text(notification, "template", "locale")
+	message.Variant = text(notification, "template", "variant")
+	if variables, ok := at(notification, "template", "variables").(object); ok {
 		message.Variables = map[string]string{}
 		for name := range variables {
 			message.Variables[name] = text(variables, name)
 		}
 	}
 	f.messages = append(f.messages, message)
-	return nil
+	return sent
 }
+
+func (d *device) receivesPasscodes() bool { return slices.Contains(passcodeTypes, d.text("type")) }

@@ -2,6 +2,7 @@ package pingmfatest
 
 import (
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,7 +18,7 @@ const maxRequest = 1 << 20
 // Request is a request that the fake has received. It holds all that the client sent, including the client secret and
 // phone numbers.
 type Request struct {
-	// Operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]. It is empty for another path or method.
+	// Operation is one of the constants, such as [OpCreateDevice]. It is empty for another path or method.
 	Operation string
 	Method    string
 	// Host is the role of the host. It is empty if the path is under neither base URL.
@@ -30,8 +31,9 @@ type Request struct {
 	Body   []byte
 	// Status is the status of the response. It is 0 if a fault prevented a response.
 	Status int
-	// Acted reports whether the fake carried out the request, whatever the response: it issued a token, started an
-	// authentication or stored a device. It is true only if the response without scripts and faults is a 2xx.
+	// Acted reports whether the fake carried out the request, whatever the response: it issued a token, started, read or
+	// continued an authentication, or stored or activated a device. It is true only if the response without scripts and
+	// faults is a 2xx: a wrong passcode uses up a try, but Acted is false.
 	Acted bool
 }
 
@@ -66,20 +68,36 @@ func (f *Fake) newCall(r *http.Request) *call {
 	call := &call{base: at.base, incomplete: err != nil, Request: Request{
 		Method: r.Method, Host: at.host, Path: at.path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body,
 	}}
-	if call.Method == http.MethodPost {
-		call.Operation = f.operationAt(call.Request)
-	}
+	call.Operation = f.operationOf(call.Request)
 	return call
 }
 
-// operationAt returns the operation of a POST to the request's path, or "" if there is none.
-func (f *Fake) operationAt(request Request) string {
-	if parts := segments(request.Path); request.Host == conformance.HostAuth && len(parts) == 3 &&
-		parts[1] == "as" && parts[2] == "token" {
+// operationOf returns the operation that a request is for, or "" if there is none.
+func (f *Fake) operationOf(request Request) string {
+	if parts := segments(request.Path); request.Method == http.MethodPost && request.Host == conformance.HostAuth &&
+		len(parts) == 3 && parts[1] == "as" && parts[2] == "token" {
 		return OpToken
 	}
-	operation, _ := f.validator.Route(http.MethodPost, request.Host, request.Path)
+	operation, _ := f.validator.Route(request.Method, request.Host, request.Path)
 	return operation
+}
+
+// methodsAt returns the methods of the operations at a request's path.
+func (f *Fake) methodsAt(request Request) []string {
+	var methods []string
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		request.Method = method
+		if f.operationOf(request) != "" {
+			methods = append(methods, method)
+		}
+	}
+	return methods
+}
+
+// action returns the action that the media type selects, such as "device.select".
+func (c *call) action() string {
+	mediaType, _, _ := mime.ParseMediaType(c.Header.Get("Content-Type")) // the contract has checked it
+	return strings.TrimSuffix(strings.TrimPrefix(mediaType, "application/vnd.pingidentity."), "+json")
 }
 
 // The base URLs have a path, so that the test of a client that drops it (by url.ResolveReference, for example) fails.

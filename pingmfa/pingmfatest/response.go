@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // Response is an HTTP response.
@@ -19,7 +20,7 @@ type Response struct {
 	// Body is sent byte for byte.
 	Body string
 	// Acted makes the fake carry out the request as if it had no script: the message counts as sent, the device is
-	// stored. The client receives this response in place of the correct one, as if that was lost or changed on the way.
+	// stored, the passcode is checked. The client receives this response in place of the correct one, as if that was lost or changed on the way.
 	Acted bool
 
 	write func(faultWriter) // nil for net/http's way
@@ -158,15 +159,11 @@ func decode(data []byte) object {
 // clone returns a deep copy of an object, with the types that decode uses.
 func clone(document object) object { return decode(marshal(document)) }
 
-// timestamp returns the time in PingOne's form: UTC, with milliseconds.
-func (f *Fake) timestamp() string {
-	return f.options.Now().UTC().Format("2006-01-02T15:04:05.000Z")
-}
+// timestamp returns a time in PingOne's form: UTC, with milliseconds.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // newID returns 8-4-4-4-12 hexadecimal digits. Like some of PingOne's ids, they lack the version bits of RFC 9562.
 func (f *Fake) newID() string {
 	a, b := f.random.Uint64(), f.random.Uint64()
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", a>>32, a>>16&0xffff, a&0xffff, b>>48, b&0xffffffffffff)
 }
-
-func (f *Fake) newPasscode() string { return fmt.Sprintf("%06d", f.random.IntN(1_000_000)) }

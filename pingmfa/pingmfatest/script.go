@@ -18,11 +18,11 @@ type script struct {
 // Script queues responses for the next requests of an operation, one for each request. They replace the fake's own. A
 // request with an invalid token and one that breaks the contract use none.
 //
-// The operation is [OpCreateDeviceAuthentication], [OpCreateDevice] or [OpToken]; or, for PingOne's other operations, a
-// method and a path without the base URL, in which {name} matches one segment:
+// The operation is one of the constants, such as [OpCreateDevice]; or, for PingOne's other operations, a method and a
+// path without the base URL, in which {name} matches one segment:
 //
-//	checkOTP := "POST /{environmentID}/deviceAuthentications/{id}"
-//	srv.Script(checkOTP, pingmfatest.Response{Body: `{"status":"COMPLETED"}`})
+//	readUser := "GET /environments/{environmentID}/users/{userID}"
+//	srv.Script(readUser, pingmfatest.Response{Body: `{"id":"8ce55f02-2077-4493-9a6d-0385df1f0772"}`})
 //
 // A request that matches such a path is not a [Violation]. Its token and its body are not checked.
 func (f *Fake) Script(operation string, responses ...Response) {

@@ -84,18 +84,18 @@ func TestScriptedNextStep(t *testing.T) {
 
 func TestPatternsOfScripts(t *testing.T) {
 	for pattern, matches := range map[string]bool{
-		"GET /{environmentID}/deviceAuthentications/{id}":    true,
-		"GET /{environmentID}/deviceAuthentications/x":       true,
-		"POST /{environmentID}/deviceAuthentications/{id}":   false,
-		"GET /{environmentID}/deviceAuthentications":         false,
-		"GET /{environmentID}/deviceAuthentications/{id}/{}": false,
-		"GET /{environmentID}/devices/{id}":                  false,
+		"GET /{environmentID}/flows/{id}":    true,
+		"GET /{environmentID}/flows/x":       true,
+		"POST /{environmentID}/flows/{id}":   false,
+		"GET /{environmentID}/flows":         false,
+		"GET /{environmentID}/flows/{id}/{}": false,
+		"GET /{environmentID}/devices/{id}":  false,
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			tb := &recorder{TB: t}
 			srv := pingmfatest.NewServer(tb)
 			srv.Script(pattern, pingmfatest.Response{Body: "{}"})
-			response := send(t, srv.Client(), http.MethodGet, srv.AuthURL+"/"+unknownID+"/deviceAuthentications/x", nil, "")
+			response := send(t, srv.Client(), http.MethodGet, srv.AuthURL+"/"+unknownID+"/flows/x", nil, "")
 			assert.Equal(t, matches, response.status == http.StatusOK)
 			assert.Equal(t, matches, len(tb.finish()) == 0)
 		})

@@ -43,7 +43,7 @@ func (f *Fake) newToken() string {
 		f.tokens.expiry = map[string]time.Time{}
 	}
 	token := "pingmfatest." + f.newID()
-	f.tokens.expiry[token] = f.options.Now().Add(f.options.TokenLifetime)
+	f.tokens.expiry[token] = f.now().Add(f.options.TokenLifetime)
 	return token
 }
 
@@ -55,7 +55,7 @@ func (f *Fake) accepts(header http.Header) bool {
 	}
 	scheme, token, _ := strings.Cut(lines[0], " ")
 	expiry, ok := f.tokens.expiry[token]
-	return strings.EqualFold(scheme, "Bearer") && ok && f.options.Now().Before(expiry)
+	return strings.EqualFold(scheme, "Bearer") && ok && f.now().Before(expiry)
 }
 
 // issueToken implements the client credentials grant of RFC 6749, section 4.4.

@@ -114,7 +114,7 @@ func (s *Server) actOn(fault Fault, request *http.Request) func() {
 func (f *Fake) nextFaultBelowHTTP(r *http.Request) (Fault, bool) {
 	at := locate(&http.Request{Host: r.URL.Host, URL: r.URL}, f.options.Prefix)
 	request := Request{Method: r.Method, Host: at.host, Path: at.path}
-	request.Operation = f.operationAt(request)
+	request.Operation = f.operationOf(request)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := slices.IndexFunc(f.scripts, func(s script) bool { return s.matches(request) })

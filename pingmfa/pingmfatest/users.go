@@ -1,6 +1,10 @@
 package pingmfatest
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // User is a user of the environment.
 type User struct {
@@ -8,6 +12,9 @@ type User struct {
 	ID string
 	// PolicyID is the MFA policy of authentications that name none. If empty, it is that of [Options].
 	PolicyID string
+	// Disabled marks a user who cannot be used. The fake refuses to start or continue their authentications with the
+	// detail ACCOUNT_NOT_USABLE (inferred).
+	Disabled bool
 	// Devices are the paired devices. Options.DeviceLimit does not apply to them.
 	Devices []Device
 }
@@ -16,14 +23,34 @@ type User struct {
 //
 //	pingmfatest.Device{"type": "SMS", "phone": "+12015550123"}
 //
-// Email addresses and phone numbers are not masked; the fake masks them in responses as PingOne does. If there is no
-// "id", it is generated; if there is no "status", it is ACTIVE. A device is usable if its status is ACTIVE and its
-// usableStatus, if any, is {"status": "ENABLED"}.
+// Email addresses and phone numbers are not masked; the fake masks them in authentications as PingOne does. If there is
+// no "id", it is generated; if there is no "status", it is ACTIVE. A device is usable if it is ACTIVE, its usableStatus,
+// if any, is {"status": "ENABLED"}, and it is neither blocked nor locked:
+//
+//	"block": {"status": "BLOCKED"}
+//	"lock":  {"status": "LOCKED", "expiresAt": "2026-02-03T04:05:06.789Z"}
+//
+// Wrong passcodes lock a device. A lock without "expiresAt" has no end.
+//
+// A device of the type TOTP or OATH_TOKEN can have a "secret" in base32. If it has none, the secret is generated; only
+// the response of createDevice has it. [Fake.Passcode] returns the passcode.
 type Device map[string]any
 
 type user struct {
 	policyID string
-	devices  []Device
+	disabled bool
+	devices  []*device
+}
+
+// device is a paired device, or a one-time contact, which has no id.
+type device struct {
+	Device
+	secret       []byte   // of TOTP devices and OATH tokens
+	notification object   // of the request that created it
+	passcode     passcode // that was sent for its activation
+	failures     int      // wrong passcodes since the last right one
+	createdAt    time.Time
+	updatedAt    time.Time
 }
 
 // AddUser adds a user, or replaces the user with the same id, and returns the id.
@@ -33,17 +60,17 @@ func (f *Fake) AddUser(u User) string {
 	if u.ID == "" {
 		u.ID = f.newID()
 	}
-	if u.PolicyID == "" {
-		u.PolicyID = f.options.PolicyID
-	}
-	f.users[u.ID] = &user{policyID: u.PolicyID}
+	setDefault(&u.PolicyID, f.options.PolicyID)
+	added := &user{policyID: u.PolicyID, disabled: u.Disabled}
 	for _, device := range u.Devices {
-		f.pair(f.users[u.ID], device)
+		f.pair(added, device)
 	}
+	f.users[u.ID] = added
 	return u.ID
 }
 
-// AddDevice pairs a device with a user and returns its id. It panics if there is no such user.
+// AddDevice pairs a device with a user, or replaces the user's device with the same id, for example to block it. It
+// returns the id, and panics if there is no such user.
 func (f *Fake) AddDevice(userID string, device Device) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -51,7 +78,7 @@ func (f *Fake) AddDevice(userID string, device Device) string {
 	if !ok {
 		panic(fmt.Sprintf("pingmfatest: AddDevice: no user with the id %s", userID))
 	}
-	return f.pair(u, device)
+	return f.pair(u, device).text("id")
 }
 
 // Devices returns the devices of a user, including those of createDevice, in the order in which they were added.
@@ -64,27 +91,93 @@ func (f *Fake) Devices(userID string) []Device {
 	}
 	var devices []Device
 	for _, device := range u.devices {
-		devices = append(devices, clone(device))
+		devices = append(devices, f.copyOf(device))
 	}
 	return devices
 }
 
-// pair stores a copy of a device: the caller may modify theirs.
-func (f *Fake) pair(u *user, device Device) (id string) {
-	stored := Device(clone(object(device)))
-	if stored["id"] == nil {
-		stored["id"] = f.newID()
+// pair stores a copy of a device: the caller may modify theirs. It replaces a device with the same id in place, because
+// authentications refer to it.
+func (f *Fake) pair(u *user, properties Device) *device {
+	stored := device{Device: clone(object(properties)), createdAt: f.now(), updatedAt: f.now()}
+	if stored.Device["id"] == nil {
+		stored.Device["id"] = f.newID()
 	}
-	if stored["status"] == nil {
-		stored["status"] = "ACTIVE"
+	if stored.Device["status"] == nil {
+		stored.Device["status"] = "ACTIVE"
 	}
-	u.devices = append(u.devices, stored)
-	return stored.text("id")
+	if stored.text("type") == "TOTP" || stored.text("type") == "OATH_TOKEN" {
+		stored.secret = f.newBytes(20)
+		if secret := stored.text("secret"); secret != "" {
+			var err error
+			if stored.secret, err = decodeSecret(secret); err != nil {
+				panic("pingmfatest: the secret of a device must be base32")
+			}
+		}
+		delete(stored.Device, "secret")
+	}
+	d := u.device(stored.text("id"))
+	if d == nil {
+		d = new(device)
+		u.devices = append(u.devices, d)
+	}
+	*d = stored
+	return d
 }
 
-func (d Device) usable() bool {
-	usable := text(object(d), "usableStatus", "status")
-	return d.text("status") == "ACTIVE" && (usable == "" || usable == "ENABLED")
+// device returns the device with an id, or nil if the user has none.
+func (u *user) device(id string) *device {
+	i := slices.IndexFunc(u.devices, func(d *device) bool { return d.text("id") == id })
+	if i < 0 {
+		return nil
+	}
+	return u.devices[i]
+}
+
+// active returns the devices that are activated, even if they are blocked or locked.
+func (u *user) active() []*device {
+	return slices.DeleteFunc(slices.Clone(u.devices), func(d *device) bool { return d.text("status") != "ACTIVE" })
+}
+
+// usable reports whether an active device can be used.
+func (f *Fake) usable(d *device) bool {
+	_, locked := f.lockedUntil(d)
+	return !locked && !d.isBlocked() && !d.isDisabled()
+}
+
+func (d *device) isBlocked() bool { return text(object(d.Device), "block", "status") == "BLOCKED" }
+
+func (d *device) isDisabled() bool {
+	usable := text(object(d.Device), "usableStatus", "status")
+	return usable != "" && usable != "ENABLED"
+}
+
+func (d *device) isOneTime() bool { return d.text("id") == "" }
+
+func (d *device) isFIDO2() bool {
+	return slices.Contains([]string{"FIDO2", "PLATFORM", "SECURITY_KEY"}, d.text("type"))
+}
+
+func (d *device) inTestMode() bool { return d.Device["testMode"] == true }
+
+// contact returns a one-time contact in the form that it has in authentications.
+func (d *device) contact() Device {
+	contact := Device{}
+	for _, name := range []string{"type", "phone", "email"} {
+		if value, ok := d.Device[name]; ok {
+			contact[name] = value
+		}
+	}
+	return contact
+}
+
+// copyOf returns a copy of a device in its present state.
+func (f *Fake) copyOf(d *device) Device {
+	shown := Device(clone(object(d.Device)))
+	if _, locked := f.lockedUntil(d); !locked && shown["lock"] != nil {
+		shown["lock"] = object{"status": "UNLOCKED"}
+	}
+	return shown
 }
 
 func (d Device) text(name string) string { return text(object(d), name) }

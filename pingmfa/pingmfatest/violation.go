@@ -67,7 +67,7 @@ func (f *Fake) check(call *call) []conformance.Finding {
 	report := f.validator.ValidateRequest(call.Operation, conformance.Request{
 		Method: call.Method, Host: call.Host, Path: path, Header: call.Header, Body: call.Body,
 	})
-	if len(report.Findings) == 0 {
+	if len(report.Findings) == 0 && len(call.Body) > 0 {
 		call.document = decode(call.Body)
 	}
 	return report.Findings
@@ -80,8 +80,9 @@ func (f *Fake) routeFinding(call *call) conformance.Finding {
 		return conformance.Finding{Pointer: "path", Rule: "route", Message: fmt.Sprintf(
 			"the path is under neither base URL (%s, %s; on api.pingone.{tld} /v1): the client may have dropped its path",
 			f.options.Prefix+authPath, f.options.Prefix+apiPath)}
-	case f.operationAt(call.Request) != "":
-		return conformance.Finding{Pointer: "method", Rule: "method", Message: "the method must be POST"}
+	case len(f.methodsAt(call.Request)) > 0:
+		return conformance.Finding{Pointer: "method", Rule: "method", Message: "the method must be " +
+			strings.Join(f.methodsAt(call.Request), " or ")}
 	default:
 		return conformance.Finding{Pointer: "path", Rule: "route", Message: "the contract has no operation at this path"}
 	}
@@ -89,18 +90,26 @@ func (f *Fake) routeFinding(call *call) conformance.Finding {
 
 // refuseRoute returns the response to a call that is for none of the operations.
 func (f *Fake) refuseRoute(call *call) Response {
-	if f.operationAt(call.Request) == "" {
-		return f.refusal(http.StatusNotFound, "NOT_FOUND", "There is no such resource.")
+	methods := f.methodsAt(call.Request)
+	if len(methods) == 0 {
+		return f.notFound()
 	}
 	response := f.refusal(http.StatusMethodNotAllowed, "INVALID_REQUEST", "The method is not allowed.")
-	response.Header.Set("Allow", http.MethodPost)
+	response.Header.Set("Allow", strings.Join(methods, ", "))
 	return response
 }
 
 // refuseFindings returns the response to a call that breaks the contract. It is inferred from the documented codes:
-// PingOne's own response is not public.
-func (f *Fake) refuseFindings(findings []conformance.Finding) Response {
+// PingOne's own response is not public, except that to a wrong media type where the media type selects the action. Then
+// a gateway was seen to respond, with a message alone.
+func (f *Fake) refuseFindings(call *call, findings []conformance.Finding) Response {
 	if slices.ContainsFunc(findings, func(f conformance.Finding) bool { return f.Rule == "contentType" }) {
+		if call.Operation == OpContinueDeviceAuthentication || call.Operation == OpActivateDevice {
+			return Response{
+				Status: http.StatusForbidden, Header: http.Header{"Correlation-Id": nil},
+				Body: string(f.encode(object{"message": "Forbidden"})),
+			}
+		}
 		return f.refusal(http.StatusUnsupportedMediaType, "INVALID_REQUEST", "The media type is not supported.")
 	}
 	var details []object

@@ -79,18 +79,24 @@ func TestUnknownRouteFailsTheTest(t *testing.T) {
 	for name, test := range map[string]struct {
 		method, target string
 		status         int
-		says           string
+		allow, says    string
 	}{
-		"auth prefix lost":     {"POST", "/" + environment + "/deviceAuthentications", 404, "neither base URL"},
-		"api prefix lost":      {"POST", devices, 404, "neither base URL"},
-		"v1 lost":              {"POST", "/ping-api" + devices, 404, "neither base URL"},
-		"v1 twice":             {"POST", "/ping-api/v1/v1" + devices, 404, "no operation"},
-		"not quite the prefix": {"POST", "/ping-authx/" + environment + "/deviceAuthentications", 404, "neither base URL"},
-		"the other host":       {"POST", "/ping-api/v1/" + environment + "/deviceAuthentications", 404, "no operation"},
-		"next step":            {"POST", started, 404, "no operation"},
-		"wrong method":         {"GET", "/ping-auth/" + environment + "/deviceAuthentications", 405, "must be POST"},
-		"token by GET":         {"GET", "/ping-auth/" + environment + "/as/token", 405, "must be POST"},
-		"a phone in the path":  {"POST", "/ping-auth/users/+12015550123/devices", 404, "/users/…/devices"},
+		"auth prefix lost": {"POST", "/" + environment + "/deviceAuthentications", 404, "", "neither base URL"},
+		"api prefix lost":  {"POST", devices, 404, "", "neither base URL"},
+		"v1 lost":          {"POST", "/ping-api" + devices, 404, "", "neither base URL"},
+		"v1 twice":         {"POST", "/ping-api/v1/v1" + devices, 404, "", "no operation"},
+		"not quite the prefix": {
+			"POST", "/ping-authx/" + environment + "/deviceAuthentications", 404, "", "neither base URL",
+		},
+		"the other host": {"POST", "/ping-api/v1/" + environment + "/deviceAuthentications", 404, "", "no operation"},
+		"a sub-path":     {"POST", started + "/otp/check", 404, "", "no operation"},
+		"start by GET":   {"GET", "/ping-auth/" + environment + "/deviceAuthentications", 405, "POST", "must be POST"},
+		"token by GET":   {"GET", "/ping-auth/" + environment + "/as/token", 405, "POST", "must be POST"},
+		"check by PUT":   {"PUT", started, 405, "GET, POST", "must be GET or POST"},
+		"read a device":  {"GET", "/ping-api/v1" + devices + "/" + someUser, 405, "POST", "must be POST"},
+		"a phone in the path": {
+			"POST", "/ping-auth/users/+12015550123/devices", 404, "", "/users/…/devices",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tb := &recorder{TB: t}
@@ -100,7 +106,7 @@ func TestUnknownRouteFailsTheTest(t *testing.T) {
 			assert.Equal(t, test.status, response.status)
 			assert.NotEmpty(t, response.at("code"))
 			assert.NotEmpty(t, response.header.Get("Correlation-Id"))
-			assert.Equal(t, test.status == 405, response.header.Get("Allow") == "POST")
+			assert.Equal(t, test.allow, response.header.Get("Allow"))
 			failures := tb.finish()
 			require.Len(t, failures, 1)
 			assert.Contains(t, failures[0], test.says)
