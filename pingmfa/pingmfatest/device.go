@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // createDevice stores a device and returns the response of the vendor's page. A device of a worker application is
@@ -61,7 +62,7 @@ func (f *Fake) activateDevice(call *call) Response {
 	if refusal, refused := f.checkUsable(d); refused {
 		return refusal
 	}
-	if call.action() == "device.sendActivationCode" {
+	if strings.EqualFold(call.action(), "device.sendActivationCode") { // action returns lower case
 		return f.sendActivationCode(call, d)
 	}
 	proof := "otp"
