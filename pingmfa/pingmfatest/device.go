@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // createDevice stores a device and returns the response of the vendor's page. A device of a worker application is
@@ -62,7 +61,7 @@ func (f *Fake) activateDevice(call *call) Response {
 	if refusal, refused := f.checkUsable(d); refused {
 		return refusal
 	}
-	if strings.EqualFold(call.action(), "device.sendActivationCode") { // action returns lower case
+	if call.action() == "device.sendactivationcode" { // mime.ParseMediaType returns lower case
 		return f.sendActivationCode(call, d)
 	}
 	proof := "otp"
