@@ -203,8 +203,19 @@ func parseMediaType(content openapi3.Content, header string) (*openapi3.MediaTyp
 	if err != nil {
 		return nil, nil, false
 	}
-	media, ok := content[name]
-	return media, parameters, ok
+	media := mediaNamed(content, name)
+	return media, parameters, media != nil
+}
+
+// mediaNamed returns the description of a media type, or nil. Names of media types have no case, and
+// mime.ParseMediaType returns them in lower case.
+func mediaNamed(content openapi3.Content, name string) *openapi3.MediaType {
+	for described, media := range content {
+		if strings.EqualFold(described, name) {
+			return media
+		}
+	}
+	return nil
 }
 
 // onlyJSON returns the JSON media type that is described, or nil if there is none or more than one.

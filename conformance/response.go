@@ -131,7 +131,7 @@ func chooseMedia(content openapi3.Content, header http.Header) (media *openapi3.
 		return anyJSON(content), true, []Finding{finding}
 	case 1:
 		name, _, err := mime.ParseMediaType(lines[0])
-		if media := content[name]; media != nil && err == nil {
+		if media := mediaNamed(content, name); media != nil && err == nil {
 			return media, isJSON(name), nil
 		}
 		if err == nil && isJSON(name) {

@@ -1,6 +1,7 @@
 package pingmfa_test
 
 import (
+	"context"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -41,6 +42,39 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 			return err
 		}
 	}
+	call := func(call func(ctx context.Context, x tenant) error) func(tenant) error {
+		return func(x tenant) error { return call(t.Context(), x) }
+	}
+	selectDevice := func(authentication, device string, opts ...pingmfa.CallOption) func(tenant) error {
+		return call(func(ctx context.Context, x tenant) error {
+			_, err := x.SelectDevice(ctx, authentication, device, opts...)
+			return err
+		})
+	}
+	checkOTP := func(authentication, otp string, opts ...pingmfa.CallOption) func(tenant) error {
+		return call(func(ctx context.Context, x tenant) error {
+			_, err := x.CheckOTP(ctx, authentication, otp, opts...)
+			return err
+		})
+	}
+	checkAssertion := func(origin, credential string) func(tenant) error {
+		return call(func(ctx context.Context, x tenant) error {
+			_, err := x.CheckAssertion(ctx, authenticationID,
+				pingmfa.Assertion{Origin: origin, Credential: json.RawMessage(credential)})
+			return err
+		})
+	}
+	activate := func(user, device string, proof pingmfa.ActivationProof) func(tenant) error {
+		return call(func(ctx context.Context, x tenant) error {
+			_, err := x.ActivateDevice(ctx, user, device, proof)
+			return err
+		})
+	}
+	attest := func(origin, credential string) func(tenant) error {
+		return activate(userID, deviceID, pingmfa.Attestation{Origin: origin, Credential: json.RawMessage(credential)})
+	}
+	const origin = "https://login.example.com"
+	var noProof *pingmfa.Attestation
 	pairing := &pingmfa.PairingNotification{PolicyID: "canary"}
 	tooLong := strings.Repeat("x", 101)
 	bad := "canary\xff"
@@ -118,20 +152,72 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 		"transaction id too long": {start(unchanged, pingmfa.WithTransactionID(tooLong)), "WithTransactionID"},
 		"session id with newline": {start(unchanged, pingmfa.WithSessionID("canary\r\nX: y")), "WithSessionID"},
 
-		"no device":             {create(nil), "device"},
-		"typed nil kind":        {create(noDevice), "device"},
-		"no phone":              {create(pingmfa.SMS{}), "device.Phone"},
-		"letters":               {create(pingmfa.SMS{Phone: "+1201canary"}), "device.Phone"},
-		"six digits":            {create(pingmfa.SMS{Phone: "+120155"}), "device.Phone"},
-		"sixteen digits":        {create(pingmfa.WhatsApp{Phone: "+1201555012345678"}), "device.Phone"},
-		"zero":                  {create(pingmfa.Voice{Phone: "+0151555012345"}), "device.Phone"},
-		"newline":               {create(pingmfa.SMS{Phone: "+12015550123\n"}), "device.Phone"},
-		"extension":             {create(pingmfa.Voice{Phone: phone, Extension: "12x"}), "device.Extension"},
-		"address":               {create(pingmfa.Email{Email: "a b@example.com"}), "device.Email"},
-		"policy of a device":    {create(pingmfa.TOTP{PolicyID: "../canary"}), "device.PolicyID"},
-		"status":                {create(pingmfa.FIDO2{Status: "canary"}), "device.Status"},
-		"nickname":              {create(pingmfa.TOTP{Nickname: strings.Repeat("ü", 101)}), "device.Nickname"},
-		"pairing policy":        {create(pingmfa.Email{Email: "a@b", Notification: pairing}), "device.Notification.PolicyID"},
+		"no device":                   {create(nil), "device"},
+		"typed nil kind":              {create(noDevice), "device"},
+		"no phone":                    {create(pingmfa.SMS{}), "device.Phone"},
+		"letters":                     {create(pingmfa.SMS{Phone: "+1201canary"}), "device.Phone"},
+		"six digits":                  {create(pingmfa.SMS{Phone: "+120155"}), "device.Phone"},
+		"sixteen digits":              {create(pingmfa.WhatsApp{Phone: "+1201555012345678"}), "device.Phone"},
+		"zero":                        {create(pingmfa.Voice{Phone: "+0151555012345"}), "device.Phone"},
+		"newline":                     {create(pingmfa.SMS{Phone: "+12015550123\n"}), "device.Phone"},
+		"extension":                   {create(pingmfa.Voice{Phone: phone, Extension: "12x"}), "device.Extension"},
+		"address":                     {create(pingmfa.Email{Email: "a b@example.com"}), "device.Email"},
+		"policy of a device":          {create(pingmfa.TOTP{PolicyID: "../canary"}), "device.PolicyID"},
+		"status":                      {create(pingmfa.FIDO2{Status: "canary"}), "device.Status"},
+		"nickname":                    {create(pingmfa.TOTP{Nickname: strings.Repeat("ü", 101)}), "device.Nickname"},
+		"pairing policy":              {create(pingmfa.Email{Email: "a@b", Notification: pairing}), "device.Notification.PolicyID"},
+		"authentication":              {selectDevice("canary", deviceID), "authenticationID"},
+		"no authentication":           {checkOTP("", "123456"), "authenticationID"},
+		"authentication ..":           {checkOTP("..", "123456"), "authenticationID"},
+		"selected device":             {selectDevice(authenticationID, "canary"), "deviceID"},
+		"no selected device":          {selectDevice(authenticationID, ""), "deviceID"},
+		"no passcode":                 {checkOTP(authenticationID, ""), "otp"},
+		"passcode of letters":         {checkOTP(authenticationID, "canary"), "otp"},
+		"passcode with a space":       {checkOTP(authenticationID, "123 456"), "otp"},
+		"passcode with a newline":     {checkOTP(authenticationID, "123456\n"), "otp"},
+		"passcode of other digits":    {checkOTP(authenticationID, "١٢٣٤٥٦"), "otp"},
+		"no origin":                   {checkAssertion("", `{}`), "assertion.Origin"},
+		"origin not UTF-8":            {checkAssertion(bad, `{}`), "assertion.Origin"},
+		"no credential":               {checkAssertion(origin, ""), "assertion.Credential"},
+		"credential is no JSON":       {checkAssertion(origin, "canary"), "assertion.Credential"},
+		"credential is no object":     {checkAssertion(origin, ` "canary"`), "assertion.Credential"},
+		"credential and more":         {checkAssertion(origin, `{} {"canary":1}`), "assertion.Credential"},
+		"credential not UTF-8":        {checkAssertion(origin, `{"a":"`+bad+`"}`), "assertion.Credential"},
+		"compatibility of a passcode": {checkOTP(authenticationID, "1", pingmfa.WithCompatibility("FULL")), "WithCompatibility"},
+		"no compatibility": {
+			selectDevice(authenticationID, deviceID, pingmfa.WithCompatibility("")), "WithCompatibility",
+		},
+		"compatibility not UTF-8": {
+			selectDevice(authenticationID, deviceID, pingmfa.WithCompatibility(bad)), "WithCompatibility",
+		},
+		"no changed authentication": {call(func(ctx context.Context, x tenant) error {
+			_, err := x.ChangeDevice(ctx, "")
+			return err
+		}), "authenticationID"},
+		"no read authentication": {call(func(ctx context.Context, x tenant) error {
+			_, err := x.Authentication(ctx, "")
+			return err
+		}), "authenticationID"},
+		"no awaited authentication": {call(func(ctx context.Context, x tenant) error {
+			_, err := x.WaitForPush(ctx, "")
+			return err
+		}), "authenticationID"},
+		"user of an activation":    {activate("canary", deviceID, pingmfa.ActivationOTP("1")), "userID"},
+		"device of an activation":  {activate(userID, "..", pingmfa.ActivationOTP("1")), "deviceID"},
+		"no proof":                 {activate(userID, deviceID, nil), "proof"},
+		"nil proof":                {activate(userID, deviceID, noProof), "proof"},
+		"empty proof":              {activate(userID, deviceID, pingmfa.ActivationOTP("")), "proof"},
+		"proof of letters":         {activate(userID, deviceID, pingmfa.ActivationOTP("canary")), "proof"},
+		"proof without an origin":  {attest("", `{}`), "proof.Origin"},
+		"proof without credential": {attest(origin, ""), "proof.Credential"},
+		"proof that is a list":     {attest(origin, "[]"), "proof.Credential"},
+		"device of another passcode": {call(func(ctx context.Context, x tenant) error {
+			return x.ResendActivation(ctx, userID, "canary")
+		}), "deviceID"},
+		"user of another passcode": {call(func(ctx context.Context, x tenant) error {
+			return x.ResendActivation(ctx, "", deviceID)
+		}), "userID"},
+
 		"user of a device ..":   {createFor(".."), "userID"},
 		"user of a device .":    {createFor("."), "userID"},
 		"user of a device none": {createFor(""), "userID"},

@@ -43,32 +43,29 @@ type AuthenticationRequest struct {
 func (c *Client) StartAuthentication(
 	ctx context.Context, req AuthenticationRequest, opts ...CallOption,
 ) (*Authentication, error) {
-	payload, err := req.encode()
-	if err != nil {
+	call, v := newCall("StartAuthentication", opts)
+	call.contentType, call.send = "application/json", (*Client).postAuthentication
+	var err error
+	if call.payload, err = req.encode(v); err != nil {
 		return nil, err
 	}
-	call := &call{operation: "StartAuthentication", payload: payload, send: (*Client).postAuthentication}
-	return perform(ctx, c, call, opts, c.newAuthentication)
+	return perform(ctx, c, call, decodeAuthentication)
 }
 
 func (c *Client) postAuthentication(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
-	params := gen.CreateDeviceAuthenticationParams{
-		XPingExternalTransactionID: call.options.transactionID,
-		XPingExternalSessionID:     call.options.sessionID,
-	}
-	return c.auth.CreateDeviceAuthenticationWithBody(ctx, c.environmentID, &params, "application/json", body)
+	params := gen.CreateDeviceAuthenticationParams(call.options.headers)
+	return c.auth.CreateDeviceAuthenticationWithBody(ctx, c.environmentID, &params, call.contentType, body)
 }
 
 // encode checks the request and returns the body.
-func (r AuthenticationRequest) encode() ([]byte, error) {
+func (r AuthenticationRequest) encode(v *validator) ([]byte, error) {
 	const self = "AuthenticationRequest"
-	var v validator
 	v.check(self+".UserID", requiredIDRule(r.UserID))
 	v.check(self+".PolicyID", idRule(r.PolicyID))
 	body := gen.DeviceAuthenticationRequest{
 		User:          gen.UserReference{ID: r.UserID},
 		Policy:        gen.PolicyReference{ID: r.PolicyID},
-		Notification:  r.Notification.model(&v),
+		Notification:  r.Notification.model(v),
 		Application:   gen.ApplicationReference{ID: r.ApplicationID},
 		MobilePayload: r.MobilePayload,
 	}
@@ -77,7 +74,7 @@ func (r AuthenticationRequest) encode() ([]byte, error) {
 	case isNil(r.Device):
 		v.check(contactField, "must not be a nil pointer")
 	default:
-		body.SelectedDevice = r.Device.selected(&v)
+		body.SelectedDevice = r.Device.selected(v)
 	}
 	v.check(self+".ApplicationID", idRule(r.ApplicationID))
 	if r.MobilePayload != "" && r.ApplicationID == "" {
@@ -119,7 +116,7 @@ func (s Status) Known() bool {
 // Authentication is a device authentication that PingOne started. A member that the response lacks, or has with another
 // type, is zero; a boolean with another type is false. [Authentication.Raw] returns the whole response.
 type Authentication struct {
-	// ID is the id of the authentication. The next steps need it.
+	// ID is the id of the authentication. It is all that a service has to keep for the calls that follow.
 	ID string
 	// Status is the state, as PingOne names it. [Authentication.Next] returns the step that follows from it.
 	Status        Status
@@ -156,7 +153,6 @@ type Authentication struct {
 	CorrelationID string
 
 	raw []byte
-	url string // the prefix of the authentication's own URL
 }
 
 // AuthenticationDevice is a device in an authentication: PingOne masks its number or address. In a one-time
@@ -190,8 +186,12 @@ type AuthenticationDevice struct {
 	RelyingPartyName string
 }
 
+func decodeAuthentication(call *call, r *response) (*Authentication, error) {
+	return decode(call, r, newAuthentication)
+}
+
 // newAuthentication converts a response. It returns nil if a required member is missing.
-func (c *Client) newAuthentication(r *response, m *gen.DeviceAuthentication) *Authentication {
+func newAuthentication(r *response, m *gen.DeviceAuthentication) *Authentication {
 	if !isReadable(m.ID) || !isReadable(string(m.Status)) {
 		return nil
 	}
@@ -222,7 +222,6 @@ func (c *Client) newAuthentication(r *response, m *gen.DeviceAuthentication) *Au
 		UpdatedAt:                             parseTime(m.UpdatedAt),
 		CorrelationID:                         r.correlationID,
 		raw:                                   r.body,
-		url:                                   c.environmentURL + "deviceAuthentications/",
 	}
 }
 
@@ -268,6 +267,3 @@ func newFailure(m gen.AuthenticationError) *Failed {
 // Raw returns a copy of the response's body as it was received, with members that this version does not know. It is as
 // sensitive as the response: don't log it.
 func (a *Authentication) Raw() json.RawMessage { return slices.Clone(a.raw) }
-
-// Links decodes the URLs of the response's links by relation. They are an open set, and any of them may be absent.
-func (a *Authentication) Links() map[string]string { return decodeLinks(a.raw) }

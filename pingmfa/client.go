@@ -22,17 +22,14 @@ const userAgent = "pingmfa-go/" + Version
 // it holds no goroutine while no call runs, and the transport closes idle connections.
 type Client struct {
 	environmentID string
-	// environmentURL is the base URL of the environment on the auth host, with a slash at its end. A custom domain stands
-	// for the environment: its id is not in the path then.
-	environmentURL string
-	customDomain   bool
-	auth, api      gen.Client // one for each host
-	http           *http.Client
-	tokens         tokenSource
-	timeout        time.Duration
-	retry          Retry
-	rateLimit      rateLimit
-	logger         *slog.Logger
+	customDomain  bool       // it stands for the environment: the id is not in the path
+	auth, api     gen.Client // one for each host
+	http          *http.Client
+	tokens        tokenSource
+	timeout       time.Duration
+	retry         Retry
+	rateLimit     rateLimit
+	logger        *slog.Logger
 }
 
 // New checks the configuration and returns a client for it. It sends nothing. Its error is an [*ArgumentError].
@@ -52,11 +49,11 @@ func New(config Config) (*Client, error) {
 		retry:         config.Retry.withDefaults(),
 		logger:        config.Logger,
 	}
-	c.environmentURL = auth + config.EnvironmentID + "/"
+	tokenURL := auth + config.EnvironmentID + "/as/token"
 	if c.customDomain {
-		c.environmentURL = auth
+		tokenURL = auth + "as/token"
 	}
-	if c.tokens, err = newTokenSource(config.Credentials, c.http, c.retry, c.environmentURL+"as/token"); err != nil {
+	if c.tokens, err = newTokenSource(config.Credentials, c.http, c.retry, tokenURL); err != nil {
 		return nil, err
 	}
 	generated := gen.Client{Client: directClient{c.http}, RequestEditors: []gen.RequestEditorFn{c.edit}}
@@ -65,23 +62,18 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// edit completes a request that the generated client built: its body is the first of an attempt.
-func (c *Client) edit(_ context.Context, req *http.Request) error {
-	a := req.Body.(*payloadReader).attempt                             //nolint:errcheck // send makes it
+// edit completes a request that the generated client built.
+func (c *Client) edit(ctx context.Context, req *http.Request) error {
+	a := ctx.Value(attemptKey{}).(*attempt)                            //nolint:errcheck // send puts it there
 	values := []string{a.authorization, "application/json", userAgent} // one allocation instead of three
 	req.Header["Authorization"], req.Header["Accept"], req.Header["User-Agent"] = values[:1:1], values[1:2:2], values[2:]
-	req.ContentLength, req.GetBody = int64(len(a.payload)), a.again
+	if req.Body != nil {
+		req.ContentLength, req.GetBody = int64(len(a.payload)), a.again
+	}
 	if c.customDomain { // The contract cannot say that the id leaves the path.
 		req.URL.Path = strings.TrimPrefix(req.URL.Path, "/"+c.environmentID)
 	}
 	return nil
-}
-
-// AccessToken returns the access token that the client's own requests are sent with, and renews it when that is due.
-// The next steps of an authentication need one. Its error is a [*TokenError].
-func (c *Client) AccessToken(ctx context.Context) (string, error) {
-	authorization, _, err := c.tokens.authorization(ctx)
-	return strings.TrimPrefix(authorization, bearer), err
 }
 
 // Format writes the environment's id and nothing else that the client holds.
@@ -89,13 +81,10 @@ func (c *Client) Format(f fmt.State, verb rune) {
 	writeText(f, verb, `pingmfa.Client{"EnvironmentID":"`+c.environmentID+`"}`)
 }
 
-// perform makes a call, decodes the response and writes the log record.
-func perform[Model, T any](
-	ctx context.Context, c *Client, call *call, opts []CallOption, convert func(*response, *Model) *T,
+// perform makes a call, reads the response and writes the log record.
+func perform[T any](
+	ctx context.Context, c *Client, call *call, read func(*call, *response) (*T, error),
 ) (result *T, err error) {
-	if err := call.options.apply(opts); err != nil {
-		return nil, err
-	}
 	start := c.logStart()
 	if _, bounded := ctx.Deadline(); !bounded && c.timeout > 0 {
 		var cancel context.CancelFunc
@@ -104,7 +93,7 @@ func perform[Model, T any](
 	}
 	resp, err := c.exchange(ctx, call)
 	if err == nil {
-		result, err = decode(call, resp, convert)
+		result, err = read(call, resp)
 	}
 	level := slog.LevelInfo
 	if err != nil {
@@ -152,34 +141,48 @@ func (c *Client) log(
 type CallOption func(*callOptions)
 
 type callOptions struct {
-	transactionID, sessionID *string
+	headers       gen.CreateDeviceParams // the same for all operations
+	compatibility *string
 }
 
 // WithTransactionID sends the caller's own id of the transaction (X-Ping-External-Transaction-ID). It has 1 to 100
 // characters: letters, digits and . _ - / @ = # +.
 func WithTransactionID(id string) CallOption {
-	return func(o *callOptions) { o.transactionID = &id }
+	return func(o *callOptions) { o.headers.XPingExternalTransactionID = &id }
 }
 
 // WithSessionID sends the caller's own id of the session (X-Ping-External-Session-ID). It has 1 to 100 characters:
 // letters, digits and . _ - / @ = # +.
 func WithSessionID(id string) CallOption {
-	return func(o *callOptions) { o.sessionID = &id }
+	return func(o *callOptions) { o.headers.XPingExternalSessionID = &id }
 }
 
-// apply applies the options and checks the result.
-func (o *callOptions) apply(opts []CallOption) error {
+// WithCompatibility says how far the browser supports WebAuthn: "FULL", "SECURITY_KEY_ONLY" or "NONE", an open set. It is
+// an option of [Client.SelectDevice] and [Client.CheckAssertion] alone.
+func WithCompatibility(compatibility string) CallOption {
+	return func(o *callOptions) { o.compatibility = &compatibility }
+}
+
+// newCall returns a call with its options, and the validator of its arguments.
+func newCall(operation string, opts []CallOption) (*call, *validator) {
+	call, v := &call{operation: operation}, &validator{}
+	o := &call.options
 	for _, opt := range opts {
 		if opt != nil {
 			opt(o)
 		}
 	}
-	var v validator
-	if o.transactionID != nil {
-		v.check("WithTransactionID", externalIDRule(*o.transactionID))
+	if id := o.headers.XPingExternalTransactionID; id != nil {
+		v.check("WithTransactionID", externalIDRule(*id))
 	}
-	if o.sessionID != nil {
-		v.check("WithSessionID", externalIDRule(*o.sessionID))
+	if id := o.headers.XPingExternalSessionID; id != nil {
+		v.check("WithSessionID", externalIDRule(*id))
 	}
-	return v.err()
+	if o.compatibility != nil {
+		if operation != selectDevice && operation != checkAssertion {
+			v.check("WithCompatibility", "is an option of SelectDevice and CheckAssertion alone")
+		}
+		v.check("WithCompatibility", requiredTextRule(*o.compatibility))
+	}
+	return call, v
 }

@@ -205,16 +205,22 @@ func TestCustomDomainReplacesHostAndEnvironment(t *testing.T) {
 	require.NoError(t, err)
 	auth, err := client.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{UserID: userID})
 	require.NoError(t, err)
+	_, err = client.CheckOTP(t.Context(), auth.ID, "123456")
+	require.NoError(t, err)
+	_, err = client.Authentication(t.Context(), environmentID)
+	require.NoError(t, err)
 	_, err = client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
 	require.NoError(t, err)
+	require.NoError(t, client.ResendActivation(t.Context(), userID, deviceID))
+	const devices = "https://api.pingone.ca/v1/environments/" + environmentID + "/users/" + userID + "/devices"
 	assert.Equal(t, []string{
 		"https://auth.example.com/as/token",
 		"https://auth.example.com/deviceAuthentications",
-		"https://api.pingone.ca/v1/environments/" + environmentID + "/users/" + userID + "/devices",
+		"https://auth.example.com/deviceAuthentications/" + policyID,
+		"https://auth.example.com/deviceAuthentications/" + environmentID,
+		devices,
+		devices + "/" + deviceID,
 	}, urls)
-	next, ok := auth.Next().(pingmfa.EnterOTP)
-	require.True(t, ok)
-	assert.Equal(t, "https://auth.example.com/deviceAuthentications/"+policyID, next.URL)
 }
 
 // New does not change the caller's http.Client.

@@ -121,8 +121,9 @@ func TestReasonsOfTokenErrors(t *testing.T) {
 		}
 		resp.Header.Set("Correlation-Id", policyID)
 		client := (&endpoint{answer: func(int) (*http.Response, error) { return resp, nil }}).client(t)
-		_, err := client.AccessToken(t.Context())
-		require.EqualError(t, err, "pingmfa: no access token: the token endpoint"+want+" [Correlation-Id "+policyID+"]")
+		var token *pingmfa.TokenError
+		require.ErrorAs(t, start(t.Context(), client), &token)
+		assert.EqualError(t, token, "pingmfa: no access token: the token endpoint"+want+" [Correlation-Id "+policyID+"]")
 	}
 }
 
@@ -130,11 +131,13 @@ func TestReasonsOfTokenErrors(t *testing.T) {
 func TestHeadersOfATokenRequest(t *testing.T) {
 	var got http.Header
 	client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
-		got = req.Header
-		return goodToken(1)
+		if strings.HasSuffix(req.URL.Path, "/as/token") {
+			got = req.Header
+			return goodToken(1)
+		}
+		return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
 	}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "a b:c", Secret: "d+e/f"} })
-	_, err := client.AccessToken(t.Context())
-	require.NoError(t, err)
+	require.NoError(t, start(t.Context(), client))
 	assert.Equal(t, http.Header{
 		"Accept":        {"application/json"},
 		"Content-Type":  {"application/x-www-form-urlencoded"},

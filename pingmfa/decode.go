@@ -125,21 +125,13 @@ func parsePasscode(value json.RawMessage) string {
 	return string(value)
 }
 
-// decodeLinks decodes the URLs of a response's links by relation.
-func decodeLinks(raw []byte) map[string]string {
-	if raw == nil {
-		return nil
+// decodeNothing is decode for an operation whose success has no result: any 2xx of PingOne's.
+func decodeNothing(call *call, r *response) (*struct{}, error) {
+	switch {
+	case r.status/100 >= 4:
+		return nil, decodeError(call, r)
+	case r.outcome() != OutcomeAccepted:
+		return nil, newError(call, r, "a response that is not PingOne's")
 	}
-	var body struct {
-		Links map[string]gen.Link `json:"_links"`
-	}
-	links := map[string]string{}
-	if unmarshalLenient(raw, &body) == nil {
-		for rel, link := range body.Links {
-			if link.Href != "" {
-				links[rel] = link.Href
-			}
-		}
-	}
-	return links
+	return nil, nil //nolint:nilnil // there is no result
 }

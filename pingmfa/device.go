@@ -1,7 +1,6 @@
 package pingmfa
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -21,26 +20,106 @@ import (
 func (c *Client) CreateDevice(
 	ctx context.Context, userID string, device NewDevice, opts ...CallOption,
 ) (*Device, error) {
-	var v validator
+	call, v := newCall("CreateDevice", opts)
+	call.contentType, call.userID, call.send = "application/json", userID, (*Client).postDevice
 	v.check("userID", requiredIDRule(userID))
 	if isNil(device) {
 		v.check("device", "is required")
 		return nil, v.err()
 	}
-	payload, err := v.encode(device.model(&v), "device", device)
-	if err != nil {
+	var err error
+	if call.payload, err = v.encode(device.model(v), "device", device); err != nil {
 		return nil, err
 	}
-	call := &call{operation: "CreateDevice", payload: payload, userID: userID, send: (*Client).postDevice}
-	return perform(ctx, c, call, opts, newDevice)
+	return perform(ctx, c, call, decodeDevice)
 }
 
 func (c *Client) postDevice(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
-	params := gen.CreateDeviceParams{
-		XPingExternalTransactionID: call.options.transactionID,
-		XPingExternalSessionID:     call.options.sessionID,
+	return c.api.CreateDeviceWithBody(ctx, c.environmentID, call.userID, &call.options.headers, call.contentType, body)
+}
+
+// ActivationProof is the proof that a user has the device that [Client.ActivateDevice] activates: an [ActivationOTP] or
+// an [Attestation].
+//
+//sumtype:decl
+type ActivationProof interface {
+	// activation checks the proof and returns the body of the request.
+	activation(v *validator) gen.ActivateDeviceRequest
+}
+
+// ActivationOTP is the passcode that an SMS, voice, email or WhatsApp device received, or that a TOTP device shows. It
+// consists of digits.
+type ActivationOTP string
+
+// Attestation is the proof of a FIDO2 device.
+type Attestation struct {
+	// Origin is the origin of the page in which the browser made the credential, such as "https://login.example.com".
+	Origin string
+	// Credential is the credential that the browser's navigator.credentials.create made from
+	// [Device].PublicKeyCredentialCreationOptions: a JSON object.
+	Credential json.RawMessage
+}
+
+func (otp ActivationOTP) activation(v *validator) gen.ActivateDeviceRequest {
+	v.check("proof", otpRule(string(otp)))
+	return gen.ActivationOTP{OTP: string(otp)}
+}
+
+func (a Attestation) activation(v *validator) gen.ActivateDeviceRequest {
+	v.check("proof.Origin", requiredTextRule(a.Origin))
+	v.check("proof.Credential", credentialRule(a.Credential))
+	return gen.Attestation{Origin: a.Origin, Attestation: string(a.Credential)}
+}
+
+// ActivateDevice activates a device with [DeviceActivationRequired]: POST
+// {apiPath}/environments/{environmentID}/users/{userID}/devices/{deviceID}. The device in the result is [DeviceActive].
+//
+// A wrong passcode is an [*Error] with [CodeInvalidOTP]. It uses up a try: see [Error.AttemptsRemaining] and
+// [Error.LockedUntil]. Otherwise, errors are those of [Client.CreateDevice].
+func (c *Client) ActivateDevice(
+	ctx context.Context, userID, deviceID string, proof ActivationProof, opts ...CallOption,
+) (*Device, error) {
+	call, v := newDeviceCall("ActivateDevice", userID, deviceID, contentTypeActivate, opts)
+	if isNil(proof) {
+		v.check("proof", "is required")
+		return nil, v.err()
 	}
-	return c.api.CreateDeviceWithBody(ctx, c.environmentID, call.userID, &params, "application/json", body)
+	var err error
+	if call.payload, err = v.encode(proof.activation(v), "proof", proof); err != nil {
+		return nil, err
+	}
+	return perform(ctx, c, call, decodeDevice)
+}
+
+// ResendActivation sends another activation passcode to a device with [DeviceActivationRequired]. Any 2xx of PingOne's is
+// a success: the body of its response is not documented. Errors are those of [Client.CreateDevice].
+func (c *Client) ResendActivation(ctx context.Context, userID, deviceID string, opts ...CallOption) error {
+	call, v := newDeviceCall("ResendActivation", userID, deviceID, contentTypeResend, opts)
+	if err := v.err(); err != nil {
+		return err
+	}
+	_, err := perform(ctx, c, call, decodeNothing)
+	return err
+}
+
+const (
+	contentTypeActivate = "application/vnd.pingidentity.device.activate+json"
+	contentTypeResend   = "application/vnd.pingidentity.device.sendActivationCode+json"
+)
+
+// newDeviceCall returns a call for one device. Its Content-Type selects the action.
+func newDeviceCall(operation, userID, deviceID, contentType string, opts []CallOption) (*call, *validator) {
+	call, v := newCall(operation, opts)
+	call.contentType, call.userID, call.id, call.send = contentType, userID, deviceID, (*Client).postActivation
+	v.check("userID", requiredIDRule(userID))
+	v.check("deviceID", requiredIDRule(deviceID))
+	return call, v
+}
+
+func (c *Client) postActivation(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+	params := gen.ActivateDeviceParams(call.options.headers)
+	return c.api.ActivateDeviceWithBody(
+		ctx, c.environmentID, call.userID, call.id, &params, call.contentType, body)
 }
 
 // DeviceType is the kind of a device. It is an open set.
@@ -129,6 +208,8 @@ type Device struct {
 	raw []byte
 }
 
+func decodeDevice(call *call, r *response) (*Device, error) { return decode(call, r, newDevice) }
+
 // newDevice converts a response. It returns nil if a required member is missing.
 func newDevice(r *response, m *gen.Device) *Device {
 	if !isReadable(m.ID) || !isReadable(string(m.Type)) {
@@ -168,13 +249,3 @@ func newDevice(r *response, m *gen.Device) *Device {
 // Raw returns a copy of the response's body as it was received, with members that this version does not know. It is as
 // sensitive as the response: don't log it.
 func (d *Device) Raw() json.RawMessage { return slices.Clone(d.raw) }
-
-// Links decodes the URLs of the response's links by relation. They are an open set, and any of them may be absent.
-func (d *Device) Links() map[string]string { return decodeLinks(d.raw) }
-
-// ActivationURL returns the URL to which the passcode of a device with [DeviceActivationRequired] is sent. It is empty
-// if PingOne sent no link for it.
-func (d *Device) ActivationURL() string {
-	links := d.Links()
-	return cmp.Or(links["activate"], links["device.activate"])
-}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,11 +19,13 @@ const (
 	// OutcomeNotSent: PingOne did not receive the whole request: an invalid argument, no token, no connection, a context
 	// that ended too early. The call may be made again after its cause is gone.
 	OutcomeNotSent Outcome = "not sent"
-	// OutcomeRefused: PingOne responded that it did not act (4xx). The same call fails again, except after a 429.
+	// OutcomeRefused: PingOne responded that it did not act (4xx). The same call fails again, except after a 429. A wrong
+	// passcode is refused, too, and uses up a try.
 	OutcomeRefused Outcome = "refused"
 	// OutcomeUnknown: the request may have been sent, and no reliable response came back: a timeout, a lost connection,
 	// a 5xx, a redirect, a page of an intermediary, or a transport that gives no evidence. A message may have been sent.
-	// Ask the user before you make the call again.
+	// Ask the user before you make the call again. After SelectDevice, CheckOTP, CheckAssertion and ChangeDevice,
+	// [Client.Authentication] returns the state that the authentication has now.
 	OutcomeUnknown Outcome = "unknown"
 	// OutcomeAccepted: PingOne acted (2xx). As the outcome of an error: the response could not be read.
 	OutcomeAccepted Outcome = "accepted"
@@ -168,6 +171,42 @@ func (e *Error) Has(code string) bool {
 	return e.Code == code
 }
 
+// AttemptsRemaining returns the number of tries that are left after a wrong passcode. It returns false if PingOne does
+// not say it.
+func (e *Error) AttemptsRemaining() (n int, ok bool) {
+	number, ok := e.innerNumber("attemptsRemaining")
+	n = int(number)
+	return n, ok && float64(n) == number && n >= 0
+}
+
+// LockedUntil returns the time until which PingOne refuses passcodes, after too many wrong ones. It returns false if
+// PingOne does not say it.
+func (e *Error) LockedUntil() (t time.Time, ok bool) {
+	milliseconds, ok := e.innerNumber("coolDownExpiresAt")
+	if ok = ok && milliseconds > 0 && milliseconds <= maxMilliseconds; !ok {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(milliseconds)), true
+}
+
+// maxMilliseconds is the end of the year 9999, the last one that encoding/json can write.
+const maxMilliseconds = 253_402_300_799_999
+
+// innerNumber returns the first number of a name in the InnerError of a detail. A number in a text counts as well.
+func (e *Error) innerNumber(name string) (number float64, ok bool) {
+	for _, d := range e.Details {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(d.InnerError, &members) != nil {
+			continue
+		}
+		number, err := strconv.ParseFloat(strings.Trim(string(members[name]), `"`), 64)
+		if err == nil {
+			return number, true
+		}
+	}
+	return 0, false
+}
+
 func (d ErrorDetail) text() string {
 	code := shownText(d.Code)
 	if code == "" {
@@ -268,7 +307,7 @@ const (
 	CodeEmptyValue              = "EMPTY_VALUE"
 	CodeExtraOTPRequired        = "EXTRA_OTP_REQUIRED"
 	CodeInsufficientPermissions = "INSUFFICIENT_PERMISSIONS"
-	CodeInvalidOTP              = "INVALID_OTP"
+	CodeInvalidOTP              = "INVALID_OTP" // a wrong passcode; see [Error.AttemptsRemaining]
 	CodeInvalidParameter        = "INVALID_PARAMETER"
 	CodeInvalidToken            = "INVALID_TOKEN"
 	CodeInvalidValue            = "INVALID_VALUE"
@@ -277,7 +316,8 @@ const (
 	CodeAuthMethodsConflict     = "MFA_AUTH_METHODS_CONFLICT"
 	CodeNoUsableDevices         = "NO_USABLE_DEVICES"
 	CodeOutOfRange              = "OUT_OF_RANGE"
-	// CodeQuotaExceeded is the limit of a user's messages in a day (429). It does not hold back the calls for other users.
+	// CodeQuotaExceeded is the limit of a user's messages in a day (429), or of wrong passcodes (400, with
+	// [Error.LockedUntil]). It does not hold back the calls for other users.
 	CodeQuotaExceeded       = "QUOTA_EXCEEDED"
 	CodeRequiredValue       = "REQUIRED_VALUE"
 	CodeSizeLimitExceeded   = "SIZE_LIMIT_EXCEEDED"

@@ -52,13 +52,13 @@ func ExampleClient_StartAuthentication() {
 	}
 	switch next := auth.Next().(type) {
 	case pingmfa.EnterOTP:
-		fmt.Println("POST the passcode as", next.ContentType)
+		fmt.Println("ask for the passcode that was sent to", next.Device.Phone, next.Device.Email)
 	case pingmfa.SelectDevice:
 		for _, d := range next.Devices {
 			fmt.Println(d.Type, d.Phone)
 		}
 	case pingmfa.ConfirmPush:
-		fmt.Println("poll", next.URL)
+		fmt.Println("wait for the push to", next.Device.Nickname)
 	case pingmfa.AssertFIDO2:
 		fmt.Println("navigator.credentials.get with", next.Options)
 	case pingmfa.Done:

@@ -33,6 +33,9 @@ var shownMembers = map[reflect.Type][]string{
 	reflect.TypeFor[WhatsApp]():              {"PolicyID", "Status"},
 	reflect.TypeFor[TOTP]():                  {"PolicyID", "Status"},
 	reflect.TypeFor[FIDO2]():                 {"PolicyID", "Status"},
+	reflect.TypeFor[ActivationOTP]():         {},
+	reflect.TypeFor[Attestation]():           {},
+	reflect.TypeFor[Assertion]():             {},
 	reflect.TypeFor[Authentication](): {
 		"ID", "Status", "UserID", "SelectedDevice", "Devices", "Failure", "CorrelationID",
 	},
@@ -63,9 +66,10 @@ var shownMembers = map[reflect.Type][]string{
 
 // publicWords are texts that say nothing of a person: the property names of requests in openapi.yaml (a test holds them
 // together), the OAuth 2.0 error codes (RFC 6749, section 5.2) and the outcomes.
-var publicWords = set("application", "clientContext", "email", "extension", "id", "locale", "mobilePayload", "name",
-	"nickname", "notification", "oneTime", "phone", "policy", "rp", "selectedDevice", "status", "template", "testMode",
-	"type", "user", "variables", "variant",
+var publicWords = set("application", "assertion", "attestation", "clientContext", "compatibility", "device", "email",
+	"extension", "id", "locale", "mobilePayload", "name", "nickname", "notification", "oathResync", "oneTime", "origin",
+	"otp", "phone", "policy", "reason", "rp", "selectedDevice", "status", "template", "testMode", "type", "user",
+	"variables", "variant",
 	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
 	"invalid_scope",
 	string(OutcomeNotSent), string(OutcomeRefused), string(OutcomeUnknown), string(OutcomeAccepted))
@@ -117,6 +121,9 @@ func shown(v reflect.Value) any {
 			return v.Interface()
 		}
 	case reflect.String:
+		if _, secret := shownMembers[v.Type()]; secret {
+			return nil
+		}
 		if s := shownText(v.String()); s != "" {
 			return s
 		}
@@ -222,6 +229,9 @@ func (d Email) Format(f fmt.State, verb rune)                 { format(f, verb, 
 func (d WhatsApp) Format(f fmt.State, verb rune)              { format(f, verb, d) }
 func (d TOTP) Format(f fmt.State, verb rune)                  { format(f, verb, d) }
 func (d FIDO2) Format(f fmt.State, verb rune)                 { format(f, verb, d) }
+func (o ActivationOTP) Format(f fmt.State, verb rune)         { format(f, verb, o) }
+func (a Attestation) Format(f fmt.State, verb rune)           { format(f, verb, a) }
+func (a Assertion) Format(f fmt.State, verb rune)             { format(f, verb, a) }
 func (a Authentication) Format(f fmt.State, verb rune)        { format(f, verb, a) }
 func (d AuthenticationDevice) Format(f fmt.State, verb rune)  { format(f, verb, d) }
 func (d Device) Format(f fmt.State, verb rune)                { format(f, verb, d) }
@@ -254,6 +264,9 @@ func (d Email) MarshalJSON() ([]byte, error)                 { return marshal(d)
 func (d WhatsApp) MarshalJSON() ([]byte, error)              { return marshal(d) }
 func (d TOTP) MarshalJSON() ([]byte, error)                  { return marshal(d) }
 func (d FIDO2) MarshalJSON() ([]byte, error)                 { return marshal(d) }
+func (o ActivationOTP) MarshalJSON() ([]byte, error)         { return marshal(o) }
+func (a Attestation) MarshalJSON() ([]byte, error)           { return marshal(a) }
+func (a Assertion) MarshalJSON() ([]byte, error)             { return marshal(a) }
 func (a Authentication) MarshalJSON() ([]byte, error)        { return marshal(a) }
 func (d AuthenticationDevice) MarshalJSON() ([]byte, error)  { return marshal(d) }
 func (d Device) MarshalJSON() ([]byte, error)                { return marshal(d) }

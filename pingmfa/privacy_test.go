@@ -142,6 +142,16 @@ func TestNoCanaryIsEverShown(t *testing.T) {
 		pingmfa.TOTP{Nickname: c.text("TOTP nickname")},
 		pingmfa.FIDO2{Nickname: c.text("FIDO2 nickname")},
 	}
+	assertion := pingmfa.Assertion{
+		Origin: c.text("origin"), Credential: json.RawMessage(`{"id":"` + c.text("request.assertion") + `"}`),
+	}
+	proofs := []pingmfa.ActivationProof{
+		pingmfa.ActivationOTP(c.digits("activation passcode")),
+		&pingmfa.Attestation{
+			Origin: c.text("origin"), Credential: json.RawMessage(`{"id":"` + c.text("request.attestation") + `"}`),
+		},
+	}
+	otp := c.digits("passcode")
 	requests := make([]pingmfa.AuthenticationRequest, 0, 4)
 	for _, to := range []pingmfa.SelectedDevice{
 		nil,
@@ -237,6 +247,20 @@ func TestNoCanaryIsEverShown(t *testing.T) {
 				show(t, &out, device)
 			}
 		}
+		checked, err := client.CheckOTP(t.Context(), authenticationID, otp)
+		keep(checked, err)
+		asserted, err := client.CheckAssertion(t.Context(), authenticationID, assertion)
+		keep(asserted, err)
+		for _, proof := range proofs {
+			activated, err := client.ActivateDevice(t.Context(), userID, deviceID, proof)
+			keep(activated, err)
+			show(t, &out, proof)
+		}
+		if err := client.ResendActivation(t.Context(), userID, deviceID); err != nil {
+			keep(nil, err)
+		}
+		show(t, &out, assertion)
+		show(t, &out, &assertion)
 		show(t, &out, client)
 		config.Credentials = secret
 		show(t, &out, config)

@@ -15,14 +15,16 @@ import (
 
 // Retry says how often and how long a call is repeated. Only a request that PingOne certainly did not act on is
 // repeated: it was not sent, for a reason that can pass; 401 to a cached token (once, with a new token); 429 with a
-// Retry-After. A 5xx, a timeout or a lost connection is never repeated, whatever the settings.
+// Retry-After. After a 5xx, a timeout or a lost connection, a request is never repeated, whatever the settings, unless it
+// reads an authentication, which changes nothing.
 type Retry struct {
 	// Attempts is the largest number of requests of a call, the first included. 0 means 3. 1 disables retries.
 	Attempts int
 	// MaxWait bounds the sum of the waits between the attempts of a call. 0 means 10 seconds. If it is negative, a call
 	// never waits.
 	MaxWait time.Duration
-	// Backoff is the wait after the first failed connection. It doubles with each further one. 0 means 100 milliseconds.
+	// Backoff is the wait after the first failed connection, or the first 5xx to a read. It doubles with each further one.
+	// 0 means 100 milliseconds.
 	Backoff time.Duration
 }
 
@@ -36,10 +38,13 @@ func (r Retry) withDefaults() Retry {
 
 // call is one call of an operation, after its arguments were checked and encoded.
 type call struct {
-	operation string
-	payload   []byte
-	userID    string
-	options   callOptions
+	operation   string
+	contentType string
+	payload     []byte
+	userID      string
+	id          string // of the authentication or of the device
+	options     callOptions
+	reads       bool // the request changes nothing, and may be repeated whatever happened
 	// send sends one request through the generated client.
 	send func(c *Client, ctx context.Context, call *call, body io.Reader) (*http.Response, error)
 
@@ -104,23 +109,29 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		again := len(call.attempts) < c.retry.Attempts
 		if err != nil {
 			switch {
-			case !again || outcome != OutcomeNotSent:
-			case reused: // The connection was kept too long. The next one may be a new one.
+			case !again:
+			case outcome == OutcomeNotSent && reused: // The connection was kept too long. The next one may be a new one.
 				continue
-			case isTemporary(err) && mayWait(backoff):
+			case (call.reads || outcome == OutcomeNotSent && isTemporary(err)) && mayWait(backoff):
 				next, backoff = time.Now().Add(backoff), backoff*2
 				continue
 			}
 			return nil, fail(outcome, err)
 		}
-		switch resp.status {
-		case http.StatusUnauthorized:
+		switch status := resp.status; {
+		case status == http.StatusUnauthorized:
 			c.tokens.drop(authorization)
 			if again && cached && !renewed {
 				renewed = true
 				continue
 			}
-		case http.StatusTooManyRequests:
+		case call.reads && status >= 500:
+			pause := max(resp.retryAfter, backoff)
+			if again && mayWait(pause) {
+				next, backoff = time.Now().Add(pause), backoff*2
+				continue
+			}
+		case status == http.StatusTooManyRequests:
 			pause := resp.retryAfter
 			// A quota, such as the messages of one user in a day, does not concern the calls for other users.
 			if pause > 0 && !decodeError(call, resp).Has(CodeQuotaExceeded) {

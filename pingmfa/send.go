@@ -29,7 +29,9 @@ var (
 // attempt is one request of a call, with the evidence on whether PingOne can have received all of it.
 //
 // The evidence is the request's body: while the transport has not read it to its end, the request is certainly
-// incomplete, and after the attempt nothing can read the rest, whatever a transport does in the background.
+// incomplete, and after the attempt nothing can read the rest, whatever a transport does in the background. So every
+// POST has a body, and an empty one has no Content-Length: net/http does not read a body of which it knows that it is
+// empty. A GET has no body, and so no evidence.
 type attempt struct {
 	authorization string
 	payload       []byte
@@ -45,6 +47,9 @@ type attempt struct {
 	complete bool // the payload was read to its end
 	over     bool
 }
+
+// attemptKey is the key of an attempt in the context of its request.
+type attemptKey struct{}
 
 // payloadReader reads the payload of an attempt.
 type payloadReader struct {
@@ -139,11 +144,11 @@ type response struct {
 func (c *Client) send(
 	ctx context.Context, call *call, authorization string,
 ) (resp *response, reused bool, outcome Outcome, err error) {
-	a := &attempt{authorization: authorization, payload: call.payload}
+	a := &attempt{authorization: authorization, payload: call.payload, complete: call.reads}
 	a.first = payloadReader{a, a.payload}
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
 	a.trace.GotConn = func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) }
-	ctx, cancel := context.WithCancel(httptrace.WithClientTrace(ctx, &a.trace))
+	ctx, cancel := context.WithCancel(context.WithValue(httptrace.WithClientTrace(ctx, &a.trace), attemptKey{}, a))
 	defer cancel()
 	defer a.end()
 	httpResp, err := call.send(c, ctx, call, &a.first)

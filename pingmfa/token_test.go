@@ -19,7 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
-	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 // endpoint is a PingOne without a network, for tests in a synctest bubble.
@@ -221,17 +220,6 @@ func TestTokenFetchTriesAFailedConnectionAgain(t *testing.T) {
 	})
 }
 
-// AccessToken returns the token of the client's own requests.
-func TestAccessTokenIsTheClientsOwn(t *testing.T) {
-	x := newTenant(t)
-	token, err := x.AccessToken(t.Context())
-	require.NoError(t, err)
-	_, err = x.start(t)
-	require.NoError(t, err)
-	assert.Equal(t, "Bearer "+token, x.Requests(pingmfatest.OpCreateDeviceAuthentication)[0].Header.Get("Authorization"))
-	assert.Equal(t, 1, x.TokenRequests())
-}
-
 // A request for a token ends after ten seconds.
 func TestTokenFetchHasItsOwnTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -325,7 +313,7 @@ func TestRenewalDoesNotWait(t *testing.T) {
 // A call renews its token once, even if the second one is in the cache: another call has renewed it in the meantime.
 func TestTokenIsRenewedOnceByACall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e, refused := &endpoint{answer: goodToken}, 0
+		e, refused, warm := &endpoint{answer: goodToken}, 0, true
 		var client *pingmfa.Client
 		client = clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			first := req.Header.Get("Authorization") == "Bearer token-1"
@@ -333,6 +321,9 @@ func TestTokenIsRenewedOnceByACall(t *testing.T) {
 			case strings.HasSuffix(req.URL.Path, "/devices") && !first:
 				return respond(201, `{"id":"1","type":"TOTP"}`), nil
 			case strings.HasSuffix(req.URL.Path, "/deviceAuthentications"):
+				if warm {
+					return respond(201, `{"id":"1","status":"COMPLETED"}`), nil
+				}
 				if refused++; first {
 					_, err := client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
 					require.NoError(t, err)
@@ -342,8 +333,8 @@ func TestTokenIsRenewedOnceByACall(t *testing.T) {
 			}
 			return respond(401, `{"code":"ACCESS_FAILED"}`), nil
 		}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"} })
-		_, err := client.AccessToken(t.Context())
-		require.NoError(t, err)
+		require.NoError(t, start(t.Context(), client))
+		warm = false
 		require.Error(t, start(t.Context(), client))
 		assert.Equal(t, 2, refused)
 		assert.Equal(t, 2, e.tokenRequests())

@@ -15,6 +15,7 @@ const (
 	emailPattern      = `^[^@<>\x00-\x20\x7f]+@[^@<>",\x00-\x20\x7f]+$`
 	extensionPattern  = `^[0-9,#*]+$`
 	externalIDPattern = `^[A-Za-z0-9._/@=#+-]+$`
+	otpPattern        = `^[0-9]+$`
 
 	maxNicknameLength   = 100
 	maxExternalIDLength = 100
@@ -129,6 +130,14 @@ var (
 		"not 0; spaces and . ( ) - may separate them"))
 	emailRule     = required(matching(emailPattern, "must be an email address"))
 	extensionRule = matching(extensionPattern, "must consist of digits, comma, # and *")
+	otpRule       = required(matching(otpPattern, "must consist of digits"))
+
+	requiredTextRule = required(func(s string) string {
+		if !utf8.ValidString(s) {
+			return "must be valid UTF-8"
+		}
+		return ""
+	})
 
 	matchesExternalID = regexp.MustCompile(externalIDPattern).MatchString
 	// isCode reports the form of the vendor's error codes and statuses: at least two words in capitals.
@@ -138,6 +147,17 @@ var (
 func externalIDRule(s string) string {
 	if len(s) > maxExternalIDLength || !matchesExternalID(s) {
 		return "must be 1 to 100 letters, digits and . _ - / @ = # +"
+	}
+	return ""
+}
+
+// credentialRule takes a WebAuthn credential: a JSON object.
+func credentialRule(credential []byte) string {
+	switch {
+	case len(credential) == 0:
+		return "is required"
+	case !utf8.Valid(credential) || !json.Valid(credential) || bytes.TrimSpace(credential)[0] != '{':
+		return "must be a JSON object"
 	}
 	return ""
 }
