@@ -111,8 +111,8 @@ func readFaultList() (all []Fault, byFault map[Fault]behavior) {
 // of [Fake.Script]. Except for faults that are BelowHTTP, a request with an invalid token and one that breaks the
 // contract meet no fault. The test of a [Server] fails if a fault is left over at its end.
 //
-// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if it or a fault is unknown, if a fault
-// is BelowHTTP and the fake has no [Server], or if it NeedsTLS and the server has none.
+// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if it or a fault is unknown. It also
+// panics if a fault is BelowHTTP and the fake has no [Server], or if it NeedsTLS and the server has none.
 func (f *Fake) Inject(operation string, faults ...Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
