@@ -115,7 +115,7 @@ var mistakes = map[string]mistake{
 		"header:Authorization: the token is not one of this case"),
 	"other token at a 401": sending(denied, header("Authorization", "Bearer of news"),
 		"header:Authorization: the token is not one of this case"),
-	"a body": sending(resend, func(*http.Request, []byte) []byte { return []byte(`{}`) }, "body: must be absent"),
+	"a body":      sending(resend, func(*http.Request, []byte) []byte { return []byte(`{}`) }, "body: must be absent"),
 	"no body":     sending(sms, func(*http.Request, []byte) []byte { return nil }, "body: is not JSON"),
 	"lost member": sending(sms, replace(`"type":"SMS",`, ``), "/type: is missing"),
 	"lost beside an empty member": sending(noPolicy, replace(`"phone"`, `"fone"`),
