@@ -60,17 +60,17 @@ func neededFeatures(vector conformance.Vector, request conformance.VectorRequest
 		found["mobile-payload"] = body["mobilePayload"] != nil || body["application"] != nil
 	default:
 		_, found["oath-resync"] = body["oathResync"]
-		found["pingid-desktop"] = isJWT(body["assertion"]) || isJWT(body["attestation"])
+		found["pingid-desktop"] = isOtherText(body["assertion"]) || isOtherText(body["attestation"])
 	}
 	delete(found, "")
 	maps.DeleteFunc(found, func(_ string, needed bool) bool { return !needed })
 	return slices.Sorted(maps.Keys(found))
 }
 
-// isJWT reports whether a value looks like a JWT, and not like JSON in a string.
-func isJWT(value any) bool {
-	text, _ := value.(string)
-	return strings.HasPrefix(text, "eyJ") // {" in base64url
+// isOtherText reports whether a credential is text other than a JSON object, as the JWT of PingID Desktop is.
+func isOtherText(credential any) bool {
+	text, _ := credential.(string)
+	return text != "" && !strings.HasPrefix(text, "{")
 }
 
 // The features of the operations and types. A request with another type needs no feature of a type: every client must
