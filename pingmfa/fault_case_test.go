@@ -66,11 +66,11 @@ func (x *faultCase) run() string {
 	before := len(x.server.Requests(x.call.operation))
 	messages := len(x.server.Messages())
 	x.transport.reset()
-	fault := x.row.fault
 	if x.row.always {
-		fault = fault.Always()
+		x.server.InjectAlways(x.call.faulted(), x.row.fault)
+	} else {
+		x.server.Inject(x.call.faulted(), x.row.fault)
 	}
-	x.server.Inject(x.call.faulted(), fault)
 	ctx, cancel := context.WithCancel(x.Context())
 	defer cancel()
 	switch x.row.hangs {
