@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	smsID     = "6697f628-7712-4e71-b52b-920ba0635020"
-	voiceID   = "37df7055-5fc8-4850-8391-dc2af4289345"
-	pushID    = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a01"
-	passkeyID = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a02"
-	totpID    = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a03"
-	testID    = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a04"
+	smsID   = "6697f628-7712-4e71-b52b-920ba0635020"
+	voiceID = "37df7055-5fc8-4850-8391-dc2af4289345"
+	pushID  = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a01"
+	fido2ID = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a02"
+	totpID  = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a03"
+	testID  = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a04"
 )
 
 const assertion = `{"origin":"https://login.example.com","assertion":"{\"id\":\"Y3JlZGVudGlhbA\"}"}`
@@ -30,7 +30,7 @@ func someDevices(srv *pingmfatest.Server) (userID string) {
 		{"id": smsID, "type": "SMS", "phone": "+14135550150"},
 		{"id": voiceID, "type": "VOICE", "phone": "+12015550111"},
 		{"id": pushID, "type": "MOBILE"},
-		{"id": passkeyID, "type": "FIDO2"},
+		{"id": fido2ID, "type": "FIDO2"},
 		{"id": totpID, "type": "TOTP"},
 		{"id": testID, "type": "EMAIL", "email": "person@example.com", "testMode": true},
 	}})
@@ -110,7 +110,7 @@ func TestEachKindOfDeviceCompletes(t *testing.T) {
 		"TOTP": {totpID, "OTP_REQUIRED", 0, func(t *testing.T, srv *pingmfatest.Server, r reply) reply {
 			return checkOTP(t, srv, r.text("id"), srv.Passcode(totpID))
 		}},
-		"FIDO2": {passkeyID, "ASSERTION_REQUIRED", 0, func(t *testing.T, srv *pingmfatest.Server, r reply) reply {
+		"FIDO2": {fido2ID, "ASSERTION_REQUIRED", 0, func(t *testing.T, srv *pingmfatest.Server, r reply) reply {
 			return proceed(t, srv, r.text("id"), "assertion.check", assertion)
 		}},
 		"MOBILE": {pushID, "PUSH_CONFIRMATION_REQUIRED", 1, func(t *testing.T, srv *pingmfatest.Server, r reply) reply {
@@ -146,7 +146,7 @@ func TestAssertions(t *testing.T) {
 	} {
 		t.Run(body, func(t *testing.T) {
 			srv := pingmfatest.NewServer(t)
-			id := start(t, srv, passkeyID)
+			id := start(t, srv, fido2ID)
 			response := proceed(t, srv, id, "assertion.check", body)
 			if right {
 				assert.Equal(t, http.StatusOK, response.status)
@@ -193,7 +193,7 @@ func TestActionsThatTheStatusDoesNotAllow(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	for _, test := range []struct{ deviceID, action, body string }{
 		{"", "otp.check", `{"otp":"123456"}`}, {pushID, "otp.check", `{"otp":"123456"}`},
-		{passkeyID, "otp.check", `{"otp":"123456"}`}, {"", "assertion.check", assertion},
+		{fido2ID, "otp.check", `{"otp":"123456"}`}, {"", "assertion.check", assertion},
 		{smsID, "assertion.check", assertion}, {pushID, "assertion.check", assertion},
 	} {
 		id := start(t, srv, test.deviceID)

@@ -27,14 +27,14 @@ func TestSelectingAnotherDevice(t *testing.T) {
 	srv := pingmfatest.NewServer(t, seeded(1)) // so that the passcodes differ
 	id := start(t, srv, "")
 	for _, step := range []struct{ deviceID, status string }{
-		{smsID, "OTP_REQUIRED"}, {pushID, "PUSH_CONFIRMATION_REQUIRED"}, {passkeyID, "ASSERTION_REQUIRED"},
+		{smsID, "OTP_REQUIRED"}, {pushID, "PUSH_CONFIRMATION_REQUIRED"}, {fido2ID, "ASSERTION_REQUIRED"},
 		{testID, "OTP_REQUIRED"}, {totpID, "OTP_REQUIRED"},
 	} {
 		response := selectDevice(t, srv, id, step.deviceID)
 		assert.Equal(t, http.StatusOK, response.status)
 		assert.Equal(t, step.status, response.at("status"))
 		assert.Equal(t, step.deviceID, response.at("selectedDevice", "id"))
-		assert.Equal(t, step.deviceID == passkeyID, response.at("publicKeyCredentialRequestOptions") != nil)
+		assert.Equal(t, step.deviceID == fido2ID, response.at("publicKeyCredentialRequestOptions") != nil)
 		assert.Equal(t, step.deviceID == testID, response.at("test") != nil)
 	}
 	require.Len(t, srv.Messages(), 2)
@@ -105,7 +105,7 @@ func TestBlockedDevicesAreListedApart(t *testing.T) {
 
 func TestDeviceIsBlockedDuringAnAuthentication(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	for deviceID, kind := range map[string]string{smsID: "SMS", passkeyID: "FIDO2"} {
+	for deviceID, kind := range map[string]string{smsID: "SMS", fido2ID: "FIDO2"} {
 		id := start(t, srv, deviceID)
 		srv.AddDevice(someUser, pingmfatest.Device{
 			"id": deviceID, "type": kind, "phone": "+14135550150", "block": map[string]any{"status": "BLOCKED"},
@@ -122,7 +122,7 @@ func TestDeviceIsBlockedDuringAnAuthentication(t *testing.T) {
 const changeDevice = "cancel.push.authentication"
 
 func TestChangeDevice(t *testing.T) {
-	for _, deviceID := range []string{smsID, pushID, passkeyID, totpID, testID} {
+	for _, deviceID := range []string{smsID, pushID, fido2ID, totpID, testID} {
 		srv := pingmfatest.NewServer(t, plain)
 		id := start(t, srv, deviceID)
 		response := proceed(t, srv, id, changeDevice, `{"reason":"CHANGE_DEVICE"}`)
@@ -137,7 +137,7 @@ func TestChangeDevice(t *testing.T) {
 		assert.Nil(t, response.at("test"))
 		assert.Nil(t, response.at("publicKeyCredentialRequestOptions"))
 		refused(t, checkOTP(t, srv, id, "123456"), http.StatusBadRequest, "INVALID_REQUEST", "CONSTRAINT_VIOLATION")
-		assert.Error(t, srv.ConfirmPush(id))
+		require.Error(t, srv.ConfirmPush(id))
 		assert.Equal(t, "OTP_REQUIRED", selectDevice(t, srv, id, voiceID).at("status"))
 	}
 }
