@@ -44,8 +44,8 @@ func call(ctx context.Context, c adapter.Case) adapter.Result {
 
 var errNotExpressible = errors.New("the types of pingmfa cannot represent the request")
 
-// perform makes the call of an action: an operation and a Content-Type in lower case. The result is an authentication, a
-// device, or nil.
+// perform makes the call of an action: an operation and a Content-Type in lower case. The result is an authentication,
+// a device, or nil.
 func perform(ctx context.Context, client *pingmfa.Client, action string, ids []string, body []byte,
 	opts []pingmfa.CallOption,
 ) (any, error) {
