@@ -169,12 +169,10 @@ func (f *fixture) undescribed(t tree, c *testCase) []jsontext.Pointer {
 	return append(list, undescribedBody(t, join(at, "content"), resp.Header, resp.Body)...)
 }
 
-// fallback returns the response that applies to a status without a response of its own: another 2xx with a body, or
-// the default.
+// fallback returns the response that applies to a status without a response of its own: another 2xx, or the default.
 func fallback(t tree, responses jsontext.Pointer, status int) jsontext.Pointer {
 	for _, key := range sortedKeys(t.object(responses)) {
-		_, response := t.deref(join(responses, key))
-		if status < 300 && key[0] == '2' && response["content"] != nil {
+		if status < 300 && key[0] == '2' {
 			return join(responses, key)
 		}
 	}
