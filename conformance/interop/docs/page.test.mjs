@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launch, narrow, wide } from "./browser.mjs";
 
 const page = new URL("../../../docs/index.html", import.meta.url);
 
@@ -17,21 +17,9 @@ const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
   Object.values(methods).map((operation) => ({ path, ...operation })),
 );
 
-// No name resolves, and the browser makes no requests of its own.
-const browserArgs = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP * ~NOTFOUND",
-];
-
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: browserArgs });
+  browser = await launch();
 });
 after(() => browser?.close());
 
@@ -57,8 +45,6 @@ async function look(settings, place, check) {
 }
 
 const polling = { polling: 100 }; // milliseconds
-const wide = { viewport: { width: 1440, height: 900 }, colorScheme: "light" };
-const narrow = { viewport: { width: 390, height: 844 }, colorScheme: "dark" };
 
 for (const settings of [wide, narrow]) {
   describe(`${settings.viewport.width} pixels, ${settings.colorScheme}`, () => {
