@@ -16,9 +16,9 @@ import (
 //	srv.Inject(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.FaultResetAfterReading)
 //
 // The comments of the constants describe what the client receives; the correct response is that of the fake without the
-// fault. The text of the other responses repeats the request, including its Authorization header, because a server may
-// do that, and a client must not copy it into errors and logs. Faults that cut off or delay bytes require HTTP/1.1; over
-// HTTP/2 they reset the stream instead.
+// fault. The text of the other responses repeats the request, including its Authorization header: a server may do that,
+// and a client must not copy it into errors and logs. Faults that cut off or delay bytes require HTTP/1.1; over HTTP/2
+// they reset the stream instead.
 //
 // If a connection that has been used before ends without a response, net/http itself sends a GET again. The second
 // request meets the next fault of the queue, or none.
@@ -111,8 +111,8 @@ func readFaultList() (all []Fault, byFault map[Fault]behavior) {
 // of [Fake.Script]. Except for faults that are BelowHTTP, a request with an invalid token and one that breaks the
 // contract meet no fault. The test of a [Server] fails if a fault is left over at its end.
 //
-// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if there is no such operation or fault,
-// if a fault is BelowHTTP and the fake has no [Server], or if it NeedsTLS and the server has none.
+// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if it or a fault is unknown. It also
+// panics if a fault is BelowHTTP and the fake has no [Server], or if it NeedsTLS and the server has none.
 func (f *Fake) Inject(operation string, faults ...Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

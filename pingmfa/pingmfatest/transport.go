@@ -97,7 +97,7 @@ func (s *Server) actOn(fault Fault, request *http.Request) func() {
 		return func() {}
 	}
 	var body []byte
-	if request.GetBody != nil { // not a GET
+	if request.GetBody != nil { // there is a body
 		if reader, err := request.GetBody(); err == nil {
 			body, _ = io.ReadAll(reader) // it is in memory
 		}
