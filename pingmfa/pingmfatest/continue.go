@@ -34,7 +34,6 @@ func (f *Fake) continueAuthentication(call *call) Response {
 	case "assertion.check":
 		return f.checkAssertion(call, a)
 	default: // cancel.push.authentication; the contract has no other
-		a.passcode = passcode{}
 		f.setStatus(a, "DEVICE_SELECTION_REQUIRED", nil) // selectedDevice is still there, as in the vendor's sample
 		return f.authenticationResponse(call, http.StatusOK, a)
 	}

@@ -56,7 +56,15 @@ func TestUnansweredPushTimesOut(t *testing.T) {
 		assert.Equal(t, "PUSH_CONFIRMATION_TIMED_OUT", response.at("status"))
 		assert.Equal(t, clock.Now().Add(timeout-time.Millisecond).Format("2006-01-02T15:04:05.000Z"),
 			response.at("updatedAt"))
-		assert.Error(t, srv.ConfirmPush(id))
+		require.Error(t, srv.ConfirmPush(id))
+
+		// Nothing depends on when it is read.
+		id = start(t, srv, pushID)
+		deadline := clock.Now().Add(2*timeout - time.Millisecond)
+		srv.Advance(timeout + time.Hour)
+		response = read(t, srv, id)
+		assert.Equal(t, "PUSH_CONFIRMATION_TIMED_OUT", response.at("status"))
+		assert.Equal(t, deadline.Format("2006-01-02T15:04:05.000Z"), response.at("updatedAt"))
 	}
 }
 
