@@ -18,19 +18,20 @@ import (
 var serveCommand = command{
 	name: "serve", arguments: "", summary: "serve a fake PingOne to develop and test against",
 	description: `Serves a fake PingOne until it is interrupted. It prints the configuration of a client, and checks every
-request against the contract. GET / is an HTML page with the messages that PingOne would have sent. For
-tests, these paths are relative to the printed URL:
+request against the contract. GET / is an HTML page with an inbox: the messages that PingOne would have
+sent, their passcodes, and buttons for pushes. Tests in any language use these paths:
 
-  GET inbox                       the messages with their passcodes as JSON, the newest first
-  GET passcodes                   the passcodes that TOTP devices show now
-  POST pushes/ID/confirm or deny  confirms or denies the push of the authentication with that id
-  POST advance?seconds=60         moves the time of the fake forward
-  GET report                      the received requests and their violations
+  GET  /inbox                   the messages as JSON, newest first
+  GET  /passcodes               the present passcodes of TOTP devices
+  POST /pushes/ID/confirm       confirms the push of an authentication (or denies it: /pushes/ID/deny)
+  POST /advance?seconds=60      moves the time of the fake forward
+  GET  /report                  the received requests and their violations
 
 To select a scenario, insert its path before the paths of the base URLs:
 http://127.0.0.1:8080/scenario/push/ping-auth. Each scenario is a separate fake. A label selects
-another one (/scenario/push@test-7), so that concurrent tests do not interfere. The paths above exist
-below the path of each fake, too: /scenario/push@test-7/inbox has the messages of this fake only.
+another one (/scenario/push@test-7), so that concurrent tests do not interfere. Before the paths above,
+it selects one fake, as in /scenario/push@test-7/inbox. Without it, GET is for all fakes, and POST is
+for the fake without a scenario.
 
 At the end it prints the report. Exit code 1: a request violated the contract, or had an unknown path.`,
 	run: serve,
@@ -136,6 +137,7 @@ func (p program) printInfo(rt *router, format string) error {
 	for _, s := range info.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
+	row("/scenario/NAME@LABEL", "(a separate fake for each label, for concurrent tests)")
 	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(info.Faults)))
 	return table.Flush()
 }
