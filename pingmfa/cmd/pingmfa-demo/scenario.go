@@ -27,7 +27,7 @@ func (d *demo) scenarios() []scenario {
 		noPush = "PINGONE_PUSH_DEVICE_ID"
 	}
 	return []scenario{{
-		title: "Log in. PingOne selects the device",
+		title: "Log in. The request names no device",
 		run:   d.login(pingmfa.AuthenticationRequest{UserID: d.plainUser}, false),
 	}, {
 		title: "Log in with a custom notification",
