@@ -56,10 +56,10 @@ func TestHugeAnswersAreNotReadToTheEnd(t *testing.T) {
 		pingmfatest.FaultGzipBomb,
 		pingmfatest.FaultHugeHeader,
 		pingmfatest.FaultEndlessHeaders,
-		pingmfatest.FaultEndlessHints,
+		pingmfatest.FaultEndlessInformationalResponses,
 	} {
 		for _, operation := range []string{pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpToken} {
-			t.Run(fault.Name+"/"+operation, func(t *testing.T) {
+			t.Run(string(fault)+"/"+operation, func(t *testing.T) {
 				var counted countingTransport
 				x := newTenant(t, func(c *pingmfa.Config) { c.HTTPClient = &http.Client{Transport: counted.transport()} })
 				if operation != pingmfatest.OpToken {

@@ -27,7 +27,7 @@ import (
 type faultCase struct {
 	*testing.T
 	row       faultRow
-	operation string // the one that meets the fault
+	call      matrixCall
 	server    *pingmfatest.Server
 	client    *pingmfa.Client
 	transport *watchedTransport
@@ -35,15 +35,15 @@ type faultCase struct {
 	idle      int // goroutines before anything was sent
 }
 
-func newFaultCase(t *testing.T, row faultRow, operation string) *faultCase {
+func newFaultCase(t *testing.T, row faultRow, call matrixCall) *faultCase {
 	t.Helper()
 	server := pingmfatest.NewTLSServer(t, func(o *pingmfatest.Options) {
 		o.Seed, o.ClientSecret = 1, canarySecret
 	})
 	server.AddUser(pingmfatest.User{ID: userID})
 	x := &faultCase{
-		T: t, row: row, operation: operation, server: server, logs: new(bytes.Buffer), idle: runtime.NumGoroutine(),
-		transport: &watchedTransport{RoundTripper: server.Client().Transport, tries: map[string]int{}},
+		T: t, row: row, call: call, server: server, logs: new(bytes.Buffer), idle: runtime.NumGoroutine(),
+		transport: &watchedTransport{RoundTripper: server.Client().Transport},
 	}
 	client, err := pingmfa.New(pingmfa.Config{
 		EnvironmentID: server.EnvironmentID,
@@ -62,16 +62,15 @@ func newFaultCase(t *testing.T, row faultRow, operation string) *faultCase {
 
 // run makes the call and checks its end. It returns the cell of the table.
 func (x *faultCase) run() string {
-	var before int
-	if x.operation != pingmfatest.OpToken { // for the token and the connection to be cached
-		require.NoError(x, x.call(x.Context()).err)
-		before = len(x.server.Requests(x.called()))
-	}
-	fault := x.row.fault
+	call := x.call.prepare(x) // leaves a token and a connection, unless the request for the token meets the fault
+	before := len(x.server.Requests(x.call.operation))
+	messages := len(x.server.Messages())
+	x.transport.reset()
 	if x.row.always {
-		fault = fault.Always()
+		x.server.InjectAlways(x.call.faulted(), x.row.fault)
+	} else {
+		x.server.Inject(x.call.faulted(), x.row.fault)
 	}
-	x.server.Inject(x.operation, fault)
 	ctx, cancel := context.WithCancel(x.Context())
 	defer cancel()
 	switch x.row.hangs {
@@ -82,11 +81,11 @@ func (x *faultCase) run() string {
 	case inBody:
 		x.transport.onBody(cancel)
 	}
-	tries := x.transport.count(x.operation)
-	got := x.call(ctx)
-	tries = x.transport.count(x.operation) - tries
+	got := call(ctx)
+	tries := x.transport.count(x.call.token)
 
-	x.checkTruth(got, x.server.Requests(x.called())[before:])
+	x.checkTruth(got, x.server.Requests(x.call.operation)[before:])
+	assert.LessOrEqual(x, len(x.server.Messages()), messages+1, "duplicate")
 	x.checkExpected(got, tries)
 	texts := x.texts(got)
 	for _, secret := range x.secrets(got) {
@@ -95,21 +94,13 @@ func (x *faultCase) run() string {
 			x.Errorf("%s is in a text: …%.300s…", secret, texts[from:])
 		}
 	}
-	if x.operation != pingmfatest.OpToken || x.row.hangs == "" { // a request for a token outlives its caller
+	if !x.call.token || x.row.hangs == "" { // a request for a token outlives its caller
 		x.checkLeaks()
 	}
 	if tries == 1 {
 		return got.end()
 	}
 	return fmt.Sprintf("%s, %d tries", got.end(), tries)
-}
-
-// called returns the operation of the call, whichever of its requests meets the fault.
-func (x *faultCase) called() string {
-	if x.operation == pingmfatest.OpCreateDevice {
-		return pingmfatest.OpCreateDevice
-	}
-	return pingmfatest.OpCreateDeviceAuthentication
 }
 
 // ending is the end of a call.
@@ -126,35 +117,21 @@ func (e ending) end() string {
 	return string(pingmfa.OutcomeOf(e.err))
 }
 
-// call makes a call with a canary in every sensitive member.
-func (x *faultCase) call(ctx context.Context) (e ending) {
-	if x.called() == pingmfatest.OpCreateDevice {
-		device, err := x.client.CreateDevice(ctx, userID, canaryDevice())
-		if device != nil {
-			e.result, e.id = device, device.ID
-		}
-		e.err = err
-		return e
-	}
-	auth, err := x.client.StartAuthentication(ctx, canaryRequest())
-	if auth != nil {
-		e.result, e.id = auth, auth.ID
-	}
-	e.err = err
-	return e
-}
-
-// checkTruth compares the outcome with what the fake did, and requires that it acted at most once.
+// checkTruth compares the outcome with what the fake did, and requires that it acted at most once. To read an
+// authentication twice is no act.
 func (x *faultCase) checkTruth(got ending, requests []pingmfatest.Request) {
 	acted := 0
 	for i, request := range requests {
 		if request.Acted {
 			acted++
 		}
-		if i > 0 {
+		if i > 0 && !x.call.reads {
 			last := requests[i-1]
 			assert.True(x, !last.Acted && last.Status/100 == 4, "repeated after an answer that did not rule out acting")
 		}
+	}
+	if x.call.reads {
+		acted = min(acted, 1)
 	}
 	assert.LessOrEqual(x, acted, 1, "duplicate")
 	switch got.end() {
@@ -169,17 +146,13 @@ func (x *faultCase) checkTruth(got ending, requests []pingmfatest.Request) {
 }
 
 func (x *faultCase) checkExpected(got ending, tries int) {
-	want, wantTries := x.row.want, max(1, x.row.tries)
-	if x.operation == pingmfatest.OpToken {
-		want, wantTries = notSent, max(1, x.row.tokenTries)
-		if x.row.atToken != "" {
-			want = x.row.atToken
-		}
-	}
+	want, wantTries := x.call.expected(x.row)
 	if !slices.Contains(x.row.or, got.end()) {
 		assert.Equal(x, want, got.end(), "%v", got.err)
 	}
-	assert.Equal(x, wantTries, tries, "tries")
+	if wantTries > 0 {
+		assert.Equal(x, wantTries, tries, "tries")
+	}
 }
 
 // checkLeaks requires that no connection and no goroutine is left after idle connections are closed.
@@ -203,24 +176,21 @@ func (x *faultCase) wait(what string, happened func() bool) {
 	}
 }
 
-// watchedTransport counts requests by operation, and calls a function before a response's body is read.
+// watchedTransport counts requests for tokens and others, and calls a function before a response's body is read.
 type watchedTransport struct {
 	http.RoundTripper
-	mu    sync.Mutex
-	tries map[string]int
-	body  func()
+	mu            sync.Mutex
+	tokens, calls int
+	body          func()
 }
 
 func (w *watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	operation := pingmfatest.OpCreateDeviceAuthentication
-	switch {
-	case strings.HasSuffix(r.URL.Path, "/token"):
-		operation = pingmfatest.OpToken
-	case strings.HasSuffix(r.URL.Path, "/devices"):
-		operation = pingmfatest.OpCreateDevice
-	}
 	w.mu.Lock()
-	w.tries[operation]++
+	if strings.HasSuffix(r.URL.Path, "/token") {
+		w.tokens++
+	} else {
+		w.calls++
+	}
 	body := w.body
 	w.mu.Unlock()
 	resp, err := w.RoundTripper.RoundTrip(r)
@@ -234,10 +204,19 @@ func (w *watchedTransport) CloseIdleConnections() {
 	(&http.Client{Transport: w.RoundTripper}).CloseIdleConnections()
 }
 
-func (w *watchedTransport) count(operation string) int {
+func (w *watchedTransport) reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.tries[operation]
+	w.tokens, w.calls = 0, 0
+}
+
+func (w *watchedTransport) count(tokens bool) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if tokens {
+		return w.tokens
+	}
+	return w.calls
 }
 
 func (w *watchedTransport) onBody(read func()) {

@@ -25,6 +25,7 @@ const (
 	canaryPayload   = "canary-mobile-payload"
 	canaryNickname  = "canary-nickname"
 	canaryExtension = "31337#"
+	canaryID        = "canary-credential"
 )
 
 func canaryRequest() pingmfa.AuthenticationRequest {
@@ -56,7 +57,7 @@ func (x *faultCase) secrets(got ending) []string {
 	basic := url.QueryEscape(x.server.ClientID) + ":" + url.QueryEscape(canarySecret)
 	secrets := []string{
 		canarySecret, strings.TrimPrefix(canaryPhone, "+"), canaryVariable, canaryContext, canaryPayload, canaryNickname,
-		canaryExtension, base64.StdEncoding.EncodeToString([]byte(basic)),
+		canaryExtension, canaryID, base64.StdEncoding.EncodeToString([]byte(basic)),
 	}
 	for _, request := range x.server.Requests() {
 		if token, ok := strings.CutPrefix(request.Header.Get("Authorization"), "Bearer "); ok {
@@ -64,7 +65,9 @@ func (x *faultCase) secrets(got ending) []string {
 		}
 	}
 	for _, message := range x.server.Messages() {
-		secrets = append(secrets, message.Passcode)
+		if message.Passcode != "" { // a push has none
+			secrets = append(secrets, message.Passcode)
+		}
 	}
 	if device, ok := got.result.(*pingmfa.Device); ok && device.TestOTP != "" {
 		secrets = append(secrets, device.TestOTP)
@@ -113,7 +116,7 @@ func (x *faultCase) texts(got ending) string {
 	return out.String()
 }
 
-// tee logs everything as text and as JSON. It leaves out the time, whose digits may be anything.
+// tee logs everything as text and as JSON. It leaves out times and durations, whose digits may be anything.
 type tee struct {
 	slog.Handler
 	second slog.Handler
@@ -123,7 +126,7 @@ func newTee(out *bytes.Buffer) tee {
 	options := &slog.HandlerOptions{
 		Level: slog.LevelDebug,
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-			if a.Key == slog.TimeKey && len(groups) == 0 {
+			if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == "duration") {
 				return slog.Attr{}
 			}
 			return a

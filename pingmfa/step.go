@@ -149,7 +149,7 @@ const (
 func (c *Client) SelectDevice(
 	ctx context.Context, authenticationID, deviceID string, opts ...CallOption,
 ) (*Authentication, error) {
-	call, v := newContinuation(selectDevice, authenticationID, contentTypeSelect, opts)
+	call, v := newAuthenticationCall(selectDevice, authenticationID, contentTypeSelect, opts)
 	v.check("deviceID", requiredIDRule(deviceID))
 	body := gen.SelectDeviceRequest{Device: gen.DeviceReference{ID: deviceID}}
 	if o := call.options.compatibility; o != nil {
@@ -167,7 +167,7 @@ func (c *Client) SelectDevice(
 func (c *Client) CheckOTP(
 	ctx context.Context, authenticationID, otp string, opts ...CallOption,
 ) (*Authentication, error) {
-	call, v := newContinuation("CheckOTP", authenticationID, contentTypeOTP, opts)
+	call, v := newAuthenticationCall("CheckOTP", authenticationID, contentTypeOTP, opts)
 	v.check("otp", otpRule(otp))
 	return c.continueAuthentication(ctx, call, v, gen.CheckOTPRequest{OTP: otp})
 }
@@ -186,7 +186,7 @@ type Assertion struct {
 func (c *Client) CheckAssertion(
 	ctx context.Context, authenticationID string, assertion Assertion, opts ...CallOption,
 ) (*Authentication, error) {
-	call, v := newContinuation(checkAssertion, authenticationID, contentTypeAssert, opts)
+	call, v := newAuthenticationCall(checkAssertion, authenticationID, contentTypeAssert, opts)
 	v.check("assertion.Origin", requiredTextRule(assertion.Origin))
 	v.check("assertion.Credential", credentialRule(assertion.Credential))
 	body := gen.CheckAssertionRequest{Origin: assertion.Origin, Assertion: string(assertion.Credential)}
@@ -202,14 +202,14 @@ func (c *Client) CheckAssertion(
 func (c *Client) ChangeDevice(
 	ctx context.Context, authenticationID string, opts ...CallOption,
 ) (*Authentication, error) {
-	call, v := newContinuation("ChangeDevice", authenticationID, contentTypeCancel, opts)
+	call, v := newAuthenticationCall("ChangeDevice", authenticationID, contentTypeCancel, opts)
 	return c.continueAuthentication(ctx, call, v, gen.ChangeDeviceRequest{Reason: gen.ChangeDeviceRequestReasonCHANGEDEVICE})
 }
 
-// newContinuation returns a call for one authentication. Its Content-Type selects the action.
-func newContinuation(operation, authenticationID, contentType string, opts []CallOption) (*call, *validator) {
+// newAuthenticationCall returns a call for one authentication. Its Content-Type selects the action.
+func newAuthenticationCall(operation, authenticationID, contentType string, opts []CallOption) (*call, *validator) {
 	call, v := newCall(operation, opts)
-	call.id, call.contentType, call.send = authenticationID, contentType, (*Client).postContinuation
+	call.id, call.contentType, call.send = authenticationID, contentType, (*Client).postToAuthentication
 	v.check("authenticationID", requiredIDRule(authenticationID))
 	return call, v
 }
@@ -223,7 +223,7 @@ func (c *Client) continueAuthentication(
 	return perform(ctx, c, call, decodeAuthentication)
 }
 
-func (c *Client) postContinuation(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
+func (c *Client) postToAuthentication(ctx context.Context, call *call, body io.Reader) (*http.Response, error) {
 	params := gen.ContinueDeviceAuthenticationParams(call.options.headers)
 	return c.auth.ContinueDeviceAuthenticationWithBody(ctx, c.environmentID, call.id, &params, call.contentType, body)
 }
@@ -240,7 +240,7 @@ func (c *Client) Authentication(
 func (c *Client) readAuthentication(
 	ctx context.Context, operation, authenticationID string, opts []CallOption,
 ) (*Authentication, error) {
-	call, v := newContinuation(operation, authenticationID, "", opts)
+	call, v := newAuthenticationCall(operation, authenticationID, "", opts)
 	call.reads, call.send = true, (*Client).getAuthentication
 	if err := v.err(); err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ func (f *Fake) activateDevice(call *call) Response {
 	if refusal, refused := f.checkUsable(d); refused {
 		return refusal
 	}
-	if call.action() == "device.sendActivationCode" {
+	if call.action() == "device.sendactivationcode" {
 		return f.sendActivationCode(call, d)
 	}
 	proof := "otp"

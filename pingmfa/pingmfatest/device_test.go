@@ -57,47 +57,6 @@ func TestCreatedDevice(t *testing.T) {
 	}
 }
 
-func TestActivation(t *testing.T) {
-	for kind, request := range created {
-		t.Run(kind, func(t *testing.T) {
-			srv := pingmfatest.NewServer(t, plain)
-			userID := srv.AddUser(pingmfatest.User{})
-			notification := `,"notification":{"template":{"locale":"fr-CA","variables":{"account":"1234"}}}`
-			messages := kind != "TOTP" && kind != "FIDO2"
-			if !messages {
-				notification = ""
-			}
-			response := create(t, srv, userID, withMembers(request, `,"status":"ACTIVATION_REQUIRED"`+notification))
-			require.Equal(t, http.StatusCreated, response.status)
-			assert.Equal(t, "ACTIVATION_REQUIRED", response.at("status"))
-			assert.Equal(t, response.at("_links", "self"), response.at("_links", "device.activate"))
-			assert.Nil(t, response.at("notification"))
-			if !messages {
-				assert.Empty(t, srv.Messages())
-				return
-			}
-			require.Len(t, srv.Messages(), 1)
-			message := srv.Messages()[0]
-			assert.Equal(t, pingmfatest.OpCreateDevice, message.Operation)
-			assert.Equal(t, kind, message.Channel)
-			assert.Contains(t, []any{response.at("phone"), response.at("email")}, any(message.Recipient))
-			assert.Equal(t, response.at("id"), message.DeviceID)
-			assert.Equal(t, "fr-CA", message.Locale)
-			assert.Equal(t, map[string]string{"account": "1234"}, message.Variables)
-			assert.Equal(t, "FAILED", authenticate(t, srv, user(userID)).at("status"), "the device is not active")
-		})
-	}
-}
-
-func TestActivationInTestMode(t *testing.T) {
-	srv := pingmfatest.NewServer(t)
-	userID := srv.AddUser(pingmfatest.User{})
-	response := create(t, srv, userID, withMembers(created["SMS"], `,"status":"ACTIVATION_REQUIRED","testMode":true`))
-	assert.Regexp(t, `^[0-9]{6}$`, response.at("test", "otp"))
-	assert.Equal(t, true, response.at("testMode"))
-	assert.Empty(t, srv.Messages())
-}
-
 func TestSecretsOfCreatedDevices(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	userID := srv.AddUser(pingmfatest.User{})
@@ -151,6 +110,8 @@ func TestDevicesAreCopies(t *testing.T) {
 	assert.Equal(t, pingmfatest.Device{
 		"id": id, "type": "SMS", "status": "ACTIVE", "usableStatus": map[string]any{"status": "ENABLED"},
 	}, srv.Devices(userID)[0])
+	assert.Equal(t, id, srv.AddDevice(userID, pingmfatest.Device{"id": id, "type": "EMAIL"}))
+	assert.Equal(t, []pingmfatest.Device{{"id": id, "type": "EMAIL", "status": "ACTIVE"}}, srv.Devices(userID))
 	assert.Nil(t, srv.Devices(unknownID))
 	assert.PanicsWithValue(t, "pingmfatest: AddDevice: no user with the id "+unknownID, func() {
 		srv.AddDevice(unknownID, mine)

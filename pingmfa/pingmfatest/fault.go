@@ -1,117 +1,146 @@
 package pingmfatest
 
 import (
+	_ "embed" // for fault_list.go
 	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
+	"strings"
 )
 
-// Fault is a failure between a client and PingOne, or a response that a client must be able to handle. [Faults] lists
-// all of them, and [Fake.Inject] queues one for the next request of an operation:
+// Fault is the name of a failure between a client and PingOne, or of a response that a client must be able to handle.
+// [Fake.Inject] queues faults for the next requests of an operation:
 //
 //	srv.Inject(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.FaultResetAfterReading)
 //
-// The text of a fault repeats the request, including its Authorization header, because a server may do that, and a
-// client must not copy it into errors and logs. The Doc of a fault calls the fake's response without the fault the
-// correct response. Faults that cut off or delay bytes require HTTP/1.1; over HTTP/2 they reset the stream instead.
-type Fault struct {
-	// Name identifies the fault in a URL path or on a command line, such as "reset-after-reading".
-	Name string
-	// Doc describes the bytes that the client receives.
-	Doc string
-	// Acted reports whether the fake carries out the request, whatever the client receives.
-	Acted bool
-	// BelowHTTP reports whether the fault precedes the HTTP handler. Only requests of [Server.Client] meet such a fault;
-	// every client meets the others, however the [Fake] is served.
-	BelowHTTP bool
-	// NeedsTLS reports whether the fault requires [NewTLSServer].
-	NeedsTLS bool
+// The comments of the constants describe what the client receives; the correct response is that of the fake without the
+// fault. The text of the other responses repeats the request, including its Authorization header: a server may do that,
+// and a client must not copy it into errors and logs. Faults that cut off or delay bytes require HTTP/1.1; over HTTP/2
+// they reset the stream instead.
+//
+// If a connection that has been used before ends without a response, net/http itself sends a GET again. The second
+// request meets the next fault of the queue, or none.
+type Fault string
 
-	ambiguous bool // it can happen before and after the fake acts
-	always    bool
-	respond   respondFunc         // makes the response; nil for the correct one
-	write     func(w faultWriter) // writes the response; nil for net/http's way
-	dial      dialFunc            // makes the connection; nil for the transport's way
+// Faults returns all faults, in the order of the constants. A fault that can happen before and after PingOne acts is
+// followed by its [Fault.AfterActing].
+func Faults() []Fault { return slices.Clone(allFaults) }
+
+// Doc returns the comment of the constant, which describes what the client receives. It is empty for an unknown fault.
+func (f Fault) Doc() string { return behaviors[f].doc }
+
+// Acted reports whether the fake carries out the request, whatever the client receives.
+func (f Fault) Acted() bool { return behaviors[f].acted }
+
+// BelowHTTP reports whether the fault precedes the HTTP handler. Only requests of [Server.Client] meet such a fault;
+// every client meets the others, however the [Fake] is served.
+func (f Fault) BelowHTTP() bool { return behaviors[f].belowHTTP }
+
+// NeedsTLS reports whether the fault requires [NewTLSServer].
+func (f Fault) NeedsTLS() bool { return behaviors[f].needsTLS }
+
+// AfterActing returns the same fault after the fake has carried out the request. Its name has the suffix "-acted". The
+// client cannot tell the two apart. AfterActing panics if the fault cannot happen both before and after that, such as a
+// 4xx or a change of the correct response.
+func (f Fault) AfterActing() Fault {
+	acted := f + "-acted"
+	if _, ok := behaviors[acted]; !ok {
+		panic(fmt.Sprintf("pingmfatest: the fault %q cannot happen both before and after PingOne acts", f))
+	}
+	return acted
+}
+
+// behavior is the implementation of a Fault.
+type behavior struct {
+	doc                        string
+	acted, belowHTTP, needsTLS bool                // see the methods of Fault
+	ambiguous                  bool                // it can happen before and after the fake acts
+	respond                    respondFunc         // makes the response; nil for the correct one
+	write                      func(w faultWriter) // writes the response; nil for net/http's way
+	dial                       dialFunc            // makes the connection; nil for the transport's way
 }
 
 // respondFunc makes the response to a call that meets a fault. It may modify correct, which is the zero Response if the
 // fake has not acted.
 type respondFunc func(f *Fake, call *call, correct Response) Response
 
-// allFaults has all faults, in the order of registration.
-var allFaults []Fault
+// faultList is the source of the constants. It is embedded so that go doc and Doc describe a fault in the same words.
+//
+//go:embed fault_list.go
+var faultList string
 
-func register(fault Fault) Fault {
-	allFaults = append(allFaults, fault)
-	return fault
-}
+var allFaults, behaviors = readFaultList()
 
-// Faults returns all faults. A fault that can happen before and after PingOne acts is followed by its
-// [Fault.AfterActing].
-func Faults() []Fault {
-	var all []Fault
-	for _, fault := range allFaults {
-		all = append(all, fault)
-		if fault.ambiguous {
-			all = append(all, fault.AfterActing())
+// readFaultList returns the faults in the order of faultList, and their behaviors. It panics unless each constant has a
+// behavior and each behavior a constant with a comment.
+func readFaultList() (all []Fault, byFault map[Fault]behavior) {
+	implemented := map[Fault]behavior{}
+	for _, group := range []map[Fault]behavior{
+		connectionFaults, http2Faults, errorFaults, successFaults, transferFaults, protocolFaults,
+	} {
+		maps.Copy(implemented, group)
+	}
+	byFault = map[Fault]behavior{}
+	constant := regexp.MustCompile(`((?:\t// .*\n)+)\tFault\w+ Fault = "(.*)"\n`)
+	text := strings.NewReplacer("\n\t// ", " ", "\t// ", "", "\n", "")
+	for _, match := range constant.FindAllStringSubmatch(faultList, -1) {
+		fault := Fault(match[2])
+		b, ok := implemented[fault]
+		if !ok {
+			panic("pingmfatest: no behavior of the fault " + fault)
+		}
+		delete(implemented, fault)
+		b.doc = text.Replace(match[1])
+		all, byFault[fault] = append(all, fault), b
+		if b.ambiguous {
+			fault += "-acted"
+			b.doc += " PingOne has acted."
+			b.acted = true
+			all, byFault[fault] = append(all, fault), b
 		}
 	}
-	return all
-}
-
-// FaultNamed returns the fault of [Faults] with a name.
-func FaultNamed(name string) (Fault, bool) {
-	all := Faults()
-	if i := slices.IndexFunc(all, func(f Fault) bool { return f.Name == name }); i >= 0 {
-		return all[i], true
+	for fault := range implemented {
+		panic("pingmfatest: no constant with a comment for the fault " + fault)
 	}
-	return Fault{}, false
-}
-
-// String returns the name.
-func (f Fault) String() string { return f.Name }
-
-// AfterActing returns the same fault after the fake has carried out the request. The client cannot tell the two apart.
-// AfterActing panics if the fault cannot happen both before and after that.
-func (f Fault) AfterActing() Fault {
-	if !f.ambiguous || f.Acted {
-		panic("pingmfatest: the fault " + f.Name + " cannot happen both before and after PingOne acts")
-	}
-	f.Name += "-acted"
-	f.Doc += " PingOne has acted."
-	f.Acted = true
-	return f
-}
-
-// Always returns the same fault for all further requests, until [Fake.Reset].
-func (f Fault) Always() Fault {
-	f.always = true
-	return f
+	return all, byFault
 }
 
 // Inject queues faults for the next requests of an operation, one for each request, in the same queue as the responses
 // of [Fake.Script]. Except for faults that are BelowHTTP, a request with an invalid token and one that breaks the
 // contract meet no fault. The test of a [Server] fails if a fault is left over at its end.
 //
-// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if a fault is BelowHTTP and the fake
-// has no [Server], or if it NeedsTLS and the server has none.
+// The operation is one of the constants, such as [OpCreateDevice]. Inject panics if it or a fault is unknown. It also
+// panics if a fault is BelowHTTP and the fake has no [Server], or if it NeedsTLS and the server has none.
 func (f *Fake) Inject(operation string, faults ...Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.actions()[operation] == nil {
-		panic(fmt.Sprintf("pingmfatest: Inject: unknown operation %q", operation))
-	}
 	for _, fault := range faults {
-		switch {
-		case fault.Name == "":
-			panic("pingmfatest: Inject: the zero Fault cannot be injected")
-		case fault.BelowHTTP && f.server == nil:
-			panic("pingmfatest: Inject: the fault " + fault.Name + " requires a Server, and its Client")
-		case fault.NeedsTLS && f.server.certificate == nil:
-			panic("pingmfatest: Inject: the fault " + fault.Name + " requires NewTLSServer")
-		}
-		f.scripts = append(f.scripts, script{operation: operation, fault: &fault})
+		f.inject(script{operation: operation, fault: fault})
 	}
+}
+
+// InjectAlways is like [Fake.Inject] for all further requests, until [Fake.Reset]. The fault is not left over.
+func (f *Fake) InjectAlways(operation string, fault Fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.inject(script{operation: operation, fault: fault, always: true})
+}
+
+func (f *Fake) inject(s script) {
+	behavior, known := behaviors[s.fault]
+	switch {
+	case f.actions()[s.operation] == nil:
+		panic(fmt.Sprintf("pingmfatest: Inject: unknown operation %q", s.operation))
+	case !known:
+		panic(fmt.Sprintf("pingmfatest: Inject: unknown fault %q", s.fault))
+	case behavior.belowHTTP && f.server == nil:
+		panic(fmt.Sprintf("pingmfatest: Inject: the fault %q requires a Server, and its Client", s.fault))
+	case behavior.needsTLS && f.server.certificate == nil:
+		panic(fmt.Sprintf("pingmfatest: Inject: the fault %q requires NewTLSServer", s.fault))
+	}
+	f.scripts = append(f.scripts, s)
 }
 
 // Reset removes the faults and scripted responses that are queued for an operation.
@@ -124,19 +153,20 @@ func (f *Fake) Reset(operation string) {
 // applyFault makes the response to a call that meets a fault. If the fake refuses the call, there is no success that a
 // fault after acting could change, so the refusal is returned.
 func (f *Fake) applyFault(call *call, act func(*call) Response, fault Fault) Response {
+	behavior := behaviors[fault]
 	var response Response
-	if fault.Acted {
+	if behavior.acted {
 		if response = carryOut(call, act); !call.Acted {
 			return response
 		}
 	}
-	if fault.respond != nil {
-		response = fault.respond(f, call, response)
+	if behavior.respond != nil {
+		response = behavior.respond(f, call, response)
 	}
 	if response.Header == nil {
 		response.Header = http.Header{}
 	}
-	response.write = fault.write
+	response.write = behavior.write
 	return response
 }
 

@@ -7,39 +7,31 @@ import (
 	"net"
 )
 
-// Faults of HTTP/2 (RFC 9113), each on a new connection.
-var (
-	FaultHTTP2GoAway = register(Fault{
-		Name: "http2-goaway", BelowHTTP: true, NeedsTLS: true,
-		Doc:  "GOAWAY says that the request was not processed. net/http sends it again over a new connection, if it can.",
+var http2Faults = map[Fault]behavior{
+	FaultHTTP2GoAway: {
+		belowHTTP: true, needsTLS: true,
 		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.goAway(stream - 1) })),
-	})
-	FaultHTTP2Refused = register(Fault{
-		Name: "http2-refused-stream", BelowHTTP: true, NeedsTLS: true,
-		Doc: "RST_STREAM with REFUSED_STREAM says that the request was not processed. net/http sends it again over a " +
-			"new connection, if it can.",
+	},
+	FaultHTTP2Refused: {
+		belowHTTP: true, needsTLS: true,
 		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) {
 			c.goAway(stream) // so that net/http does not use this connection again
 			c.reset(stream, http2RefusedStream)
 		})),
-	})
-	FaultHTTP2GoAwayLate = register(Fault{
-		Name: "http2-goaway-late", BelowHTTP: true, NeedsTLS: true, ambiguous: true,
-		Doc:  "GOAWAY says that the request may have been processed, and the connection is closed.",
+	},
+	FaultHTTP2GoAwayLate: {
+		belowHTTP: true, needsTLS: true, ambiguous: true,
 		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.goAway(stream); _ = c.Close() })),
-	})
-	FaultHTTP2Reset = register(Fault{
-		Name: "http2-reset", BelowHTTP: true, NeedsTLS: true, ambiguous: true,
-		Doc:  "RST_STREAM with INTERNAL_ERROR after the whole request.",
+	},
+	FaultHTTP2Reset: {
+		belowHTTP: true, needsTLS: true, ambiguous: true,
 		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.reset(stream, http2InternalError) })),
-	})
-	FaultHTTP2ProtocolError = register(Fault{
-		Name: "http2-protocol-error", BelowHTTP: true, NeedsTLS: true, ambiguous: true,
-		Doc: "RST_STREAM with PROTOCOL_ERROR after the whole request, as from a gateway that cannot read its upstream. " +
-			"Up to Go 1.26, net/http sends the request again over a new connection; later releases return an error.",
+	},
+	FaultHTTP2ProtocolError: {
+		belowHTTP: true, needsTLS: true, ambiguous: true,
 		dial: dialHandler(http2Handler(func(c *http2Conn, stream uint32) { c.reset(stream, http2ProtocolError) })),
-	})
-)
+	},
+}
 
 const (
 	http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

@@ -3,6 +3,7 @@ package pingmfatest_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"go/build"
 	"io"
 	"net"
@@ -17,25 +18,61 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 const opStart = pingmfatest.OpCreateDeviceAuthentication
 
-// attempt starts an authentication with net/http alone and returns the status of the response. If the next fault makes
-// the client wait, attempt cancels the request as soon as it has met the fault.
-func attempt(t *testing.T, srv *pingmfatest.Server, client *http.Client) (status int, err error) {
+// startRequest returns a request that starts an authentication.
+func startRequest(t *testing.T, srv *pingmfatest.Server) *http.Request {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
+	srv.AddUser(pingmfatest.User{ID: someUser})
 	body := `{"user":{"id":"` + someUser + `"},"selectedDevice":{"oneTime":{"type":"SMS","phone":"+12015550123"}}}`
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost,
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
 		srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications", strings.NewReader(body))
 	require.NoError(t, err)
 	request.Header = bearer(srv.Token())
-	srv.AddUser(pingmfatest.User{ID: someUser})
+	return request
+}
+
+// readRequest returns a GET, of an authentication that was started without a connection.
+func readRequest(t *testing.T, srv *pingmfatest.Server) *http.Request {
+	t.Helper()
+	start := startRequest(t, srv)
+	recorder := httptest.NewRecorder()
+	srv.ServeHTTP(recorder, start)
+	var started struct{ ID string }
+	require.NoError(t, json.Unmarshal(recorder.Body.Bytes(), &started))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, start.URL.String()+"/"+started.ID, nil)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", start.Header.Get("Authorization"))
+	return request
+}
+
+// resendRequest returns a POST without a body. The correct response has none either.
+func resendRequest(t *testing.T, srv *pingmfatest.Server) *http.Request {
+	t.Helper()
+	srv.AddUser(pingmfatest.User{ID: someUser, Devices: []pingmfatest.Device{{
+		"id": unknownID, "type": "SMS", "phone": "+12015550123", "status": "ACTIVATION_REQUIRED",
+	}}})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		srv.APIURL+"/environments/"+srv.EnvironmentID+"/users/"+someUser+"/devices/"+unknownID, nil)
+	require.NoError(t, err)
+	request.Header = forAction(srv, "device.sendActivationCode")
+	return request
+}
+
+// attempt sends a request with net/http alone and returns the status of the response. If the next fault makes the
+// client wait, attempt cancels the request as soon as it has met the fault.
+func attempt(t *testing.T, srv *pingmfatest.Server, client *http.Client, request *http.Request) (int, error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	request = request.WithContext(ctx)
 	for _, pending := range srv.Pending() {
-		if name := strings.TrimPrefix(pending, opStart+" "); strings.Contains(name, "slow") || name == "tls-stall" {
+		_, name, _ := strings.Cut(pending, " ")
+		if strings.Contains(name, "slow") || name == "tls-stall" {
 			go func() {
 				ticker := time.NewTicker(time.Millisecond)
 				defer ticker.Stop()
@@ -56,19 +93,23 @@ func attempt(t *testing.T, srv *pingmfatest.Server, client *http.Client) (status
 }
 
 func TestFaultsHaveNamesAndDocs(t *testing.T) {
-	names := map[string]bool{}
-	for _, fault := range pingmfatest.Faults() {
-		assert.Regexp(t, `^[a-z0-9.]+(-[a-z0-9.]+)*$`, fault.Name)
-		assert.Regexp(t, `^[A-Z0-9].*\.\)?$`, fault.Doc, fault.Name)
-		assert.False(t, names[fault.Name], "two faults have the name %s", fault)
-		names[fault.Name] = true
-		same, ok := pingmfatest.FaultNamed(fault.String())
-		assert.True(t, ok)
-		assert.Equal(t, fault.Doc, same.Doc)
-		assert.Equal(t, strings.HasSuffix(fault.Name, "-acted"), strings.HasSuffix(fault.Doc, "PingOne has acted."))
+	faults := pingmfatest.Faults()
+	for i, fault := range faults {
+		assert.Regexp(t, `^[a-z0-9.]+(-[a-z0-9.]+)*$`, string(fault))
+		assert.Regexp(t, `^[A-Z0-9].*\.\)?$`, fault.Doc(), fault)
+		if before, ok := strings.CutSuffix(string(fault), "-acted"); ok {
+			assert.Equal(t, fault, faults[i-1].AfterActing())
+			assert.Equal(t, before, string(faults[i-1]))
+			assert.Equal(t, faults[i-1].Doc()+" PingOne has acted.", fault.Doc())
+			assert.False(t, faults[i-1].Acted())
+			assert.True(t, fault.Acted())
+		}
 	}
-	_, ok := pingmfatest.FaultNamed("no-such-fault")
-	assert.False(t, ok)
+	assert.Equal(t, pingmfatest.FaultRefused, faults[0])
+	assert.Equal(t, "The server closes its idle connections without notice just before the request is sent. The client "+
+		"uses a new connection, and the fake acts; or it uses a closed one, and the request is lost.",
+		pingmfatest.FaultClosedWhileIdle.Doc(), "the lines of a comment are joined")
+	assert.Empty(t, pingmfatest.Fault("no-such-fault").Doc())
 	assert.Panics(t, func() { pingmfatest.FaultRefused.AfterActing() }, "the fake receives no request")
 	assert.Panics(t, func() { pingmfatest.FaultEmptyBody.AfterActing() }, "the fake acts in any case")
 	assert.Panics(t, func() { pingmfatest.FaultServerError.AfterActing().AfterActing() })
@@ -85,29 +126,40 @@ var resentByNetHTTP = map[string]bool{
 
 // The fake carries out a request that meets a fault if and only if Fault.Acted is set.
 func TestFaultsActAsTheyClaim(t *testing.T) {
-	for _, fault := range pingmfatest.Faults() {
-		t.Run(fault.Name, func(t *testing.T) {
-			srv := pingmfatest.NewTLSServer(t)
-			srv.Inject(opStart, fault)
-			client := *srv.Client()
-			client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-			_, _ = attempt(t, srv, &client)
-			acted := 0
-			for _, request := range srv.Requests(opStart) {
-				if request.Acted {
-					acted++
+	for operation, newRequest := range map[string]func(*testing.T, *pingmfatest.Server) *http.Request{
+		opStart:                                startRequest,
+		pingmfatest.OpReadDeviceAuthentication: readRequest,
+		pingmfatest.OpActivateDevice:           resendRequest,
+	} {
+		for _, fault := range pingmfatest.Faults() {
+			t.Run(string(fault)+"/"+operation, func(t *testing.T) {
+				srv := pingmfatest.NewTLSServer(t)
+				request := newRequest(t, srv)
+				messages := len(srv.Messages())
+				srv.Inject(operation, fault)
+				client := *srv.Client()
+				client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+				_, _ = attempt(t, srv, &client, request)
+				acted := 0
+				for _, request := range srv.Requests(operation) {
+					if request.Acted {
+						acted++
+					}
 				}
-			}
-			want := 0
-			if fault.Acted {
-				want++
-			}
-			if resentByNetHTTP[strings.TrimSuffix(fault.Name, "-acted")] {
-				want++ // the request that net/http sent again met no fault
-			}
-			assert.Equal(t, want, acted)
-			assert.Len(t, srv.Messages(), want)
-		})
+				want := 0
+				if fault.Acted() {
+					want++
+				}
+				if resentByNetHTTP[strings.TrimSuffix(string(fault), "-acted")] {
+					want++ // the request that net/http sent again met no fault
+				}
+				assert.Equal(t, want, acted)
+				if request.Method == http.MethodPost {
+					messages += want
+				}
+				assert.Len(t, srv.Messages(), messages)
+			})
+		}
 	}
 }
 
@@ -115,12 +167,12 @@ func TestFaultsAndScriptsShareAQueue(t *testing.T) {
 	srv := pingmfatest.NewTLSServer(t)
 	srv.Script(opStart, pingmfatest.Response{Status: http.StatusTeapot})
 	srv.Inject(opStart, pingmfatest.FaultRefused, pingmfatest.FaultForbidden)
-	srv.Inject(opStart, pingmfatest.FaultUnavailable.Always())
+	srv.InjectAlways(opStart, pingmfatest.FaultUnavailable)
 	srv.Script(opStart, pingmfatest.Response{Status: http.StatusGone})
 	assert.Equal(t, []string{opStart, opStart + " refused", opStart + " forbidden", opStart + " unavailable", opStart},
 		srv.Pending())
 	for _, want := range []int{http.StatusTeapot, 0, http.StatusForbidden, 503, 503, 503} {
-		status, err := attempt(t, srv, srv.Client())
+		status, err := attempt(t, srv, srv.Client(), startRequest(t, srv))
 		if want == 0 {
 			require.ErrorContains(t, err, "refused")
 		} else {
@@ -133,7 +185,7 @@ func TestFaultsAndScriptsShareAQueue(t *testing.T) {
 	assert.NotEmpty(t, srv.Pending())
 	srv.Reset(opStart)
 	assert.Empty(t, srv.Pending())
-	status, err := attempt(t, srv, srv.Client())
+	status, err := attempt(t, srv, srv.Client(), startRequest(t, srv))
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusCreated, status)
 }
@@ -147,12 +199,25 @@ func TestLeftOverFaultFailsTheTest(t *testing.T) {
 	assert.Contains(t, failures[0], "token slow-headers")
 }
 
+// Faults can be put on every operation of the contract.
+func TestInjectKnowsTheOperations(t *testing.T) {
+	validator, err := conformance.NewValidator()
+	require.NoError(t, err)
+	srv := pingmfatest.NewServer(t)
+	for _, operation := range validator.Operations() {
+		srv.Inject(operation.ID, pingmfatest.FaultForbidden)
+		assert.Equal(t, []string{operation.ID + " forbidden"}, srv.Pending())
+		srv.Reset(operation.ID)
+	}
+}
+
 func TestInjectPanics(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	fake := pingmfatest.New(pingmfatest.Options{})
 	for name, inject := range map[string]func(){
 		"unknown operation": func() { srv.Inject("startAuthentication", pingmfatest.FaultForbidden) },
-		"zero Fault":        func() { srv.Inject(opStart, pingmfatest.Fault{}) },
+		"unknown fault":     func() { srv.Inject(opStart, "no-such-fault") },
+		"not ambiguous":     func() { srv.InjectAlways(opStart, "refused-acted") },
 		"no Server":         func() { fake.Inject(opStart, pingmfatest.FaultRefused) },
 		"no TLS":            func() { srv.Inject(opStart, pingmfatest.FaultWrongHost) },
 		"neither":           func() { fake.Inject(opStart, pingmfatest.FaultTLSStall) },
@@ -170,9 +235,7 @@ func TestFaultsByName(t *testing.T) {
 		prefix := "/fault/" + name
 		fake := pingmfatest.New(pingmfatest.Options{Prefix: prefix})
 		mux.Handle(prefix+"/", fake)
-		fault, ok := pingmfatest.FaultNamed(name)
-		require.True(t, ok)
-		fake.Inject(opStart, fault.Always())
+		fake.InjectAlways(opStart, pingmfatest.Fault(name))
 		authURL, _ := fake.URLs(web.URL)
 		for range 2 {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
@@ -209,7 +272,7 @@ func TestFollowedRedirectFailsTheTest(t *testing.T) {
 		tb := &recorder{TB: t}
 		srv := pingmfatest.NewTLSServer(tb)
 		srv.Inject(opStart, fault)
-		status, err := attempt(t, srv, srv.Client())
+		status, err := attempt(t, srv, srv.Client(), startRequest(t, srv))
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusNotFound, status)
 		require.Len(t, srv.Violations(), 1)
@@ -241,9 +304,9 @@ func TestCaptivePage(t *testing.T) {
 // request. So the number of requests is open that the client sends before it meets a closed connection.
 func TestClosedWhileIdle(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	srv.Inject(opStart, pingmfatest.FaultClosedWhileIdle.Always())
+	srv.InjectAlways(opStart, pingmfatest.FaultClosedWhileIdle)
 	for range 10_000 {
-		_, _ = attempt(t, srv, srv.Client())
+		_, _ = attempt(t, srv, srv.Client(), startRequest(t, srv))
 		if accepted, _ := srv.Connections(); accepted > 1 {
 			return
 		}

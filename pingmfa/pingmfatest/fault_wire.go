@@ -12,125 +12,95 @@ import (
 	"sync"
 )
 
-// Faults of the transfer: responses that are late, incomplete or endless.
-var (
-	FaultSlowHeaders = register(Fault{
-		Name: "slow-headers", Doc: "The fake reads the request and sends nothing until the client gives up.",
-		ambiguous: true, respond: noResponse, write: faultWriter.awaitClient,
-	})
-	FaultSlowBody = register(Fault{
-		Name: "slow-body", Doc: "The correct headers and half of the body, then nothing until the client gives up.",
-		Acted: true, write: func(w faultWriter) { w.flush(w.half()); w.awaitClient() },
-	})
-	FaultCloseAfterHeaders = register(Fault{
-		Name: "close-after-headers", Doc: "The correct headers, then the connection is closed.", Acted: true,
-		write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body)))) },
-	})
-	FaultTruncatedBody = register(Fault{
-		Name: "truncated-body", Doc: "Half of the body that Content-Length announces, then the connection is closed.",
-		Acted: true, write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body))), w.half()) },
-	})
-	FaultTruncatedChunks = register(Fault{
-		Name: "truncated-chunks", Doc: "A chunk with the whole body; the connection is closed without the last chunk.",
-		Acted: true, write: func(w faultWriter) { w.raw(w.head(chunked), w.chunk()) },
-	})
-	FaultChunkGarbage = register(Fault{
-		Name: "chunk-garbage", Doc: "A chunk with the whole body, then a chunk whose size is not a number.", Acted: true,
+var transferFaults = map[Fault]behavior{
+	FaultSlowHeaders:       {ambiguous: true, respond: noResponse, write: faultWriter.awaitClient},
+	FaultSlowBody:          {acted: true, write: func(w faultWriter) { w.flush(w.half()); w.awaitClient() }},
+	FaultCloseAfterHeaders: {acted: true, write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body)))) }},
+	FaultTruncatedBody: {
+		acted: true, write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body))), w.half()) },
+	},
+	FaultTruncatedChunks: {acted: true, write: func(w faultWriter) { w.raw(w.head(chunked), w.chunk()) }},
+	FaultChunkGarbage: {
+		acted: true,
 		write: func(w faultWriter) { w.raw(w.head(chunked), w.chunk(), "size\r\n", w.Body, "\r\n0\r\n\r\n") },
-	})
-	FaultShortLength = register(Fault{
-		Name: "short-length", Doc: "The correct response with a Content-Length of half its body.", Acted: true,
+	},
+	FaultShortLength: {
+		acted: true,
 		write: func(w faultWriter) { w.raw(w.head("Connection: close\r\n", contentLength(len(w.Body)/2)), w.Body) },
-	})
-	FaultEndlessBody = register(Fault{
-		Name: "endless-body", Doc: "The correct body, then endless white space.", Acted: true,
-		write: func(w faultWriter) { w.flush(w.Body); w.repeat(blank, -1) },
-	})
-	FaultHugeBody = register(Fault{
-		Name: "huge-body", Doc: "The correct body, then white space up to a Content-Length of 1 GiB.", Acted: true,
+	},
+	FaultEndlessBody: {acted: true, write: func(w faultWriter) { w.flush(w.Body); w.repeat(blank, -1) }},
+	FaultHugeBody: {
+		acted: true,
 		write: func(w faultWriter) {
 			w.Header.Set("Content-Length", fmt.Sprint(int64(gigabyte)))
 			w.flush(w.Body)
 			w.repeat(blank, gigabyte-int64(len(w.Body)))
 		},
-	})
-	FaultGzipBomb = register(Fault{
-		Name: "gzip-bomb", Doc: "The correct body, then 1 GiB of white space, compressed by gzip to 1 MiB.", Acted: true,
+	},
+	FaultGzipBomb: {
+		acted: true,
 		write: func(w faultWriter) {
 			w.Header.Set("Content-Encoding", "gzip")
 			w.flush(compress(w.Body))
 			w.repeat(compressedBlank(), int64(len(compressedBlank()))*gigabyte/int64(len(blank)))
 		},
-	})
-)
+	},
+}
 
-// Faults of the protocol: responses that are not HTTP, or use rare features of it.
-var (
-	FaultResetAfterReading = register(Fault{
-		Name: "reset-after-reading", Doc: "The fake reads the request, then the connection is reset.", ambiguous: true,
-		respond: noResponse, write: func(w faultWriter) { reset(w.hijack()) },
-	})
-	FaultCloseAfterReading = register(Fault{
-		Name: "close-after-reading", Doc: "The fake reads the request, then the connection is closed.", ambiguous: true,
-		respond: noResponse, write: func(w faultWriter) { w.raw() },
-	})
-	FaultGarbage = register(Fault{
-		Name: "garbage", Doc: "The response is not HTTP, and repeats the request.", ambiguous: true,
-		respond: echoBody, write: func(w faultWriter) { w.raw("SORRY ", w.Body, "\r\n\r\n") },
-	})
-	FaultBadStatus = register(Fault{
-		Name: "bad-status", Doc: "The status is not a number, and repeats the request.", ambiguous: true,
-		respond: echoBody, write: func(w faultWriter) { w.raw("HTTP/1.1 ", w.Body, " OK\r\n\r\n") },
-	})
-	FaultBadHeader = register(Fault{
-		Name: "bad-header", Doc: "A header line has no colon, and repeats the request.", ambiguous: true,
-		respond: echoBody,
+var protocolFaults = map[Fault]behavior{
+	FaultResetAfterReading: {ambiguous: true, respond: noResponse, write: func(w faultWriter) { reset(w.hijack()) }},
+	FaultCloseAfterReading: {ambiguous: true, respond: noResponse, write: func(w faultWriter) { w.raw() }},
+	FaultGarbage: {
+		ambiguous: true,
+		respond:   echoBody, write: func(w faultWriter) { w.raw("SORRY ", w.Body, "\r\n\r\n") },
+	},
+	FaultBadStatus: {
+		ambiguous: true,
+		respond:   echoBody, write: func(w faultWriter) { w.raw("HTTP/1.1 ", w.Body, " OK\r\n\r\n") },
+	},
+	FaultBadHeader: {
+		ambiguous: true,
+		respond:   echoBody,
 		write: func(w faultWriter) {
 			w.raw("HTTP/1.1 201 Created\r\n", strings.ReplaceAll(w.Body, ":", "="), "\r\n\r\n")
 		},
-	})
-	FaultBadLength = register(Fault{
-		Name: "bad-length", Doc: "The correct response with two different Content-Length headers.", Acted: true,
+	},
+	FaultBadLength: {
+		acted: true,
 		write: func(w faultWriter) { w.raw(w.head(contentLength(len(w.Body)), contentLength(7)), w.Body) },
-	})
-	FaultHugeHeader = register(Fault{
-		Name: "huge-header", Doc: "The correct response with a header of 1 MiB.", Acted: true,
-		respond: modify(func(r *Response) { r.Header.Set("X-Huge", strings.Repeat("x", 1<<20)) }),
-	})
-	FaultEndlessHeaders = register(Fault{
-		Name: "endless-headers", Doc: "A 201 with endless headers.", ambiguous: true,
-		respond: noResponse,
+	},
+	FaultHugeHeader: changed(func(r *Response) { r.Header.Set("X-Huge", strings.Repeat("x", 1<<20)) }),
+	FaultEndlessHeaders: {
+		ambiguous: true,
+		respond:   noResponse,
 		write: func(w faultWriter) {
 			w.rawForever("HTTP/1.1 201 Created\r\n", "X-More: "+strings.Repeat("x", 1<<10)+"\r\n")
 		},
-	})
-	FaultEarlyHints = register(Fault{
-		Name: "early-hints", Doc: "Unrequested 100, 102 and 103 responses, then the correct response.", Acted: true,
+	},
+	FaultInformationalResponses: {
+		acted: true,
 		write: func(w faultWriter) {
 			w.raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
 				"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n",
 				w.head("Connection: close\r\n", contentLength(len(w.Body))), w.Body)
 		},
-	})
-	FaultEndlessHints = register(Fault{
-		Name: "endless-hints", Doc: "Endless 103 responses, and never a final one.", ambiguous: true,
-		respond: noResponse,
+	},
+	FaultEndlessInformationalResponses: {
+		ambiguous: true,
+		respond:   noResponse,
 		write: func(w faultWriter) {
 			w.rawForever("", "HTTP/1.1 103 Early Hints\r\nLink: </"+strings.Repeat("x", 1<<10)+">\r\n\r\n")
 		},
-	})
-	FaultSwitchingProtocols = register(Fault{
-		Name: "switching-protocols", Doc: "101, then bytes of another protocol that repeat the request.", ambiguous: true,
-		respond: echoBody,
+	},
+	FaultSwitchingProtocols: {
+		ambiguous: true,
+		respond:   echoBody,
 		write: func(w faultWriter) {
 			w.raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n", w.Body)
 		},
-	})
-	FaultHTTP10 = register(Fault{
-		Name: "http-1.0", Doc: "The correct response in HTTP/1.0: the end of the connection ends the body.", Acted: true,
-		write: func(w faultWriter) { w.raw(w.headOf("HTTP/1.0"), w.Body) },
-	})
-)
+	},
+	FaultHTTP10: {acted: true, write: func(w faultWriter) { w.raw(w.headOf("HTTP/1.0"), w.Body) }},
+}
 
 const (
 	gigabyte = 1 << 30

@@ -94,7 +94,7 @@ func (f *Fake) methodsAt(request Request) []string {
 	return methods
 }
 
-// action returns the action that the media type selects, such as "device.select".
+// action returns the action that the media type selects, in lower case, such as "device.select".
 func (c *call) action() string {
 	mediaType, _, _ := mime.ParseMediaType(c.Header.Get("Content-Type")) // the contract has checked it
 	return strings.TrimSuffix(strings.TrimPrefix(mediaType, "application/vnd.pingidentity."), "+json")

@@ -10,8 +10,9 @@ import (
 type script struct {
 	operation string
 	response  Response
-	fault     *Fault // replaces response
-	used      bool   // for a fault that applies always
+	fault     Fault // replaces response, unless it is empty
+	always    bool  // the fault applies to all further requests
+	used      bool  // for a fault that applies always
 }
 
 // Script queues responses for the next requests of an operation, one for each request. They replace the fake's own. A
@@ -45,10 +46,10 @@ func (f *Fake) Pending() []string {
 	var pending []string
 	for _, script := range f.scripts {
 		switch {
-		case script.fault == nil:
+		case script.fault == "":
 			pending = append(pending, script.operation)
 		case !script.used:
-			pending = append(pending, script.operation+" "+script.fault.Name)
+			pending = append(pending, script.operation+" "+string(script.fault))
 		}
 	}
 	return pending
@@ -69,8 +70,8 @@ func (f *Fake) scripted(call *call, act func(*call) Response) (response Response
 		return Response{}, false
 	}
 	script := f.dequeue(i)
-	if script.fault != nil {
-		return f.applyFault(call, act, *script.fault), true
+	if script.fault != "" {
+		return f.applyFault(call, act, script.fault), true
 	}
 	if script.response.Acted && act != nil {
 		carryOut(call, act)
@@ -82,13 +83,13 @@ func (f *Fake) scripted(call *call, act func(*call) Response) (response Response
 func (f *Fake) dequeue(i int) script {
 	f.scripts[i].used = true
 	script := f.scripts[i]
-	if script.fault == nil || !script.fault.always {
+	if !script.always {
 		f.scripts = slices.Delete(f.scripts, i, i+1)
 	}
 	return script
 }
 
-func (s script) belowHTTP() bool { return s.fault != nil && s.fault.BelowHTTP }
+func (s script) belowHTTP() bool { return s.fault.BelowHTTP() }
 
 // carryOut returns the fake's own response to a call.
 func carryOut(call *call, act func(*call) Response) Response {

@@ -53,7 +53,7 @@ func (t *faultTransport) RoundTrip(request *http.Request) (*http.Response, error
 	switch {
 	case !ok:
 		return t.Transport.RoundTrip(request)
-	case fault.dial == nil: // FaultClosedWhileIdle
+	case fault == FaultClosedWhileIdle:
 		t.server.connections.closeIdle()
 		return t.Transport.RoundTrip(request)
 	default:
@@ -75,14 +75,14 @@ func (t *faultTransport) CloseIdleConnections() {
 // one has no fault.
 func (t *faultTransport) transportFor(fault Fault, request *http.Request) *http.Transport {
 	transport := t.Clone()
-	transport.ForceAttemptHTTP2 = fault.NeedsTLS
+	transport.ForceAttemptHTTP2 = fault.NeedsTLS()
 	act := t.server.actOn(fault, request)
 	var dialed atomic.Bool
 	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 		if dialed.Swap(true) {
 			return dial(ctx, t.server.http2.Listener.Addr().String())
 		}
-		return fault.dial(ctx, t.server, act)
+		return behaviors[fault].dial(ctx, t.server, act)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -93,11 +93,11 @@ func (t *faultTransport) transportFor(fault Fault, request *http.Request) *http.
 // actOn returns a function that makes the fake carry out a request, for a connHandler that does not parse it. The
 // function does nothing if the fault is one before the fake acts.
 func (s *Server) actOn(fault Fault, request *http.Request) func() {
-	if !fault.ambiguous || !fault.Acted || (request.GetBody == nil && request.Body != nil) {
+	if !behaviors[fault].ambiguous || !fault.Acted() || (request.Body != nil && request.GetBody == nil) {
 		return func() {}
 	}
 	var body []byte
-	if request.GetBody != nil {
+	if request.GetBody != nil { // there is a body
 		if reader, err := request.GetBody(); err == nil {
 			body, _ = io.ReadAll(reader) // it is in memory
 		}
@@ -119,9 +119,9 @@ func (f *Fake) nextFaultBelowHTTP(r *http.Request) (Fault, bool) {
 	defer f.mu.Unlock()
 	i := slices.IndexFunc(f.scripts, func(s script) bool { return s.matches(request) })
 	if i < 0 || !f.scripts[i].belowHTTP() {
-		return Fault{}, false
+		return "", false
 	}
-	return *f.dequeue(i).fault, true
+	return f.dequeue(i).fault, true
 }
 
 func dial(ctx context.Context, address string) (net.Conn, error) {

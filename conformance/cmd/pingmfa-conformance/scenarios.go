@@ -65,27 +65,24 @@ func scenarioEntries() []entry {
 func faultEntries() []entry {
 	var entries []entry
 	for _, fault := range pingmfatest.Faults() {
-		if injectable(fault) {
-			entries = append(entries, entry{Path: "/fault/" + fault.Name, Doc: fault.Doc})
+		if !fault.BelowHTTP() {
+			entries = append(entries, entry{Path: "/fault/" + string(fault), Doc: fault.Doc()})
 		}
 	}
 	return entries
 }
 
-// injectable reports whether a fault is possible in a plain HTTP server.
-func injectable(fault pingmfatest.Fault) bool { return !fault.BelowHTTP && !fault.NeedsTLS }
-
 // fillFunc returns the function that fills the fake at /SECTION/NAME. It returns nil if there is no such path.
 func fillFunc(section, name string) func(*pingmfatest.Fake) {
 	if section == "fault" {
-		fault, ok := pingmfatest.FaultNamed(name)
-		if !ok || !injectable(fault) {
+		fault := pingmfatest.Fault(name)
+		if fault.BelowHTTP() || !slices.Contains(pingmfatest.Faults(), fault) {
 			return nil
 		}
 		return func(fake *pingmfatest.Fake) {
 			addAllUsers(fake)
-			fake.Inject(pingmfatest.OpCreateDevice, fault.Always())
-			fake.Inject(pingmfatest.OpCreateDeviceAuthentication, fault.Always())
+			fake.InjectAlways(pingmfatest.OpCreateDevice, fault)
+			fake.InjectAlways(pingmfatest.OpCreateDeviceAuthentication, fault)
 		}
 	}
 	i := slices.IndexFunc(scenarios, func(s scenario) bool { return s.name == name })
