@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 // service asks users who have entered their password for a second factor.
@@ -72,7 +73,7 @@ func (s service) respond(w http.ResponseWriter, r *http.Request, auth *pingmfa.A
 			fmt.Fprintln(w, "device", device.ID, "is", device.Type, device.Phone)
 		}
 	case pingmfa.EnterOTP:
-		fmt.Fprintln(w, "enter the passcode that was sent to", step.Device.Phone, step.Device.Email)
+		fmt.Fprintln(w, "enter the passcode that was sent to", step.Device.Phone+step.Device.Email)
 	case pingmfa.ConfirmPush:
 		fmt.Fprintln(w, "confirm the login on your phone")
 	case pingmfa.Done:
@@ -112,6 +113,8 @@ func Example_httpService() {
 	}
 
 	post("/login", nil)
+	lost := pingmfatest.Response{Status: http.StatusBadGateway, Acted: true} // in place of the response to the selection
+	fake.Script(pingmfatest.OpContinueDeviceAuthentication, lost)
 	post("/login/device", url.Values{"device": {"37df7055-5fc8-4850-8391-dc2af4289345"}})
 	post("/login/passcode", url.Values{"passcode": {"0000000000"}})
 	post("/login/passcode", url.Values{"passcode": {fake.Messages()[0].Passcode}})
