@@ -11,8 +11,8 @@
 // In [Client.StartAuthentication], PingOne selects the device or lets the user select, or the request names a
 // [PairedDevice] or a contact that PingOne does not store ([OneTimeSMS], [OneTimeVoice], [OneTimeEmail]).
 // [Authentication.Next] returns the next [Step], which has its call: [Client.SelectDevice], [Client.CheckOTP],
-// [Client.WaitForPush] or [Client.CheckAssertion]. Between these calls, a service keeps the id of the authentication and
-// nothing else.
+// [Client.WaitForPush] or [Client.CheckAssertion]. Between these calls, a service keeps the id of the authentication
+// and nothing else.
 //
 // [Client.CreateDevice] pairs one of six kinds of [NewDevice]. [Client.ActivateDevice] activates one that was created
 // with [DeviceActivationRequired].
@@ -21,9 +21,9 @@
 //
 // PingOne has no idempotency key: a call that is repeated can send a second message or use up a second try. [OutcomeOf]
 // says for every error whether PingOne may have acted. After [OutcomeNotSent] and [OutcomeRefused] it did not, except
-// that it counts a wrong passcode; after [OutcomeUnknown] it may have, and after [OutcomeAccepted] it did. A call repeats
-// a request only if PingOne certainly did not act on it, or if it only reads; see [Retry]. After an unknown outcome,
-// [Client.Authentication] reads the state that an authentication has now.
+// that it counts a wrong passcode; after [OutcomeUnknown] it may have, and after [OutcomeAccepted] it did. A call
+// repeats a request only if PingOne certainly did not act on it, or if it only reads; see [Retry]. After an unknown
+// outcome, [Client.Authentication] reads the state that an authentication has now.
 //
 // An error is an [*ArgumentError] (nothing was sent), an [*Error] (a response that is no usable success, with PingOne's
 // codes) or a [*CallError] (no response). A [*TokenError] can be the cause of the last.
@@ -36,10 +36,10 @@
 //
 // # Privacy
 //
-// No error text and no log record of this package contains a token, a secret, a passcode, a WebAuthn credential, a phone
-// number, an email address or a notification variable, even if PingOne repeats it in a response. The same is true of what
-// fmt, log/slog and encoding/json write of a value of this package, or of one that an exported member of yours holds: an
-// allow-list decides.
+// No error text and no log record of this package contains a token, a secret, a passcode, a WebAuthn credential, a
+// phone number, an email address or a notification variable, even if PingOne repeats it in a response. The same is true
+// of what fmt, log/slog and encoding/json write of a value of this package, or of one that an exported member of yours
+// holds: an allow-list decides.
 //
 // It is not true of what you read from a member and write yourself, of the text of an error that Unwrap returns, and of
 // what package fmt writes without asking the value: with the verb %p, with %w outside of fmt.Errorf, and of values in

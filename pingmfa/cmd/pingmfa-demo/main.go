@@ -2,9 +2,9 @@
 // and the next step that follow from it.
 //
 // It uses a fake PingOne in its own process. If PINGONE_ENVIRONMENT_ID, PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET,
-// PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID are set, it uses that tenant instead, asks before
-// each scenario, and asks for the passcodes. PINGONE_PHONE is the phone number of the scenarios that need one, and
-// PINGONE_PUSH_DEVICE_ID is the id of the user's MOBILE device, for a push.
+// PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID are set, it uses that tenant instead: it asks
+// before each scenario, and it asks for the passcodes. PINGONE_PHONE is the phone number of the scenarios that need
+// one, and PINGONE_PUSH_DEVICE_ID is the id of the user's MOBILE device, for a push.
 package main
 
 import (

@@ -146,7 +146,8 @@ const (
 func TestDemoOnATenant(t *testing.T) {
 	const mobile = "37df7055-5fc8-4850-8391-dc2af4289345"
 	x := newFakeTenant(t, map[string][]string{
-		confirmation: {"y"}, selection: {"0", "3", "x", "1"}, rightPasscode: {"x", fromInbox}, wrongPasscode: {"x", "0000000000"},
+		confirmation: {"y"}, selection: {"0", "3", "x", "1"},
+		rightPasscode: {"x", fromInbox}, wrongPasscode: {"x", "0000000000"},
 	}, pingmfatest.Device{"type": "EMAIL", "email": "canary@example.com"},
 		pingmfatest.Device{"type": "MOBILE", "id": mobile, "nickname": "canary"})
 	x.variables["PINGONE_PHONE"], x.variables["PINGONE_PUSH_DEVICE_ID"] = "+12015550123", mobile
@@ -239,7 +240,8 @@ func TestDescription(t *testing.T) {
 		seen[text] = true
 	}
 	for contact, want := range map[string]string{
-		"": "", "+": "", "+12015550123": "*******23", "person@example.com": "p****@example.com", "@example.com": "****@example.com",
+		"": "", "+": "", "+12015550123": "*******23",
+		"person@example.com": "p****@example.com", "@example.com": "****@example.com",
 	} {
 		assert.Equal(t, want, masked(contact))
 	}

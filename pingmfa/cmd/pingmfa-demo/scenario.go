@@ -60,8 +60,8 @@ func (d *demo) scenarios() []scenario {
 	}}
 }
 
-// login returns a function that starts an authentication and takes each step until the last. If wrong is true, the first
-// passcode is a wrong one.
+// login returns a function that starts an authentication and takes each step until the last. If wrong is true, the
+// first passcode is a wrong one.
 func (d *demo) login(request pingmfa.AuthenticationRequest, wrong bool) func(context.Context) error {
 	return func(ctx context.Context) error {
 		auth, err := d.client.StartAuthentication(ctx, request)
@@ -142,8 +142,8 @@ func (d *demo) enterPasscode(testOTP string, wrong bool, check func(otp string) 
 	}
 }
 
-// passcode returns what the user enters: the passcode in the inbox of the fake, or what the person at the terminal says.
-// In test mode, PingOne sends no message, and the response has the passcode.
+// passcode returns what the user enters: the passcode in the inbox of the fake, or what the person at the terminal
+// says. In test mode, PingOne sends no message, and the response has the passcode.
 func (d *demo) passcode(testOTP string, wrong bool) (string, error) {
 	switch {
 	case testOTP != "" && !wrong:
