@@ -290,6 +290,10 @@ func TestResendActivationTakesAnySuccess(t *testing.T) {
 		assert.Equal(t, c.want == pingmfa.OutcomeAccepted, err == nil, name)
 		assert.Equal(t, c.want, pingmfa.OutcomeOf(err), name)
 	}
+
+	err := clientWith(t, answer(respond(400, `{"code":"INVALID_DATA","details":[{"code":"INVALID_VALUE"}]}`))).
+		ResendActivation(t.Context(), userID, deviceID)
+	require.EqualError(t, err, "pingmfa: ResendActivation: PingOne responded with 400 INVALID_DATA: INVALID_VALUE")
 }
 
 // What PingOne says of tries and locks is read by its name, whatever the status and the code, and leniently.
