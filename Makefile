@@ -112,7 +112,7 @@ docs: conformance/interop/lint/$(INSTALLED) ## Render the contract as docs/index
 	@npm --prefix conformance/interop/docs run --silent build
 
 .PHONY: checkdocs
-checkdocs: docs conformance/interop/docs/$(INSTALLED) ## Test the rendered contract in a browser (needs Chromium)
+checkdocs: docs conformance/interop/docs/$(INSTALLED) ## Test the rendered contract and the page of the fake in a browser (needs Chromium)
 	@[[ -n "$(CHROMIUM)" ]] || { echo 'checkdocs: needs Chromium: set CHROMIUM to its path' >&2; exit 1; }
 	@CHROMIUM="$(CHROMIUM)" npm --prefix conformance/interop/docs run --silent test
 

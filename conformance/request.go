@@ -157,6 +157,11 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 		return nil
 	}
 	content := o.spec.RequestBody.Value.Content
+	required := o.spec.RequestBody.Value.Required
+	for _, media := range content {
+		// OpenAPI cannot require a body for some media types only: if one has no schema, those with a schema require it.
+		required = required || media.Schema == nil
+	}
 	types := headerValues(req.Header, "Content-Type")
 	contentType := Finding{
 		Pointer: "header:Content-Type", Rule: "contentType",
@@ -183,10 +188,10 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 		return findings
 	case media.Schema == nil && len(req.Body) > 0: // The media type is described without a body.
 		return append(findings, noBody)
-	case media.Schema == nil:
-		return findings
-	case len(req.Body) == 0:
+	case len(req.Body) == 0 && media.Schema != nil && required:
 		return append(findings, Finding{Rule: "required", Message: "the body is missing"})
+	case len(req.Body) == 0:
+		return findings
 	}
 	document := readJSON(req.Body)
 	findings = append(findings, document.findings...)

@@ -164,8 +164,8 @@ func TestEveryPropertyIsDescribed(t *testing.T) {
 
 // Every property with a name of a secret or of personal data has x-sensitive.
 func TestSensitivePropertiesAreMarked(t *testing.T) {
-	sensitive := regexp.MustCompile(`^(phone|email|otp|assertion|attestation|secret|keyUri|nickname|displayName|extension|variables|message|` +
-		`mobilePayload|clientContext|.*Credential(Request|Creation)Options)$`)
+	sensitive := regexp.MustCompile(`^(phone|email|otp|assertion|attestation|secret|keyUri|nickname|displayName|` +
+		`extension|variables|message|mobilePayload|clientContext|.*Credential(Request|Creation)Options)$`)
 	doc, found := loadSpec(t), map[string]bool{}
 	for name, ref := range doc.Components.Schemas {
 		for property, ref := range ref.Value.Properties {

@@ -1,4 +1,4 @@
-// Package conformance tests whether a client, a server or a fake of the two PingOne MFA operations conforms to
+// Package conformance tests whether a client, a server or a fake of the PingOne MFA operations conforms to
 // openapi.yaml. It has a [Validator] for requests and responses as they are on the wire, and [Vectors]: payloads with
 // their verdicts, in a format that every language can read.
 //

@@ -14,11 +14,25 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
+// The operations, and the media types of those that have several actions.
 const (
 	authentications = "createDeviceAuthentication"
+	reading         = "readDeviceAuthentication"
+	continuation    = "continueDeviceAuthentication"
 	devices         = "createDevice"
-	envID           = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
-	userID          = "8ce55f02-2077-4493-9a6d-0385df1f0772"
+	activation      = "activateDevice"
+
+	selectDevice   = "application/vnd.pingidentity.device.select+json"
+	checkOTP       = "application/vnd.pingidentity.otp.check+json"
+	checkAssertion = "application/vnd.pingidentity.assertion.check+json"
+	changeDevice   = "application/vnd.pingidentity.cancel.push.authentication+json"
+	activateDevice = "application/vnd.pingidentity.device.activate+json"
+	resend         = "application/vnd.pingidentity.device.sendActivationCode+json"
+
+	envID    = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+	userID   = "8ce55f02-2077-4493-9a6d-0385df1f0772"
+	authID   = "03e1897e-33b0-40b9-b54e-68236769b1fa"
+	deviceID = "4ca9eb79-be29-4a1f-9a23-b29d58606e18"
 )
 
 func newValidator(tb testing.TB) *conformance.Validator {
@@ -28,15 +42,27 @@ func newValidator(tb testing.TB) *conformance.Validator {
 	return v
 }
 
-// request returns a request for an operation. It is valid if its body is.
+// request returns a request for an operation. It is valid if its body is. If the operation has several media types, it
+// has that of checkOTP or activateDevice.
 func request(operation, body string) conformance.Request {
 	req := conformance.Request{
 		Method: http.MethodPost, Host: conformance.HostAuth, Path: "/" + envID + "/deviceAuthentications",
 		Header: http.Header{"Authorization": {"Bearer token"}, "Content-Type": {"application/json"}},
 		Body:   []byte(body),
 	}
-	if operation == devices {
-		req.Host, req.Path = conformance.HostAPI, "/environments/"+envID+"/users/"+userID+"/devices"
+	const ofUser = "/environments/" + envID + "/users/" + userID + "/devices"
+	switch operation {
+	case reading:
+		req.Method, req.Path = http.MethodGet, req.Path+"/"+authID
+		req.Header.Del("Content-Type")
+	case continuation:
+		req.Path += "/" + authID
+		req.Header.Set("Content-Type", checkOTP)
+	case devices:
+		req.Host, req.Path = conformance.HostAPI, ofUser
+	case activation:
+		req.Host, req.Path = conformance.HostAPI, ofUser+"/"+deviceID
+		req.Header.Set("Content-Type", activateDevice)
 	}
 	return req
 }
@@ -62,12 +88,14 @@ func places(r conformance.Report) []string {
 }
 
 func TestOperations(t *testing.T) {
+	const started = "/{environmentID}/deviceAuthentications"
+	const created = "/environments/{environmentID}/users/{userID}/devices"
 	assert.Equal(t, []conformance.Operation{
-		{
-			ID: devices, Method: "POST", Host: conformance.HostAPI,
-			Path: "/environments/{environmentID}/users/{userID}/devices",
-		},
-		{ID: authentications, Method: "POST", Host: conformance.HostAuth, Path: "/{environmentID}/deviceAuthentications"},
+		{ID: activation, Method: "POST", Host: conformance.HostAPI, Path: created + "/{deviceID}"},
+		{ID: continuation, Method: "POST", Host: conformance.HostAuth, Path: started + "/{deviceAuthenticationID}"},
+		{ID: devices, Method: "POST", Host: conformance.HostAPI, Path: created},
+		{ID: authentications, Method: "POST", Host: conformance.HostAuth, Path: started},
+		{ID: reading, Method: "GET", Host: conformance.HostAuth, Path: started + "/{deviceAuthenticationID}"},
 	}, newValidator(t).Operations())
 }
 
@@ -85,7 +113,10 @@ func TestRoute(t *testing.T) {
 		{"other method", "GET", conformance.HostAuth, "/" + envID + "/deviceAuthentications", ""},
 		{"other host", "POST", conformance.HostAPI, "/" + envID + "/deviceAuthentications", ""},
 		{"doubled version", "POST", conformance.HostAPI, "/v1/environments/e/users/u/devices", ""},
-		{"extra segment", "POST", conformance.HostAuth, "/" + envID + "/deviceAuthentications/1", ""},
+		{"one authentication", "POST", conformance.HostAuth, "/" + envID + "/deviceAuthentications/1", continuation},
+		{"one authentication, read", "GET", conformance.HostAuth, "/" + envID + "/deviceAuthentications/1", reading},
+		{"one device", "POST", conformance.HostAPI, "/environments/e/users/u/devices/d", activation},
+		{"extra segment", "POST", conformance.HostAuth, "/" + envID + "/deviceAuthentications/1/otp", ""},
 		{"other case", "POST", conformance.HostAuth, "/" + envID + "/deviceauthentications", ""},
 		{"empty path", "POST", conformance.HostAuth, "", ""},
 	} {
@@ -154,7 +185,7 @@ func TestValidateRequestBody(t *testing.T) {
 		{"a device that is a list", devices, `[]`, []string{" type"}},
 		{"bad status", devices, `{"type":"TOTP","status":"BLOCKED"}`, []string{"/status enum"}},
 		{"address in brackets", devices, `{"type":"EMAIL","email":"<a@example.com>"}`,
-			[]string{"/email format", "/email pattern"}},
+			[]string{"/email pattern"}},
 		{"several", devices, `{"type":"VOICE","phone":"1","extension":"x","nickname":1}`,
 			[]string{"/extension pattern", "/nickname type", "/phone pattern"}},
 	} {
@@ -162,6 +193,40 @@ func TestValidateRequestBody(t *testing.T) {
 			report := v.ValidateRequest(tt.operation, request(tt.operation, tt.body))
 			assert.Equal(t, tt.want, places(report))
 			assert.Equal(t, tt.operation, report.Operation)
+		})
+	}
+}
+
+// The Content-Type selects the schema of the body. Without it, the body is not validated: the action is not known.
+func TestValidateRequestMediaType(t *testing.T) {
+	v := newValidator(t)
+	const contentType = "header:Content-Type contentType"
+	for _, tt := range []struct {
+		name, operation string
+		types           []string
+		body            string
+		want            []string
+	}{
+		{"a GET", reading, nil, ``, []string{}},
+		{"a GET with a body", reading, nil, `{}`, []string{" forbidden"}},
+		{"a GET with a media type and a body", reading, []string{checkOTP}, `{"otp":"1"}`, []string{" forbidden"}},
+		{"the right one", continuation, []string{changeDevice}, `{"reason":"CHANGE_DEVICE"}`, []string{}},
+		{"parameters", continuation, []string{checkOTP + "; charset=UTF-8"}, `{"otp":"1"}`, []string{}},
+		{"that of another action", continuation, []string{checkOTP}, `{"reason":"CHANGE_DEVICE"}`,
+			[]string{" required", "/reason additionalProperties"}},
+		{"JSON", continuation, []string{"application/json"}, `{"otp":1}`, []string{contentType}},
+		{"no media type", continuation, nil, `{"otp":1}`, []string{contentType}},
+		{"two", continuation, []string{checkOTP, checkOTP}, `{"otp":1}`, []string{contentType}},
+		{"no body", continuation, []string{checkOTP}, ``, []string{" required"}},
+		{"resend", activation, []string{resend}, ``, []string{}},
+		{"resend with a body", activation, []string{resend}, `{}`, []string{" forbidden"}},
+		{"activation without a body", activation, []string{activateDevice}, ``, []string{" required"}},
+		{"activation with JSON", activation, []string{"application/json"}, ``, []string{contentType}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			req := request(tt.operation, tt.body)
+			req.Header["Content-Type"] = tt.types
+			assert.Equal(t, tt.want, places(v.ValidateRequest(tt.operation, req)))
 		})
 	}
 }
@@ -195,8 +260,9 @@ func TestValidateResponseBody(t *testing.T) {
 		{"an untyped null", 201, `{"id":"1","status":"NEW","test":{"otp":null}}`, []string{}},
 		{"broken error", 400, `{`, []string{"~ syntax"}},
 		{"error without code", 500, `{}`, []string{"~ required"}},
-		{"teapot", 418, `{"code":"X"}`, []string{}},
-		{"redirect", 302, `{"code":"X"}`, []string{}},
+		{"another refusal", 410, `{}`, []string{"~ required"}},
+		{"teapot", 418, `{`, []string{"~status status"}},
+		{"redirect", 302, `{"code":"X"}`, []string{"~status status"}},
 		{"continue", 100, ``, []string{"status status"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -232,6 +298,14 @@ func TestValidateResponseHeaders(t *testing.T) {
 			assert.Equal(t, tt.want, places(v.ValidateResponse(authentications, resp)))
 		})
 	}
+	t.Run("HAL of a device", func(t *testing.T) {
+		resp := response(201, `{"id":"1"}`)
+		resp.Header.Set("Content-Type", "application/hal+json;charset=UTF-8")
+		assert.Equal(t, []string{" required"}, places(v.ValidateResponse(devices, resp)))
+	})
+	t.Run("the passcode was sent again", func(t *testing.T) {
+		assert.Empty(t, v.ValidateResponse(activation, conformance.Response{Status: 204}).Findings)
+	})
 	t.Run("repeated", func(t *testing.T) {
 		resp := response(201, body)
 		resp.Header["Correlation-Id"] = []string{"1", "2"}

@@ -58,7 +58,8 @@ func TestVectorsHoldForSpec(t *testing.T) {
 	}
 }
 
-// The expected class follows from the path, the status and the verdict.
+// The expected class follows from the path, the status and the verdict, but for the two actions of activateDevice: each
+// 2xx is a success after resend, and a response without a body after the other one is none.
 func TestVectorsExpectConsistentResults(t *testing.T) {
 	for _, vector := range loadVectors(t) {
 		t.Run(vector.ID, func(t *testing.T) {
@@ -77,7 +78,9 @@ func TestVectorsExpectConsistentResults(t *testing.T) {
 					want = "unknown"
 				case r.Status >= 400:
 					want = "refused"
-				case r.Verdict == conformance.Invalid:
+				case vector.Request != nil && vector.Request.Headers["Content-Type"] == resend:
+					assert.Empty(t, vector.Expect.Values, "the response has no result")
+				case r.Verdict == conformance.Invalid || len(r.Wire().Body) == 0:
 					want = "accepted"
 				}
 			}

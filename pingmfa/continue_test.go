@@ -134,7 +134,7 @@ func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 		list  []*http.Response
 		ended bool
 	}{
-		"lost connections":      {[]*http.Response{nil, nil, nil, nil, nil, nil, respond(200, completed)}, false},
+		"lost connections":      {[]*http.Response{nil, nil, nil, respond(200, completed)}, false},
 		"5xx":                   {[]*http.Response{respond(500, ""), respond(502, ""), respond(503, ""), respond(504, ""), respond(200, completed)}, false},
 		"429":                   {[]*http.Response{limited, respond(200, completed)}, false},
 		"another status":        {[]*http.Response{respond(200, `{"id":"1","status":"NEW"}`)}, false},
@@ -146,7 +146,8 @@ func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			transport := &replies{list: c.list}
-			auth, err := clientWith(t, transport).WaitForPush(t.Context(), authenticationID)
+			client := clientWith(t, transport, func(config *pingmfa.Config) { config.Retry.Attempts = 1 })
+			auth, err := client.WaitForPush(t.Context(), authenticationID)
 			if c.ended {
 				var refused *pingmfa.Error
 				require.ErrorAs(t, err, &refused, name)
@@ -163,10 +164,13 @@ func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 
 // A token that cannot be had for good ends the wait, and one that can be had later does not.
 func TestWaitForPushWithoutAToken(t *testing.T) {
-	for status, passes := range map[int]bool{401: false, 400: false, 500: true, 429: true} {
+	for status, passes := range map[int]bool{0: true, 401: false, 400: false, 500: true, 429: true} {
 		synctest.Test(t, func(t *testing.T) {
 			e := &endpoint{answer: func(n int) (*http.Response, error) {
-				if n == 1 {
+				switch {
+				case n == 1 && status == 0:
+					return nil, io.ErrUnexpectedEOF
+				case n == 1:
 					return respond(status, `{"error":"invalid_client"}`), nil
 				}
 				return goodToken(n)
@@ -286,6 +290,10 @@ func TestResendActivationTakesAnySuccess(t *testing.T) {
 		assert.Equal(t, c.want == pingmfa.OutcomeAccepted, err == nil, name)
 		assert.Equal(t, c.want, pingmfa.OutcomeOf(err), name)
 	}
+
+	err := clientWith(t, answer(respond(400, `{"code":"INVALID_DATA","details":[{"code":"INVALID_VALUE"}]}`))).
+		ResendActivation(t.Context(), userID, deviceID)
+	require.EqualError(t, err, "pingmfa: ResendActivation: PingOne responded with 400 INVALID_DATA: INVALID_VALUE")
 }
 
 // What PingOne says of tries and locks is read by its name, whatever the status and the code, and leniently.

@@ -29,6 +29,8 @@ const (
 	limited   = "create-device/response/error-429-rate"
 	denied    = "create-device/response/error-401-invalid-token"
 	failed    = "create-device/response/error-500"
+	failedGET = "read-device-authentication/response/error-500"
+	resend    = "activate-device/exchange/resend"
 	sessionID = "create-device-authentication/request/session-id"
 )
 
@@ -113,6 +115,7 @@ var mistakes = map[string]mistake{
 		"header:Authorization: the token is not one of this case"),
 	"other token at a 401": sending(denied, header("Authorization", "Bearer of news"),
 		"header:Authorization: the token is not one of this case"),
+	"a body":      sending(resend, func(*http.Request, []byte) []byte { return []byte(`{}`) }, "body: must be absent"),
 	"no body":     sending(sms, func(*http.Request, []byte) []byte { return nil }, "body: is not JSON"),
 	"lost member": sending(sms, replace(`"type":"SMS",`, ``), "/type: is missing"),
 	"lost beside an empty member": sending(noPolicy, replace(`"phone"`, `"fone"`),
@@ -157,6 +160,15 @@ var mistakes = map[string]mistake{
 	},
 	"never gives up": {
 		vector: limited, want: []string{"6 requests were sent, want at most 5"},
+		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+			for range 5 {
+				o.send(ctx, c, nil)
+			}
+			return o.call(ctx, c)
+		},
+	},
+	"never gives up reading": {
+		vector: failedGET, want: []string{"6 requests were sent, want at most 5"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 			for range 5 {
 				o.send(ctx, c, nil)

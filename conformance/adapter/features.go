@@ -48,27 +48,40 @@ func neededFeatures(vector conformance.Vector, request conformance.VectorRequest
 	if json.Unmarshal(request.Wire().Body, &body) != nil {
 		body = nil // The type is unknown, so the request needs no feature of a type.
 	}
-	if vector.Operation == "createDevice" {
+	switch vector.Operation {
+	case "createDevice":
 		found[deviceFeature[body["type"]]] = true
-	} else {
+	case "createDeviceAuthentication":
 		selected, _ := body["selectedDevice"].(map[string]any)
 		contact, _ := selected["oneTime"].(map[string]any)
 		found[oneTimeFeature[contact["type"]]] = true
 		found["paired-device"] = selected["id"] != nil
 		found["notification"] = body["notification"] != nil
 		found["mobile-payload"] = body["mobilePayload"] != nil || body["application"] != nil
+	default:
+		_, found["oath-resync"] = body["oathResync"]
+		found["pingid-desktop"] = isOtherText(body["assertion"]) || isOtherText(body["attestation"])
 	}
 	delete(found, "")
 	maps.DeleteFunc(found, func(_ string, needed bool) bool { return !needed })
 	return slices.Sorted(maps.Keys(found))
 }
 
+// isOtherText reports whether a credential is text other than a JSON object, as the JWT of PingID Desktop is.
+func isOtherText(credential any) bool {
+	text, _ := credential.(string)
+	return text != "" && !strings.HasPrefix(text, "{")
+}
+
 // The features of the operations and types. A request with another type needs no feature of a type: every client must
 // refuse it.
 var (
 	operationFeature = map[string]string{
-		"createDevice":               "create-device",
-		"createDeviceAuthentication": "create-device-authentication",
+		"activateDevice":               "activate-device",
+		"continueDeviceAuthentication": "continue-device-authentication",
+		"createDevice":                 "create-device",
+		"createDeviceAuthentication":   "create-device-authentication",
+		"readDeviceAuthentication":     "read-device-authentication",
 	}
 	deviceFeature = map[any]string{
 		"SMS": "device-sms", "VOICE": "device-voice", "EMAIL": "device-email", "WHATSAPP": "device-whatsapp",

@@ -84,8 +84,11 @@ var variants = map[string]func(ctx context.Context, o *oracle, c adapter.Case) a
 		return result
 	},
 	"free": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
-		if c.ID == limited || c.ID == denied {
+		if c.ID == limited || c.ID == denied || c.ID == failedGET {
 			o.send(ctx, c, nil)
+		}
+		if c.ID == failedGET {
+			return o.call(ctx, c)
 		}
 		c.Token = o.token(ctx, c)
 		c.Request.Headers["Authorization"] = "bearer " + c.Token

@@ -156,7 +156,7 @@ func TestProtocolViolations(t *testing.T) {
 		"another class":            {0, inCase + "invalid reply: /class is none of success,"},
 		"another protocol":         {0, "hello: invalid reply: unsupported protocol 2, want 1"},
 		"another feature": {
-			0, `hello: invalid reply: there is no feature "device-fax"; there are create-device,`,
+			0, `hello: invalid reply: there is no feature "device-fax"; there are activate-device,`,
 		},
 	}
 	assert.Len(t, tests, len(violations)-3) // three have their own tests below

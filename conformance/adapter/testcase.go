@@ -29,11 +29,11 @@ type testCase struct {
 	result Result
 }
 
-// maxRequests returns how many requests the client may send. After a 401 or 429, PingOne certainly did not act, so the
-// client may retry.
+// maxRequests returns how many requests the client may send. It may repeat a GET, because that changes nothing. After a
+// 401 or 429, PingOne certainly did not act, so the client may repeat any request.
 func (t *testCase) maxRequests() int {
-	switch t.response.Status {
-	case http.StatusUnauthorized, http.StatusTooManyRequests:
+	status := t.response.Status
+	if t.request.Method == http.MethodGet || status == http.StatusUnauthorized || status == http.StatusTooManyRequests {
 		return 5
 	}
 	return 1
@@ -42,7 +42,7 @@ func (t *testCase) maxRequests() int {
 // contract is the part of the contract and the vectors that all test cases share.
 type contract struct {
 	templates map[string]string             // the operations' paths
-	examples  map[string]conformance.Vector // for each operation, the valid exchange with the shortest request
+	examples  map[string]conformance.Vector // for each operation, the exchange with a result and the shortest request
 }
 
 // sharedContract reads the contract once for all runs, because this takes longer than running a test case.
@@ -60,7 +60,7 @@ var sharedContract = sync.OnceValues(func() (*contract, error) {
 		c.templates[operation.ID] = operation.Path
 	}
 	for _, vector := range vectors {
-		if vector.Request == nil || vector.Response == nil || vector.Request.Verdict != conformance.Valid {
+		if vector.Request == nil || vector.Response == nil || vector.Expect.Values["id"] == nil {
 			continue
 		}
 		known, ok := c.examples[vector.Operation]

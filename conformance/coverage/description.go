@@ -183,7 +183,11 @@ func (d *description) visit(at jsontext.Pointer, kind kind, in scope) {
 		return
 	}
 	switch kind {
-	case parameterKind, headerKind, mediaKind:
+	case mediaKind: // A media type without a schema is described without a body.
+		if n.value["schema"] != nil {
+			d.visit(join(at, "schema"), schemaKind, in)
+		}
+	case parameterKind, headerKind:
 		d.visit(join(at, "schema"), schemaKind, in)
 	case requestBodyKind:
 		d.each(join(at, "content"), mediaKind, in)

@@ -3,6 +3,7 @@ package coverage
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,10 +74,11 @@ func newFixture(d *description, in scope, vectors []conformance.Vector) (*fixtur
 		case in.side == requestSide && vector.Request != nil:
 			r := vector.Request
 			c.request, c.verdict, c.findings = r.Wire(), r.Verdict, r.Findings
+			c.undescribed = f.undescribed(f.reduced, c)
 		case vector.Response != nil && sideOf(strconv.Itoa(vector.Response.Status)) == in.side:
 			r := vector.Response
 			c.response, c.verdict, c.findings = r.Wire(), r.Verdict, r.Findings
-			c.undescribed = undescribed(f.reduced, f.operation, c.response)
+			c.undescribed = f.undescribed(f.reduced, c)
 		default:
 			continue
 		}
@@ -110,9 +112,9 @@ func (f *fixture) notice(m Mutant) (string, error) {
 			return c.vector.ID, nil
 		}
 	}
-	if f.side != requestSide && m.removesDescription() {
+	if m.removesDescription() {
 		for _, c := range f.cases {
-			if !slices.Equal(undescribed(mutated, f.operation, c.response), c.undescribed) {
+			if !slices.Equal(f.undescribed(mutated, c), c.undescribed) {
 				return c.vector.ID, nil
 			}
 		}
@@ -139,15 +141,17 @@ func newValidator(t tree) (*conformance.Validator, error) {
 	return conformance.NewValidatorFor(data)
 }
 
-// undescribed returns the parts of a response that are not described: its status, headers and members, and values that
-// no list of known values has.
-func undescribed(t tree, operation jsontext.Pointer, resp conformance.Response) []jsontext.Pointer {
-	list := []jsontext.Pointer{}
-	status := strconv.Itoa(resp.Status)
-	at := join(operation, "responses", status)
+// undescribed returns the parts of a request or response that are not described: a status, headers, members, and values
+// that no list of known values has. The headers of a request are not among them.
+func (f *fixture) undescribed(t tree, c *testCase) []jsontext.Pointer {
+	if f.side == requestSide {
+		return undescribedBody(t, join(f.operation, "requestBody", "content"), c.request.Header, c.request.Body)
+	}
+	list, resp := []jsontext.Pointer{}, c.response
+	at := join(f.operation, "responses", strconv.Itoa(resp.Status))
 	if t.get(at) == nil {
 		list = append(list, "status")
-		at = join(operation, "responses", fallback(t.object(join(operation, "responses")), status))
+		at = fallback(t, join(f.operation, "responses"), resp.Status)
 	}
 	at, response := t.deref(at)
 	described, _ := response["headers"].(map[string]any)
@@ -162,21 +166,36 @@ func undescribed(t tree, operation jsontext.Pointer, resp conformance.Response) 
 		header, _ := t.deref(join(at, "headers", known[i]))
 		list = append(list, undescribedValues(t, join(header, "schema"), pointer, resp.Header.Get(name))...)
 	}
-	var body any
-	if err := json.Unmarshal(resp.Body, &body); err != nil {
-		return list
-	}
-	return append(list, undescribedValues(t, join(at, "content", "application/json", "schema"), "", body)...)
+	return append(list, undescribedBody(t, join(at, "content"), resp.Header, resp.Body)...)
 }
 
-// fallback returns the key of the response that applies to a status without a response of its own.
-func fallback(responses map[string]any, status string) string {
-	for _, key := range sortedKeys(responses) {
-		if status[0] == '2' && key[0] == '2' {
-			return key
+// fallback returns the response that applies to a status without a response of its own: another 2xx, or the default.
+func fallback(t tree, responses jsontext.Pointer, status int) jsontext.Pointer {
+	for _, key := range sortedKeys(t.object(responses)) {
+		if status < 300 && key[0] == '2' {
+			return join(responses, key)
 		}
 	}
-	return "default"
+	return join(responses, "default")
+}
+
+// undescribedBody returns the undescribed parts of a JSON body. Its Content-Type selects one of the media types, or the
+// first one for JSON if it is not described.
+func undescribedBody(t tree, content jsontext.Pointer, header http.Header, data []byte) []jsontext.Pointer {
+	var body any
+	if json.Unmarshal(data, &body) != nil {
+		return nil
+	}
+	contentType, _, _ := strings.Cut(header.Get("Content-Type"), ";")
+	names := sortedKeys(t.object(content))
+	i := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, contentType) })
+	if i < 0 {
+		i = slices.IndexFunc(names, func(name string) bool { return strings.HasSuffix(name, "json") })
+	}
+	if i < 0 {
+		return nil
+	}
+	return undescribedValues(t, join(content, names[i], "schema"), "", body)
 }
 
 // undescribedValues returns the undescribed parts of the value at a pointer into the response. schemaAt points to its

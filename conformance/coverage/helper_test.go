@@ -17,6 +17,13 @@ servers: [{url: "https://auth.example.com"}]
 security: [{bearer: []}]
 paths:
   /things/{id}:
+    get:
+      operationId: readThing
+      parameters:
+        - {name: id, in: path, required: true, schema: {$ref: "#/components/schemas/ID"}}
+      responses:
+        "200": {description: Read.}
+        "404": {$ref: "#/components/responses/Unknown"}
     post:
       operationId: createThing
       parameters:
@@ -24,18 +31,25 @@ paths:
         - {name: X-Trace, in: header, schema: {$ref: "#/components/schemas/ID"}}
       requestBody:
         required: true
-        content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
+        content:
+          application/json: {schema: {$ref: "#/components/schemas/Thing"}}
+          application/vnd.color+json: {schema: {$ref: "#/components/schemas/Color"}}
+          text/plain: {}
       responses:
         "201":
           description: Made.
           headers: {X-Kind: {schema: {type: string, x-extensible-enum: [a]}}}
           content: {application/json: {schema: {$ref: "#/components/schemas/Made"}}}
+        "404": {$ref: "#/components/responses/Unknown"}
         default: {description: Not made.}
 components:
+  responses:
+    Unknown: {description: There is no such thing.}
   securitySchemes:
     bearer: {type: http, scheme: bearer}
   schemas:
     ID: {type: string, pattern: '^[a-f]{2}$', maxLength: 2}
+    Color: {type: string, x-extensible-enum: [RED]}
     Thing:
       oneOf: [{$ref: "#/components/schemas/Big"}, {$ref: "#/components/schemas/Tiny"}]
       discriminator:

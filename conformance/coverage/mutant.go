@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -22,24 +23,29 @@ type Mutant struct {
 
 func (m Mutant) String() string { return m.Pointer + ": " + m.Mutation }
 
-// removesDescription reports whether a mutant removes a member, a header, a status or a known value. Responses are
-// open, so their verdicts do not depend on these.
+// removesDescription reports whether a mutant removes a member, a header, a status or a known value. Responses and
+// lists of known values are open, so the verdicts do not depend on these.
 func (m Mutant) removesDescription() bool {
 	at := jsontext.Pointer(m.Pointer)
 	group := at.Parent().LastToken()
-	return at.LastToken() == "x-extensible-enum" ||
+	return at.LastToken() == "x-extensible-enum" || strings.HasPrefix(m.Mutation, notFor) ||
 		m.Mutation == "removed" && slices.Contains([]string{"properties", "headers", "responses"}, group)
 }
+
+// notFor and a status are the mutation of a shared response: no operation has it for that status.
+const notFor = "not for "
 
 // generator collects the mutants of a description.
 type generator struct {
 	*description
 	list []Mutant
+	// shared are the mutants of the shared responses, by their names.
+	shared map[string]Mutant
 }
 
 // mutants returns all mutants, in the order of the nodes.
 func (d *description) mutants() ([]Mutant, error) {
-	g := &generator{description: d}
+	g := &generator{description: d, shared: map[string]Mutant{}}
 	g.security()
 	for _, n := range d.nodes {
 		switch n.kind {
@@ -56,7 +62,13 @@ func (d *description) mutants() ([]Mutant, error) {
 		case schemeKind:
 			g.add(n.scopes, join(n.at, "scheme"), "another one", edit{join(n.at, "scheme"), "basic"})
 		case mediaKind:
+			if n.value["schema"] == nil {
+				g.set(n, "schema", "added", map[string]any{})
+			}
 		}
+	}
+	for _, name := range sortedKeys(g.shared) {
+		g.list = append(g.list, g.shared[name])
 	}
 	// No vector can notice the removal of an unused component, so that each of them is reported as a survivor.
 	for _, at := range d.unused() {
@@ -129,16 +141,33 @@ func (g *generator) operation(n *node) {
 			g.add(request, at, "removed", edit{join(n.at, "parameters"), rest})
 		}
 	}
+	body := join(n.at, "requestBody")
 	if n.value["requestBody"] != nil {
-		g.add(request, join(n.at, "requestBody"), "removed", edit{join(n.at, "requestBody"), removed})
+		g.add(request, body, "removed", edit{body, removed})
+	} else {
+		anything := map[string]any{"*/*": map[string]any{}}
+		g.add(request, body, "added", edit{body, map[string]any{"content": anything}})
 	}
 	for _, status := range sortedKeys(g.doc.object(join(n.at, "responses"))) {
-		at, in := join(n.at, "responses", status), scope{id, sideOf(status)}
+		g.status(join(n.at, "responses", status), status, scope{id, sideOf(status)})
+	}
+}
+
+// status removes a status, and extends one of success to its class. A shared response is removed from all operations
+// that have it for the status, because they all mean the same.
+func (g *generator) status(at jsontext.Pointer, status string, in scope) {
+	target, isRef := refTarget(g.doc.object(at))
+	if !isRef {
 		g.add([]scope{in}, at, "removed", edit{at, removed})
 		if in.side == successSide {
-			g.add([]scope{in}, at, "the whole class", edit{join(n.at, "responses", "2XX"), copyOf{at}})
+			g.add([]scope{in}, at, "the whole class", edit{join(at.Parent(), "2XX"), copyOf{at}})
 		}
+		return
 	}
+	m := g.shared[string(target)+notFor+status]
+	m.Pointer, m.Mutation = string(target), notFor+status
+	m.edits, m.scopes = append(m.edits, edit{at, removed}), append(m.scopes, in)
+	g.shared[string(target)+notFor+status] = m
 }
 
 // requestBody makes the body optional, and changes its media types.

@@ -15,14 +15,22 @@ func TestMutants(t *testing.T) {
 	const operation = "/paths/~1things~1{id}/post"
 	for below, want := range map[string][]string{
 		"/security": {": removed", ": optional"},
+		"/paths/~1things~1{id}/get": {
+			"/security: public", "/servers: elsewhere", "/parameters/0: takes anything", "/requestBody: added",
+			"/responses/200: removed", "/responses/200: the whole class", "/parameters/0/schema: takes anything",
+		},
+		"/components/responses": {"/Unknown: not for 404"},
 		operation: {
 			"/security: public", "/servers: elsewhere", "/parameters/0: takes anything", "/parameters/1: removed",
 			"/requestBody: removed", "/responses/201: removed", "/responses/201: the whole class", "/responses/default: removed",
 			"/parameters/0/schema: takes anything", "/parameters/1/required: added",
 			"/parameters/1/schema: takes anything", "/requestBody/required: removed",
 			"/requestBody/content/application~1json: removed",
+			"/requestBody/content/application~1vnd.color+json: removed", "/requestBody/content/text~1plain: removed",
 			"/requestBody/content/application~1x-www-form-urlencoded: added",
 			"/requestBody/content/application~1json/schema: takes anything",
+			"/requestBody/content/application~1vnd.color+json/schema: takes anything",
+			"/requestBody/content/text~1plain/schema: added",
 			"/responses/201/headers/X-Kind: removed", "/responses/201/content/application~1json: removed",
 			"/responses/201/content/text~1html: added", "/responses/201/headers/X-Kind/required: added",
 			"/responses/201/headers/X-Kind/schema/type: removed", "/responses/201/headers/X-Kind/schema/nullable: added",

@@ -9,8 +9,11 @@
 //
 //   - the validator returns another verdict or other findings than those of the vector;
 //   - the validator returns another verdict without the discriminators, which many generators ignore;
-//   - if the mutant removes a member, a header, a status or a known value: a part of a response that was described no
-//     longer is. No verdict depends on these, because responses are open.
+//   - if the mutant removes a member, a header, a status or a known value: a part of a response, or a value of a
+//     request, that was described no longer is. No verdict depends on these, because responses and lists of known
+//     values are open.
+//
+// A response that several operations share is removed from all of them at once.
 //
 // Descriptions, examples and the region names of the servers are not covered.
 package coverage

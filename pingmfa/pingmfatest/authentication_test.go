@@ -79,8 +79,9 @@ func TestMessageHasTheNotification(t *testing.T) {
 	require.Len(t, messages, 1)
 	assert.Equal(t, pingmfatest.Message{
 		Time: clock.Now(), UserID: person.UserID, Operation: pingmfatest.OpCreateDeviceAuthentication,
-		AuthenticationID: response.text("id"), Channel: "VOICE", Recipient: "+12015550123", Template: "transaction", Locale: "fr-CA", Variant: "short",
-		Variables: map[string]string{"account": "1234"}, Passcode: messages[0].Passcode,
+		AuthenticationID: response.text("id"), Channel: "VOICE", Recipient: "+12015550123",
+		Template: "transaction", Locale: "fr-CA", Variant: "short", Variables: map[string]string{"account": "1234"},
+		Passcode: messages[0].Passcode,
 	}, messages[0])
 	assert.Regexp(t, `^[0-9]{6}$`, messages[0].Passcode)
 }

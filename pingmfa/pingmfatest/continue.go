@@ -34,7 +34,6 @@ func (f *Fake) continueAuthentication(call *call) Response {
 	case "assertion.check":
 		return f.checkAssertion(call, a)
 	default: // cancel.push.authentication; the contract has no other
-		a.passcode = passcode{}
 		f.setStatus(a, "DEVICE_SELECTION_REQUIRED", nil) // selectedDevice is still there, as in the vendor's sample
 		return f.authenticationResponse(call, http.StatusOK, a)
 	}
@@ -146,4 +145,16 @@ func (f *Fake) answerPush(id, status string, members object) error {
 	}
 	f.setStatus(a, status, members)
 	return nil
+}
+
+// AuthenticationStatus returns the present status of an authentication, such as OTP_REQUIRED. It is empty if there is no
+// authentication with the id.
+func (f *Fake) AuthenticationStatus(id string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a := f.authentication(id)
+	if a == nil {
+		return ""
+	}
+	return a.status
 }

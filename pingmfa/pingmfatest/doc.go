@@ -1,16 +1,24 @@
-// Package pingmfatest is a fake PingOne for tests. It serves the token endpoint and the two operations of the contract
-// (openapi.yaml) on loopback, and sends no messages. It tests services that start device authentications or create
-// devices, whatever client they use.
+// Package pingmfatest is a fake PingOne for tests. It serves the token endpoint and the operations of the contract
+// (openapi.yaml) on loopback, and sends no messages. It tests services that authenticate users or pair devices,
+// whatever client they use.
 //
 // In a test:
 //
 //	srv := pingmfatest.NewServer(t)
 //	user := srv.UserWithEmailDevice()
-//	// Configure the service with srv.AuthURL, srv.APIURL, srv.EnvironmentID, srv.ClientID and srv.ClientSecret,
-//	// and let it authenticate user.UserID.
+//	// Configure the service with srv.AuthURL, srv.APIURL, srv.EnvironmentID, srv.ClientID and srv.ClientSecret, and let
+//	// it authenticate user.UserID.
 //	require.Len(t, srv.Messages(), 1)
+//	// Let the service check srv.Messages()[0].Passcode. The authentication is then COMPLETED.
 //
 // Outside a test, [New] returns a [Fake], which is an [http.Handler].
+//
+// # What a test does for the user
+//
+// A test reads the passcodes that were sent in [Fake.Messages]. [Fake.Passcode] returns those of authenticator
+// applications, and [Fake.ConfirmPush] and [Fake.DenyPush] take the place of the user's phone. Any JSON object with an
+// id is a valid assertion or attestation: the fake cannot check signatures. [Fake.Advance] lets time pass: passcodes,
+// pushes, locks and access tokens expire.
 //
 // # Failures
 //
@@ -19,13 +27,14 @@
 // or a fault is left over at its end.
 //
 // A test does not fail if the fake refuses a valid request, as PingOne does: an invalid, expired or revoked token, an
-// unknown environment or user, too many devices.
+// unknown environment, user, device or authentication, a wrong passcode, a locked device, too many devices.
 //
 // # Unknown properties
 //
 // PingOne adds properties and links to its responses without notice and does not promise an order of keys. So does the
 // fake: every success has an unknown property in each object and an unknown link, and its keys are in an order that
-// depends on the seed. A failed test logs the seed, which can be set in [Options]. Options.Plain disables all of this.
+// depends on the seed. The media type of devices is application/json or application/hal+json, which depends on the
+// seed, too. A failed test logs the seed, which can be set in [Options]. Options.Plain disables all of this.
 //
 // # Scripted responses and faults
 //
@@ -39,6 +48,21 @@
 //
 // # Sources
 //
-// Statuses, shapes and example values are those of the vendor's pages. Where the pages are silent the behavior is
-// inferred, and the doc comments say so.
+// Statuses, shapes and example values are those of the vendor's pages, and the codes of errors are documented. Where
+// the pages are silent the behavior is inferred:
+//
+//   - Which error a refused request gets. A wrong passcode is a 400 INVALID_DATA with the detail INVALID_OTP and
+//     attemptsRemaining; a client of PingOne reads these. A locked device is a 400 REQUEST_FAILED with QUOTA_EXCEEDED
+//     and coolDownExpiresAt; Options.FailAfterTries selects the other response that is possible. A blocked or disabled
+//     device gets NO_USABLE_DEVICES, a disabled user ACCOUNT_NOT_USABLE, an unknown device or a credential without an
+//     id INVALID_VALUE, and an action that the status does not allow CONSTRAINT_VIOLATION.
+//   - A finished authentication can be read, and any action on it is a 404.
+//   - An expired passcode is a wrong one. The tries belong to the device: only a right passcode and a lock reset them.
+//   - A passcode of an authenticator application is right 30 seconds early or late, and more than once.
+//   - A denied push has the status FAILED and the code PUSH_DENIED.
+//   - A device that is selected again gets another passcode, and the earlier one is no longer valid.
+//   - A blocked device is in blockedDevices, and the usableStatus of a locked one is DISABLED with the reason LOCKED.
+//   - Sending an activation passcode again is a 204; in test mode it is a 200 with the device.
+//   - The response to a wrong path is a 404 and to a wrong method a 405, in PingOne's form. A gateway was seen to send
+//     a 403 with a message alone; the fake does so for a wrong media type where this selects the action.
 package pingmfatest

@@ -9,7 +9,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// The operations of the fake. [OpToken] is a request to the token endpoint; the others are operation ids of the contract.
+// The operations of the fake. [OpToken] is a request to the token endpoint; the others are operation ids of the
+// contract.
 const (
 	OpCreateDeviceAuthentication   = "createDeviceAuthentication"
 	OpReadDeviceAuthentication     = "readDeviceAuthentication"

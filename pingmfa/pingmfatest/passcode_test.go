@@ -1,6 +1,7 @@
 package pingmfatest_test
 
 import (
+	"encoding/base32"
 	"net/http"
 	"slices"
 	"sync"
@@ -156,7 +157,7 @@ func TestPasscodesOfRFC6238(t *testing.T) {
 				o.Now = func() time.Time { return time.Unix(seconds, 0) }
 			})
 			userID := srv.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{
-				{"id": totpID, "type": kind, "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"},
+				{"id": totpID, "type": kind, "secret": base32.StdEncoding.EncodeToString([]byte("12345678901234567890"))},
 			}})
 			assert.Equal(t, want, srv.Passcode(totpID))
 			assert.NotContains(t, srv.Devices(userID)[0], "secret")
@@ -183,7 +184,7 @@ func TestTOTPPasscodesMayBeOneStepOld(t *testing.T) {
 func TestPasscodePanics(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	someDevices(srv)
-	for _, id := range []string{smsID, passkeyID, unknownID} {
+	for _, id := range []string{smsID, fido2ID, unknownID} {
 		assert.PanicsWithValue(t, "pingmfatest: Passcode: no TOTP device or OATH token with the id "+id, func() {
 			srv.Passcode(id)
 		})

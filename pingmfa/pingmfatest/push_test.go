@@ -52,11 +52,20 @@ func TestUnansweredPushTimesOut(t *testing.T) {
 		srv.Advance(timeout - time.Millisecond)
 		assert.Equal(t, "PUSH_CONFIRMATION_REQUIRED", read(t, srv, id).at("status"))
 		clock.advance(time.Millisecond) // Options.Now and Advance add up
+		assert.Equal(t, "PUSH_CONFIRMATION_TIMED_OUT", srv.AuthenticationStatus(id))
 		response := read(t, srv, id)
 		assert.Equal(t, "PUSH_CONFIRMATION_TIMED_OUT", response.at("status"))
 		assert.Equal(t, clock.Now().Add(timeout-time.Millisecond).Format("2006-01-02T15:04:05.000Z"),
 			response.at("updatedAt"))
-		assert.Error(t, srv.ConfirmPush(id))
+		require.Error(t, srv.ConfirmPush(id))
+
+		// Nothing depends on when it is read.
+		id = start(t, srv, pushID)
+		deadline := clock.Now().Add(2*timeout - time.Millisecond)
+		srv.Advance(timeout + time.Hour)
+		response = read(t, srv, id)
+		assert.Equal(t, "PUSH_CONFIRMATION_TIMED_OUT", response.at("status"))
+		assert.Equal(t, deadline.Format("2006-01-02T15:04:05.000Z"), response.at("updatedAt"))
 	}
 }
 
@@ -76,8 +85,10 @@ func TestPushOfNoAuthentication(t *testing.T) {
 	want := "pingmfatest: there is no authentication with the id " + unknownID
 	require.EqualError(t, srv.ConfirmPush(unknownID), want)
 	require.EqualError(t, srv.DenyPush(unknownID), want)
+	assert.Empty(t, srv.AuthenticationStatus(unknownID))
 	id := start(t, srv, smsID)
 	require.EqualError(t, srv.ConfirmPush(id),
 		"pingmfatest: the authentication "+id+" waits for no push: its status is OTP_REQUIRED")
 	assert.Equal(t, "OTP_REQUIRED", read(t, srv, id).at("status"))
+	assert.Equal(t, "OTP_REQUIRED", srv.AuthenticationStatus(id))
 }

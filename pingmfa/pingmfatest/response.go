@@ -20,7 +20,8 @@ type Response struct {
 	// Body is sent byte for byte.
 	Body string
 	// Acted makes the fake carry out the request as if it had no script: the message counts as sent, the device is
-	// stored, the passcode is checked. The client receives this response in place of the correct one, as if that was lost or changed on the way.
+	// stored, the passcode is checked. The client receives this response in place of the correct one, as if that was lost
+	// or changed on the way.
 	Acted bool
 
 	write func(faultWriter) // nil for net/http's way

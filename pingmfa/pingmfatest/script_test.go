@@ -68,18 +68,46 @@ func TestScriptedNilHeaderIsNotSent(t *testing.T) {
 	assert.Equal(t, 1, srv.TokenRequests(), "a scripted request counts")
 }
 
-func TestScriptedNextStep(t *testing.T) {
+// Scripts and faults of the operations that finish what others have started: first without acting, then after acting.
+func TestScriptsAndFaultsOfTheNextStep(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	person := srv.UserWithEmailDevice()
-	srv.Script("POST /{environmentID}/deviceAuthentications/{id}", pingmfatest.Response{Body: `{"status":"COMPLETED"}`})
-	started := authenticate(t, srv, person.Request)
-	link := started.text("_links", "otp.check", "href")
-	header := bearer(srv.Token())
-	header.Set("Content-Type", "application/vnd.pingidentity.otp.check+json")
-	response := send(t, srv.Client(), http.MethodPost, link, header, `{"otp":"`+srv.Messages()[0].Passcode+`"}`)
-	assert.Equal(t, "COMPLETED", response.at("status"))
-	assert.Empty(t, srv.Violations())
-	assert.Len(t, srv.Requests(), 2)
+	id := start(t, srv, totpID)
+	waitingID := srv.AddDevice(someUser, pingmfatest.Device{"type": "TOTP", "status": "ACTIVATION_REQUIRED"})
+	authentication := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications/" + id
+	device := srv.APIURL + "/environments/" + srv.EnvironmentID + "/users/" + someUser + "/devices/" + waitingID
+	for _, test := range []struct {
+		operation, method, target, action, body string
+		state                                   func() any // that the operation changes
+		before, after                           any
+	}{
+		{pingmfatest.OpReadDeviceAuthentication, http.MethodGet, authentication, "", "",
+			func() any { return read(t, srv, id).status }, http.StatusOK, http.StatusOK},
+		{pingmfatest.OpContinueDeviceAuthentication, http.MethodPost, authentication, "otp.check", otp(srv.Passcode(totpID)),
+			func() any { return read(t, srv, id).at("status") }, "OTP_REQUIRED", "COMPLETED"},
+		{pingmfatest.OpActivateDevice, http.MethodPost, device, "device.activate", otp(srv.Passcode(waitingID)),
+			func() any { return srv.Devices(someUser)[6]["status"] }, "ACTIVATION_REQUIRED", "ACTIVE"},
+	} {
+		t.Run(test.operation, func(t *testing.T) {
+			next := func(want int, wantActed bool) {
+				header := bearer(srv.Token())
+				if test.action != "" {
+					header = forAction(srv, test.action)
+				}
+				response := send(t, srv.Client(), test.method, test.target, header, test.body)
+				assert.Equal(t, want, response.status)
+				requests := srv.Requests(test.operation)
+				assert.Equal(t, wantActed, requests[len(requests)-1].Acted)
+			}
+			srv.Script(test.operation, pingmfatest.Response{Status: http.StatusTeapot})
+			srv.Inject(test.operation, pingmfatest.FaultGatewayPage)
+			next(http.StatusTeapot, false)
+			next(http.StatusBadGateway, false)
+			assert.Equal(t, test.before, test.state())
+			srv.Inject(test.operation, pingmfatest.FaultGatewayPage.AfterActing())
+			next(http.StatusBadGateway, true)
+			assert.Equal(t, test.after, test.state())
+		})
+	}
 }
 
 func TestPatternsOfScripts(t *testing.T) {

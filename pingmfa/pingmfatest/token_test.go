@@ -123,6 +123,10 @@ func TestTokenEnds(t *testing.T) {
 	refused(t, try(token), http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
 
 	token = srv.Token()
+	srv.Advance(time.Minute)
+	refused(t, try(token), http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
+
+	token = srv.Token()
 	assert.Equal(t, http.StatusCreated, try(token).status)
 	srv.RevokeTokens()
 	refused(t, try(token), http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
@@ -147,6 +151,11 @@ func TestBearerRefusals(t *testing.T) {
 				person.UserID+"/devices", header, `{"type":"TOTP"}`)
 			valid(t, pingmfatest.OpCreateDevice, device)
 			refused(t, device, http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
+			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				started := send(t, srv.Client(), method,
+					srv.AuthURL+"/"+srv.EnvironmentID+"/deviceAuthentications/"+unknownID, header, "")
+				refused(t, started, http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
+			}
 		})
 	}
 	assert.Empty(t, srv.Messages())

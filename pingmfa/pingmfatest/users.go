@@ -24,8 +24,8 @@ type User struct {
 //	pingmfatest.Device{"type": "SMS", "phone": "+12015550123"}
 //
 // Email addresses and phone numbers are not masked; the fake masks them in authentications as PingOne does. If there is
-// no "id", it is generated; if there is no "status", it is ACTIVE. A device is usable if it is ACTIVE, its usableStatus,
-// if any, is {"status": "ENABLED"}, and it is neither blocked nor locked:
+// no "id", it is generated; if there is no "status", it is ACTIVE. A device is usable if its status is ACTIVE, its
+// usableStatus, if any, is {"status": "ENABLED"}, and it is neither blocked nor locked:
 //
 //	"block": {"status": "BLOCKED"}
 //	"lock":  {"status": "LOCKED", "expiresAt": "2026-02-03T04:05:06.789Z"}

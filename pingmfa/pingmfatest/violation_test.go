@@ -72,6 +72,81 @@ func TestViolationFailsTheTest(t *testing.T) {
 	}
 }
 
+// The operations that finish an authentication and a pairing. To a wrong media type, a gateway was seen to respond with
+// a message alone.
+func TestViolationOfAnActionFailsTheTest(t *testing.T) {
+	const (
+		canary     = "canary7361"
+		selectType = "application/vnd.pingidentity.device.select+json"
+		check      = "application/vnd.pingidentity.otp.check+json"
+		code       = "application/vnd.pingidentity.device.sendActivationCode+json"
+	)
+	for name, test := range map[string]struct {
+		method, operation, contentType, body string
+		status                               int
+		pointer, rule                        string
+	}{
+		"GET with a body": {"GET", "readDeviceAuthentication", "", canary, 400, "body: there", "forbidden"},
+		"no action": {"POST", "continueDeviceAuthentication", "application/json", `{"otp":"` + canary + `"}`,
+			403, "header:Content-Type", "contentType"},
+		"the action of a device": {"POST", "continueDeviceAuthentication", code, "",
+			403, "header:Content-Type", "contentType"},
+		"letters": {"POST", "continueDeviceAuthentication", check, `{"otp":"` + canary + `"}`, 400, "/otp", "pattern"},
+		"the body of another action": {"POST", "continueDeviceAuthentication", selectType, `{"otp":"123456"}`,
+			400, "body: the property \"device\"", "additionalProperties"},
+		"a device by name": {"POST", "continueDeviceAuthentication", selectType, `{"device":{"id":"` + canary + `"}}`,
+			400, "/device/id", "pattern"},
+		"another reason": {"POST", "continueDeviceAuthentication",
+			"application/vnd.pingidentity.cancel.push.authentication+json", `{"reason":"` + canary + `"}`,
+			400, "/reason", "enum"},
+		"no assertion": {"POST", "continueDeviceAuthentication",
+			"application/vnd.pingidentity.assertion.check+json", `{"origin":"` + canary + `"}`,
+			400, "body: the property \"assertion\"", "required"},
+		"activation without a body": {"POST", "activateDevice",
+			"application/vnd.pingidentity.device.activate+json", "", 400, "body: the body", "required"},
+		"activation as JSON": {"POST", "activateDevice", "application/json", `{"otp":"` + canary + `"}`,
+			403, "header:Content-Type", "contentType"},
+		"a code with a body": {"POST", "activateDevice", code, `{"otp":"` + canary + `"}`,
+			400, "body: there", "forbidden"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := &recorder{TB: t}
+			srv := pingmfatest.NewServer(tb)
+			id := start(t, srv, smsID)
+			waiting := srv.AddDevice(someUser, pingmfatest.Device{
+				"type": "SMS", "phone": "+12015550123", "status": "ACTIVATION_REQUIRED",
+			})
+			target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications/" + id
+			if test.operation == pingmfatest.OpActivateDevice {
+				target = srv.APIURL + "/environments/" + srv.EnvironmentID + "/users/" + someUser + "/devices/" + waiting
+			}
+			header := bearer(srv.Token())
+			header.Set("Content-Type", test.contentType)
+			before := read(t, srv, id)
+			response := send(t, srv.Client(), test.method, target, header, test.body)
+			assert.Equal(t, test.status, response.status)
+			if test.status == http.StatusForbidden {
+				assert.JSONEq(t, `{"message":"Forbidden"}`, response.raw)
+				assert.Equal(t, "application/json", response.header.Get("Content-Type"))
+				assert.NotContains(t, response.header, "Correlation-Id")
+			} else {
+				valid(t, test.operation, response)
+				refused(t, response, http.StatusBadRequest, "INVALID_DATA", "")
+			}
+			assert.NotContains(t, response.raw, canary)
+			requests := srv.Requests(test.operation)
+			assert.False(t, requests[len(requests)-1].Acted)
+			assert.Equal(t, before.at("updatedAt"), read(t, srv, id).at("updatedAt"))
+			assert.Len(t, srv.Messages(), 1)
+			failures := tb.finish()
+			require.Len(t, failures, 1)
+			assert.Contains(t, failures[0], "breaks the contract of "+test.operation+"\n\t"+test.pointer)
+			assert.Contains(t, failures[0], "("+test.rule+")")
+			assert.NotContains(t, failures[0], canary)
+		})
+	}
+}
+
 func TestUnknownRouteFailsTheTest(t *testing.T) {
 	environment := "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 	devices := "/environments/" + environment + "/users/" + someUser + "/devices"

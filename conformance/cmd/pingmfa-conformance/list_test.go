@@ -43,7 +43,9 @@ func TestListFilters(t *testing.T) {
 		assert.NotNil(t, vector.Request)
 		assert.Nil(t, vector.Response)
 	}
-	assert.Len(t, list("-side", "exchange"), 4)
+	for _, vector := range list("-side", "exchange") {
+		assert.True(t, vector.Request != nil && vector.Response != nil, vector.ID)
+	}
 	assert.Len(t, list("-vector", "create-device/*/sms"), 1)
 	whole := list("-vector", "*/exchange/initialize")
 	for _, vector := range vectors {

@@ -96,7 +96,7 @@ func TestErrors(t *testing.T) {
 		{`there is no command "test": see pingmfa-conformance -h`, []string{"test"}},
 		{"flag provided but not defined: -x: see pingmfa-conformance list -h", []string{"list", "-x"}},
 
-		{`there is no operation "": -operation must be one of createDevice, createDev`, []string{"validate"}},
+		{`there is no operation "": -operation must be one of activateDevice, cont`, []string{"validate"}},
 		{`there is no operation "createdevice"`, []string{"validate", "-operation", "createdevice", "-side", "request"}},
 		{"-side is missing", []string{"validate", "-operation", "createDevice"}},
 		{"must be request or response", []string{"validate", "-side", "answer"}},

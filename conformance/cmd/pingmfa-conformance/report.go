@@ -41,17 +41,10 @@ type violation struct {
 
 // report returns the report of the fake at a prefix, or of all fakes if the prefix is empty.
 func (rt *router) report(prefix string) report {
-	rt.mu.Lock()
-	defer rt.mu.Unlock()
-	total := report{Fakes: []fakeReport{}}
-	if prefix == "" {
-		total.UnknownPaths = rt.unknownPaths
-	}
-	for _, p := range slices.Sorted(maps.Keys(rt.fakes)) {
-		if prefix != "" && prefix != p {
-			continue
-		}
-		fake := newFakeReport(p, rt.fakes[p])
+	fakes, unknownPaths := rt.fakesAt(prefix)
+	total := report{UnknownPaths: unknownPaths, Fakes: []fakeReport{}}
+	for _, p := range slices.Sorted(maps.Keys(fakes)) {
+		fake := newFakeReport(p, fakes[p])
 		for _, count := range fake.Requests {
 			total.Requests += count
 		}

@@ -1,9 +1,10 @@
 package main
 
 import (
+	"crypto/rand"
 	_ "embed"
-	"encoding/json"
 	"html/template"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -87,17 +88,39 @@ func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok b
 	return nil, "", false
 }
 
-// ServeHTTP passes a request to its fake, or serves the report of a fake.
+// fakesAt returns the fake at a prefix by its prefix. If the prefix is empty, it returns all fakes and the number of
+// requests to unknown paths.
+func (rt *router) fakesAt(prefix string) (fakes map[string]*pingmfatest.Fake, unknownPaths int) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	if prefix != "" {
+		return map[string]*pingmfatest.Fake{prefix: rt.fakes[prefix]}, 0
+	}
+	return maps.Clone(rt.fakes), rt.unknownPaths
+}
+
+// ServeHTTP passes a request to its fake, unless the path is one of this program's own below the prefix of the fake.
 func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fake, prefix, ok := rt.find(r.URL.EscapedPath())
-	switch {
-	case !ok:
+	if !ok {
 		http.Error(w, "Unknown path, or too many fakes: "+rt.origin+"/ lists the paths", http.StatusNotFound)
-	case r.Method == http.MethodGet && r.URL.Path == prefix+"/report":
-		w.Header().Set("Content-Type", "application/json")
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		_ = encoder.Encode(rt.report(prefix)) // the client may have disconnected
+		return
+	}
+	route := r.Method + " " + strings.TrimPrefix(r.URL.Path, prefix)
+	push := pushRoute.FindStringSubmatch(route)
+	switch {
+	case route == "GET /report":
+		sendJSON(w, rt.report(prefix))
+	case route == "GET /inbox":
+		sendJSON(w, rt.inbox(prefix))
+	case route == "GET /passcodes":
+		sendJSON(w, rt.passcodes(prefix))
+	case route == "POST /advance":
+		change(w, r, func() error { return advance(fake, r.URL.Query().Get("seconds")) })
+	case push != nil && push[2] == "confirm":
+		change(w, r, func() error { return fake.ConfirmPush(push[1]) })
+	case push != nil:
+		change(w, r, func() error { return fake.DenyPush(push[1]) })
 	default:
 		fake.ServeHTTP(w, r)
 	}
@@ -137,10 +160,13 @@ func file(mediaType string, data []byte) http.HandlerFunc {
 }
 
 func (rt *router) writePage(w http.ResponseWriter, contract bool) {
+	nonce := rand.Text()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; script-src 'nonce-"+nonce+
+		"'; style-src 'nonce-"+nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	entries := scenarioEntries()
 	_ = pageTemplate.Execute(w, map[string]any{ // the client may have disconnected
+		"Nonce":  nonce,
 		"Config": rt.clientConfig(), "Example": rt.origin + entries[0].Path + "/ping-auth",
 		"Scenarios": entries, "Faults": faultEntries(), "Report": rt.report(""), "Contract": contract,
 	})

@@ -30,6 +30,11 @@ func TestServeScenarios(t *testing.T) {
 			assert.Contains(t, body, `"`+scenario.Status+`"`, scenario.Path)
 		}
 	}
+	_, body := s.authenticate("/scenario/unknown-type", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a07")
+	assert.Contains(t, body, `"SMART_RING"`)
+	_, body = s.authenticate("/scenario/unusable-devices", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a06")
+	assert.Contains(t, body, `"LOCKED"`)
+	assert.Regexp(t, `"blockedDevices":\[\{`, body)
 	status, body := s.do(http.MethodPost, strings.Replace(s.APIURL, "/ping-api", "/scenario/device-limit/ping-api", 1)+
 		"/environments/"+s.EnvironmentID+"/users/"+s.Scenarios[len(s.Scenarios)-1].UserID+"/devices",
 		`{"type":"EMAIL","email":"box6@example.com"}`)
@@ -38,7 +43,7 @@ func TestServeScenarios(t *testing.T) {
 
 	code, report := s.stop()
 	assert.Zero(t, code)
-	assert.Equal(t, 3*len(scenarios)+1, report.Requests)
+	assert.Equal(t, 3*len(scenarios)+3, report.Requests)
 	assert.Len(t, report.Fakes, 2*len(scenarios)+1)
 }
 
@@ -86,6 +91,19 @@ func TestServeFaults(t *testing.T) {
 		status, body := s.authenticate("/fault/gateway-page", user)
 		assert.Equal(t, http.StatusBadGateway, status)
 		assert.Contains(t, body, "<html>")
+	}
+	authURL := strings.Replace(s.AuthURL, "/ping-auth", "/fault/gateway-page/ping-auth", 1)
+	device := strings.Replace(s.APIURL, "/ping-api", "/fault/gateway-page/ping-api", 1) + "/environments/" +
+		s.EnvironmentID + "/users/" + user + "/devices"
+	for _, request := range [][]string{
+		{http.MethodGet, authURL + "/" + s.EnvironmentID + "/deviceAuthentications/" + user, "", ""},
+		{http.MethodPost, authURL + "/" + s.EnvironmentID + "/deviceAuthentications/" + user,
+			"application/vnd.pingidentity.otp.check+json", `{"otp":"123456"}`},
+		{http.MethodPost, device, "application/json", `{"type":"TOTP"}`},
+		{http.MethodPost, device + "/" + user, "application/vnd.pingidentity.device.activate+json", `{"otp":"123456"}`},
+	} {
+		status, _, _ := s.send(request[0], request[1], request[2], request[3])
+		assert.Equal(t, http.StatusBadGateway, status, request)
 	}
 	status, _ := s.authenticate("/fault/no-content@a", user)
 	assert.Equal(t, http.StatusNoContent, status)

@@ -21,6 +21,19 @@ var scenarios = []scenario{
 		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a01", pingmfatest.Device{"type": "MOBILE", "nickname": "phone"})},
 	{"fido2", "a passkey, for an assertion in the browser", withDevices("ASSERTION_REQUIRED",
 		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a02", pingmfatest.Device{"type": "FIDO2", "nickname": "passkey"})},
+	{"all-types", "an SMS device, a phone with a mobile application, an authenticator application and a passkey",
+		withDevices("DEVICE_SELECTION_REQUIRED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a05",
+			pingmfatest.Device{"type": "SMS", "phone": "+12015550123"},
+			pingmfatest.Device{"type": "MOBILE", "nickname": "phone"},
+			pingmfatest.Device{"type": "TOTP", "nickname": "authenticator"},
+			pingmfatest.Device{"type": "FIDO2", "nickname": "passkey"})},
+	{"unusable-devices", "two email devices, one that is locked, and one that is blocked",
+		withDevices("DEVICE_SELECTION_REQUIRED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a06", append(emailDevices(2),
+			pingmfatest.Device{"type": "SMS", "phone": "+12015550124", "lock": map[string]any{"status": "LOCKED"}},
+			pingmfatest.Device{"type": "VOICE", "phone": "+12015550125", "block": map[string]any{"status": "BLOCKED"}})...)},
+	{"unknown-type", "an email device, and one of a type that is not in the contract",
+		withDevices("DEVICE_SELECTION_REQUIRED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a07",
+			append(emailDevices(1), pingmfatest.Device{"type": "SMART_RING", "nickname": "ring"})...)},
 	{"no-device", "no device: NO_USABLE_DEVICES", withDevices("FAILED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a03")},
 	{"device-limit", "the maximum number of devices: createDevice is refused", withDevices("DEVICE_SELECTION_REQUIRED",
 		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a04", emailDevices(5)...)},
@@ -81,8 +94,12 @@ func fillFunc(section, name string) func(*pingmfatest.Fake) {
 		}
 		return func(fake *pingmfatest.Fake) {
 			addAllUsers(fake)
-			fake.InjectAlways(pingmfatest.OpCreateDevice, fault)
-			fake.InjectAlways(pingmfatest.OpCreateDeviceAuthentication, fault)
+			for _, operation := range []string{
+				pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpReadDeviceAuthentication,
+				pingmfatest.OpContinueDeviceAuthentication, pingmfatest.OpCreateDevice, pingmfatest.OpActivateDevice,
+			} {
+				fake.InjectAlways(operation, fault)
+			}
 		}
 	}
 	i := slices.IndexFunc(scenarios, func(s scenario) bool { return s.name == name })

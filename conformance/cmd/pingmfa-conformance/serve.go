@@ -18,12 +18,20 @@ import (
 var serveCommand = command{
 	name: "serve", arguments: "", summary: "serve a fake PingOne to develop and test against",
 	description: `Serves a fake PingOne until it is interrupted. It prints the configuration of a client, and checks every
-request against the contract. GET / is an HTML page. GET /report returns the received requests and
-their violations.
+request against the contract. GET / is an HTML page with an inbox: the messages that PingOne would have
+sent, their passcodes, and buttons for pushes. Tests in any language use these paths:
+
+  GET  /inbox                   the messages as JSON, newest first
+  GET  /passcodes               the present passcodes of TOTP devices
+  POST /pushes/ID/confirm       confirms the push of an authentication (or denies it: /pushes/ID/deny)
+  POST /advance?seconds=60      moves the time of the fake forward
+  GET  /report                  the received requests and their violations
 
 To select a scenario, insert its path before the paths of the base URLs:
 http://127.0.0.1:8080/scenario/push/ping-auth. Each scenario is a separate fake. A label selects
-another one (/scenario/push@test-7), so that concurrent tests do not interfere.
+another one (/scenario/push@test-7), so that concurrent tests do not interfere. Before the paths above,
+it selects one fake, as in /scenario/push@test-7/inbox. Without it, GET is for all fakes, and POST is
+for the fake without a scenario.
 
 At the end it prints the report. Exit code 1: a request violated the contract, or had an unknown path.`,
 	run: serve,
@@ -32,6 +40,7 @@ At the end it prints the report. Exit code 1: a request violated the contract, o
 // serverInfo is the output of serve when it has started.
 type serverInfo struct {
 	URL       string  `json:"url"`
+	Inbox     string  `json:"inbox"`
 	Report    string  `json:"report"`
 	Scenarios []entry `json:"scenarios"`
 	Faults    []entry `json:"faults"`
@@ -106,7 +115,7 @@ func originOf(addr net.Addr) (origin string, loopback bool) {
 
 func (p program) printInfo(rt *router, format string) error {
 	info := serverInfo{
-		URL: rt.origin + "/", Report: rt.origin + "/report",
+		URL: rt.origin + "/", Inbox: rt.origin + "/inbox", Report: rt.origin + "/report",
 		Scenarios: scenarioEntries(), Faults: faultEntries(), clientConfig: rt.clientConfig(),
 	}
 	if format == "json" {
@@ -115,6 +124,7 @@ func (p program) printInfo(rt *router, format string) error {
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	row := func(columns ...string) { _, _ = io.WriteString(table, strings.Join(columns, "\t")+"\n") }
 	row("page", info.URL)
+	row("inbox", info.Inbox)
 	row("report", info.Report)
 	row("auth host", info.AuthURL)
 	row("api host", info.APIURL)
@@ -127,6 +137,7 @@ func (p program) printInfo(rt *router, format string) error {
 	for _, s := range info.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
+	row("/scenario/NAME@LABEL", "(a separate fake for each label, for concurrent tests)")
 	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(info.Faults)))
 	return table.Flush()
 }

@@ -31,12 +31,15 @@ type payload struct {
 }
 
 func validate(_ context.Context, p program, c command, args []string) (int, error) {
-	var operation, side, mode, format *string
+	var operation, side, contentType, mode, format *string
 	var status *int
 	files, err := c.parse(p, args, func(flags *flag.FlagSet) {
-		operation = flags.String("operation", "", "the `operationId`: createDevice or createDeviceAuthentication (required)")
+		operation = flags.String("operation", "", "the `operationId`, for example createDevice (required)")
 		side = oneOf(flags, "side", "", "the payloads are bodies of a %s (required)", "request", "response")
-		status = flags.Int("status", http.StatusCreated, "the `status` of the response")
+		contentType = flags.String("content-type", "application/json",
+			"the Content-`Type` of the payloads, which selects the action of a request")
+		status = flags.Int("status", 0, "the `status` of the response (default 201 for createDevice and "+
+			"createDeviceAuthentication, 200 for the others)")
 		mode = oneOf(flags, "mode", "strict",
 			"%s: strict rejects deviations in a response that clients must tolerate (default strict)",
 			"strict", "tolerant")
@@ -56,6 +59,10 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 		return 0, fmt.Errorf("there is no operation %q: -operation must be one of %s", *operation, names(operations))
 	case *side == "":
 		return 0, errors.New("-side is missing: request or response")
+	case *status == 0 && strings.HasPrefix(*operation, "create"):
+		*status = http.StatusCreated
+	case *status == 0:
+		*status = http.StatusOK
 	case *status < 200 || *status > 599:
 		return 0, errors.New("-status must be between 200 and 599")
 	}
@@ -70,7 +77,7 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 			return 0, err
 		}
 		result := payload{File: cmp.Or(strings.TrimPrefix(file, "-"), "standard input")}
-		result.Findings = findings(validator, operations[i], *side, *status, body)
+		result.Findings = findings(validator, operations[i], *side, *contentType, *status, body)
 		result.Verdict = verdict(result.Findings, *mode == "tolerant")
 		valid = valid && result.Verdict != conformance.Invalid
 		payloads = append(payloads, result)
@@ -109,12 +116,12 @@ func (p program) read(file string) ([]byte, error) {
 	return os.ReadFile(file) //nolint:gosec // a file of the user's choice
 }
 
-// findings validates a body in an otherwise valid request or response. It returns the findings about the body and the
-// status.
+// findings validates a body in an otherwise valid request or response. It returns the findings about the body, its
+// Content-Type and the status.
 func findings(
-	validator *conformance.Validator, operation conformance.Operation, side string, status int, body []byte,
+	validator *conformance.Validator, operation conformance.Operation, side, contentType string, status int, body []byte,
 ) []conformance.Finding {
-	header := http.Header{"Content-Type": {"application/json"}}
+	header := http.Header{"Content-Type": {contentType}}
 	var report conformance.Report
 	if side == "response" {
 		report = validator.ValidateResponse(operation.ID, conformance.Response{Status: status, Header: header, Body: body})
@@ -124,7 +131,8 @@ func findings(
 		})
 	}
 	return slices.DeleteFunc(report.Findings, func(f conformance.Finding) bool {
-		return f.Pointer != "" && f.Pointer != "status" && !strings.HasPrefix(f.Pointer, "/")
+		own := []string{"", "status", "header:Content-Type"}
+		return !slices.Contains(own, f.Pointer) && !strings.HasPrefix(f.Pointer, "/")
 	})
 }
 

@@ -95,6 +95,9 @@ func TestValidateGoodPayloads(t *testing.T) {
 		{"createDevice", "response", strings.Replace(goodResponse, "{", `{"soon":1,`, 1)},
 		{"createDeviceAuthentication", "request", `{"user":{"id":"788d4931-6936-43f2-82ff-178f5762298a"}}`},
 		{"createDeviceAuthentication", "response", `{"id":"1","status":"SOON_REQUIRED"}`},
+		{"readDeviceAuthentication", "request", ``},
+		{"readDeviceAuthentication", "response", `{"id":"1","status":"SOON_REQUIRED"}`},
+		{"activateDevice", "response", goodResponse},
 	} {
 		got := run(t, good.body, "validate", "-operation", good.operation, "-side", good.side)
 		assert.Equal(t, output{out: "standard input: valid\n"}, got, good.body)
@@ -122,6 +125,25 @@ func TestValidateStatus(t *testing.T) {
 	assert.Zero(t, validate("400", `{"code":"INVALID_DATA"}`).code)
 	assert.Contains(t, validate("400", goodResponse).out, `"": the property "code" is missing (required)`)
 	assert.Contains(t, validate("202", goodResponse).out, "  status: this status is not described (status)")
+}
+
+// The Content-Type selects the action of a request, and tells a page from JSON.
+func TestValidateContentType(t *testing.T) {
+	const otp = `{"otp":"555555"}`
+	validate := func(contentType, body string, args ...string) output {
+		return run(t, body, append([]string{"validate", "-content-type", contentType}, args...)...)
+	}
+	request := []string{"-operation", "continueDeviceAuthentication", "-side", "request"}
+	assert.Zero(t, validate("application/vnd.pingidentity.otp.check+json", otp, request...).code)
+	assert.Contains(t, validate("application/vnd.pingidentity.otp.check+json", `{}`, request...).out,
+		`"": the property "otp" is missing (required)`)
+	got := validate("application/json", otp, request...)
+	assert.Equal(t, exitFailed, got.code, "the action is not known")
+	assert.Contains(t, got.out, "  header:Content-Type: there must be exactly one Content-Type: application/vnd")
+
+	page := []string{"-operation", "createDevice", "-side", "response", "-status", "503"}
+	assert.Zero(t, validate("text/html", "<html></html>", page...).code)
+	assert.Equal(t, exitFailed, validate("application/json", "<html></html>", page...).code)
 }
 
 // Several files, in each output format.

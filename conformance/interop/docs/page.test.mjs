@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launch, narrow, wide } from "./browser.mjs";
 
 const page = new URL("../../../docs/index.html", import.meta.url);
 
@@ -11,27 +11,19 @@ const page = new URL("../../../docs/index.html", import.meta.url);
 const bundle = ["bundle", "../../../openapi.yaml", "--ext=json", "--dereferenced", "--config=../lint/redocly.yaml"];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const contract = JSON.parse(
-  execFileSync("../lint/node_modules/.bin/redocly", bundle, { cwd: here, stdio: ["ignore", "pipe", "ignore"] }),
+  execFileSync("../lint/node_modules/.bin/redocly", bundle, {
+    cwd: here,
+    stdio: ["ignore", "pipe", "ignore"],
+    maxBuffer: 2 ** 25, // bytes
+  }),
 );
 const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
-  Object.values(methods).map((operation) => ({ path, ...operation })),
+  Object.entries(methods).map(([method, operation]) => ({ method, path, ...operation })),
 );
-
-// No name resolves, and the browser makes no requests of its own.
-const browserArgs = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP * ~NOTFOUND",
-];
 
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: browserArgs });
+  browser = await launch();
 });
 after(() => browser?.close());
 
@@ -57,8 +49,6 @@ async function look(settings, place, check) {
 }
 
 const polling = { polling: 100 }; // milliseconds
-const wide = { viewport: { width: 1440, height: 900 }, colorScheme: "light" };
-const narrow = { viewport: { width: 390, height: 844 }, colorScheme: "dark" };
 
 for (const settings of [wide, narrow]) {
   describe(`${settings.viewport.width} pixels, ${settings.colorScheme}`, () => {
@@ -66,10 +56,10 @@ for (const settings of [wide, narrow]) {
       look(settings, "", async (tab) => {
         const { title, version } = contract.info;
         await tab.getByRole("heading", { name: `${title} (${version})` }).waitFor();
-        for (const { path, summary } of operations) {
+        for (const { method, path, summary } of operations) {
           await tab.goto(page.href);
           await tab.waitForFunction(isLinked, path, polling);
-          await tab.getByRole("link", { name: path }).click();
+          await tab.getByRole("link", { name: `${method} ${path}`, exact: true }).click();
           await tab.getByRole("heading", { name: summary }).waitFor();
         }
       }));
@@ -79,7 +69,7 @@ for (const settings of [wide, narrow]) {
       test(`shows ${operationId} with the examples of a request and a response`, () =>
         look(settings, place, async (tab) => {
           await tab.getByRole("heading", { name: summary }).waitFor();
-          const payloads = [requestBody, responses["201"]].map(firstExample);
+          const payloads = [requestBody, responses["200"] ?? responses["201"]].flatMap(firstExample);
           for (const text of [path, ...payloads, ...Object.keys(responses)]) {
             await tab.waitForFunction(isShown, text, polling);
           }
@@ -88,9 +78,11 @@ for (const settings of [wide, narrow]) {
   });
 }
 
-function firstExample({ content }) {
-  const [example] = Object.values(content["application/json"].examples);
-  return JSON.stringify(example.value);
+// firstExample returns the example that the page shows first. A GET has no body, and no example of one.
+function firstExample(body) {
+  if (!body) return [];
+  const [{ examples }] = Object.values(body.content);
+  return JSON.stringify(Object.values(examples)[0].value);
 }
 
 // These two functions run in the page, which renders its content when it is scrolled into view.

@@ -19,8 +19,11 @@ import (
 func call(ctx context.Context, c adapter.Case) adapter.Result {
 	request := c.Request.Wire()
 	ids, ok := pathIDs(c.Operation, request)
-	opts, expressible := options(request.Header)
-	if !ok || !expressible {
+	if !ok {
+		return adapter.Result{Class: adapter.NotExpressible}
+	}
+	opts, contentType, ok := options(request.Header)
+	if !ok {
 		return adapter.Result{Class: adapter.NotExpressible}
 	}
 	client, err := pingmfa.New(pingmfa.Config{
@@ -30,54 +33,107 @@ func call(ctx context.Context, c adapter.Case) adapter.Result {
 		Credentials:   pingmfa.ClientSecret{ID: c.ClientID, Secret: c.ClientSecret},
 	})
 	if err != nil {
-		return failure(err)
+		return failure(c.Operation, err)
 	}
-	switch c.Operation {
-	case "createDeviceAuthentication":
-		input, ok := authenticationRequest(request.Body)
-		if !ok {
-			return adapter.Result{Class: adapter.NotExpressible}
-		}
-		auth, err := client.StartAuthentication(ctx, input, opts...)
-		if err != nil {
-			return failure(err)
-		}
-		return authentication(auth)
-	case "createDevice":
-		input, ok := newDevice(request.Body)
-		if !ok {
-			return adapter.Result{Class: adapter.NotExpressible}
-		}
-		device, err := client.CreateDevice(ctx, ids[1], input, opts...)
-		if err != nil {
-			return failure(err)
-		}
-		return created(device)
+	result, err := perform(ctx, client, c.Operation+" "+contentType, ids[1:], request.Body, opts)
+	if err != nil {
+		return failure(c.Operation, err)
 	}
-	return adapter.Result{Class: adapter.NotExpressible}
+	return success(result)
+}
+
+var errNotExpressible = errors.New("the types of pingmfa cannot represent the request")
+
+// perform makes the call of an action: an operation and a Content-Type in lower case. The result is an authentication,
+// a device, or nil.
+func perform(ctx context.Context, client *pingmfa.Client, action string, ids []string, body []byte,
+	opts []pingmfa.CallOption,
+) (any, error) {
+	const continuation = "continueDeviceAuthentication application/vnd.pingidentity."
+	const activation = "activateDevice application/vnd.pingidentity."
+	var o *object // It is nil if there is no body.
+	if len(body) > 0 {
+		o = parse(body)
+	}
+	switch {
+	case action == "readDeviceAuthentication " && o == nil:
+		return client.Authentication(ctx, ids[0], opts...)
+	case action == activation+"device.sendactivationcode+json" && o == nil:
+		return nil, client.ResendActivation(ctx, ids[0], ids[1], opts...)
+	case o == nil:
+		return nil, errNotExpressible
+	}
+	var send func() (any, error)
+	switch action {
+	case "createDeviceAuthentication application/json":
+		input := authenticationRequest(o)
+		send = func() (any, error) { return client.StartAuthentication(ctx, input, opts...) }
+	case continuation + "device.select+json":
+		device := o.object("device")
+		deviceID := device.text("id")
+		o.close(device)
+		opts = append(opts, compatibility(o)...)
+		send = func() (any, error) { return client.SelectDevice(ctx, ids[0], deviceID, opts...) }
+	case continuation + "otp.check+json":
+		otp := o.text("otp")
+		send = func() (any, error) { return client.CheckOTP(ctx, ids[0], otp, opts...) }
+	case continuation + "assertion.check+json":
+		input := pingmfa.Assertion{Origin: o.text("origin"), Credential: []byte(o.text("assertion"))}
+		opts = append(opts, compatibility(o)...)
+		send = func() (any, error) { return client.CheckAssertion(ctx, ids[0], input, opts...) }
+	case continuation + "cancel.push.authentication+json":
+		o.invalid = o.text("reason") != "CHANGE_DEVICE"
+		send = func() (any, error) { return client.ChangeDevice(ctx, ids[0], opts...) }
+	case "createDevice application/json":
+		input := newDevice(o)
+		send = func() (any, error) { return client.CreateDevice(ctx, ids[0], input, opts...) }
+	case activation + "device.activate+json":
+		input := activationProof(o)
+		send = func() (any, error) { return client.ActivateDevice(ctx, ids[0], ids[1], input, opts...) }
+	}
+	if send == nil || !o.done() {
+		return nil, errNotExpressible
+	}
+	return send()
+}
+
+// route has the method, the host and the path of an operation. The segments ":id" of the path are ids.
+type route struct {
+	method string
+	host   conformance.Host
+	path   string
+}
+
+var routes = map[string]route{
+	"createDeviceAuthentication":   {http.MethodPost, conformance.HostAuth, "/:id/deviceAuthentications"},
+	"readDeviceAuthentication":     {http.MethodGet, conformance.HostAuth, "/:id/deviceAuthentications/:id"},
+	"continueDeviceAuthentication": {http.MethodPost, conformance.HostAuth, "/:id/deviceAuthentications/:id"},
+	"createDevice":                 {http.MethodPost, conformance.HostAPI, "/environments/:id/users/:id/devices"},
+	"activateDevice":               {http.MethodPost, conformance.HostAPI, "/environments/:id/users/:id/devices/:id"},
 }
 
 // pathIDs returns the ids in the path of a request. It returns false if pingmfa does not send requests with this
 // method, host or path.
 func pathIDs(operation string, r conformance.Request) (ids []string, ok bool) {
-	segments := strings.Split(strings.TrimPrefix(r.Path, "/"), "/")
-	switch {
-	case r.Method != http.MethodPost:
-	case operation == "createDeviceAuthentication" && r.Host == conformance.HostAuth:
-		if len(segments) == 2 && segments[1] == "deviceAuthentications" {
-			return segments[:1], true
-		}
-	case operation == "createDevice" && r.Host == conformance.HostAPI:
-		if len(segments) == 5 && segments[0] == "environments" && segments[2] == "users" && segments[4] == "devices" {
-			return []string{segments[1], segments[3]}, true
+	route := routes[operation]
+	want, got := strings.Split(route.path, "/"), strings.Split(r.Path, "/")
+	if r.Method != route.method || r.Host != route.host || len(got) != len(want) {
+		return nil, false
+	}
+	for i, segment := range want {
+		switch {
+		case segment == ":id":
+			ids = append(ids, got[i])
+		case segment != got[i]:
+			return nil, false
 		}
 	}
-	return nil, false
+	return ids, true
 }
 
 // options converts the headers that a caller can set to options. It returns false if pingmfa does not send these
 // headers.
-func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
+func options(header http.Header) (opts []pingmfa.CallOption, contentType string, ok bool) {
 	for name, values := range header {
 		switch http.CanonicalHeaderKey(name) {
 		case "X-Ping-External-Transaction-Id":
@@ -85,27 +141,37 @@ func options(header http.Header) (opts []pingmfa.CallOption, ok bool) {
 		case "X-Ping-External-Session-Id":
 			opts = append(opts, pingmfa.WithSessionID(values[0]))
 		case "Content-Type":
-			// pingmfa sends application/json, which is UTF-8.
 			media, parameters, err := mime.ParseMediaType(values[0])
-			if err != nil || media != "application/json" ||
-				len(parameters) > 0 && !maps.EqualFunc(parameters, utf8, strings.EqualFold) {
-				return nil, false
+			// pingmfa sends JSON, which is UTF-8.
+			if err != nil || len(parameters) > 0 && !maps.EqualFunc(parameters, utf8, strings.EqualFold) {
+				return nil, "", false
 			}
+			contentType = media
 		case "Authorization":
 			if !strings.HasPrefix(values[0], "Bearer ") {
-				return nil, false
+				return nil, "", false
 			}
 		default:
-			return nil, false
+			return nil, "", false
 		}
 	}
-	return opts, header.Get("Content-Type") != "" && header.Get("Authorization") != ""
+	return opts, contentType, header.Get("Authorization") != ""
 }
 
 var utf8 = map[string]string{"charset": "utf-8"}
 
-// authentication returns the result of a successful StartAuthentication.
-func authentication(a *pingmfa.Authentication) adapter.Result {
+// success returns the result of a successful call.
+func success(result any) adapter.Result {
+	switch result := result.(type) {
+	case *pingmfa.Authentication:
+		return adapter.Result{Class: "success", Values: authentication(result)}
+	case *pingmfa.Device:
+		return adapter.Result{Class: "success", Values: device(result)}
+	}
+	return adapter.Result{Class: "success"}
+}
+
+func authentication(a *pingmfa.Authentication) map[string]any {
 	values := map[string]any{"id": a.ID, "status": string(a.Status)}
 	switch step := a.Next().(type) {
 	case pingmfa.EnterOTP:
@@ -124,17 +190,16 @@ func authentication(a *pingmfa.Authentication) adapter.Result {
 		values["step"] = "UnknownStep"
 	}
 	setCorrelationID(values, a.CorrelationID)
-	return adapter.Result{Class: "success", Values: values}
+	return values
 }
 
-// created returns the result of a successful CreateDevice.
-func created(d *pingmfa.Device) adapter.Result {
+func device(d *pingmfa.Device) map[string]any {
 	values := map[string]any{"id": d.ID, "type": string(d.Type)}
 	if d.Status != "" {
 		values["status"] = string(d.Status)
 	}
 	setCorrelationID(values, d.CorrelationID)
-	return adapter.Result{Class: "success", Values: values}
+	return values
 }
 
 var classes = map[pingmfa.Outcome]string{
@@ -145,7 +210,10 @@ var classes = map[pingmfa.Outcome]string{
 }
 
 // failure returns the result of a failed call.
-func failure(err error) adapter.Result {
+func failure(operation string, err error) adapter.Result {
+	if errors.Is(err, errNotExpressible) {
+		return adapter.Result{Class: adapter.NotExpressible}
+	}
 	values := make(map[string]any)
 	var (
 		argument *pingmfa.ArgumentError
@@ -153,7 +221,7 @@ func failure(err error) adapter.Result {
 	)
 	switch {
 	case errors.As(err, &argument):
-		values["field"] = field(argument.Field)
+		values["field"] = field(operation, argument.Field)
 	case errors.As(err, &refused):
 		values["httpStatus"] = refused.StatusCode
 		if refused.Code != "" {

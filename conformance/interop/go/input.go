@@ -102,10 +102,9 @@ func (o *object) texts(name string) map[string]string {
 	return out
 }
 
-func authenticationRequest(body []byte) (out pingmfa.AuthenticationRequest, ok bool) {
-	o := parse(body)
+func authenticationRequest(o *object) (out pingmfa.AuthenticationRequest) {
 	if _, present := o.members["user"]; !present {
-		return out, false // pingmfa always sends a user.
+		o.invalid = true // pingmfa always sends a user.
 	}
 	user := o.object("user")
 	out.UserID = user.text("id")
@@ -118,7 +117,7 @@ func authenticationRequest(body []byte) (out pingmfa.AuthenticationRequest, ok b
 		out.Notification = notification(o)
 	}
 	out.ApplicationID, out.MobilePayload = o.reference("application"), o.optional("mobilePayload")
-	return out, o.done()
+	return out
 }
 
 func selectedDevice(o *object) (out pingmfa.SelectedDevice) {
@@ -176,8 +175,7 @@ func pairingNotification(o *object) *pingmfa.PairingNotification {
 	return out
 }
 
-func newDevice(body []byte) (out pingmfa.NewDevice, ok bool) {
-	o := parse(body)
+func newDevice(o *object) (out pingmfa.NewDevice) {
 	kind := o.text("type")
 	policy := o.object("policy")
 	policyID := policy.optional("id")
@@ -216,13 +214,34 @@ func newDevice(body []byte) (out pingmfa.NewDevice, ok bool) {
 	default:
 		o.invalid = true
 	}
-	return out, o.done()
+	return out
+}
+
+// compatibility removes the compatibility, and returns it as an option.
+func compatibility(o *object) []pingmfa.CallOption {
+	value, present := take[string](o, "compatibility")
+	if !present {
+		return nil
+	}
+	return []pingmfa.CallOption{pingmfa.WithCompatibility(value)}
+}
+
+// activationProof removes the members of a proof. It returns nil if there are none.
+func activationProof(o *object) pingmfa.ActivationProof {
+	if otp, present := take[string](o, "otp"); present {
+		return pingmfa.ActivationOTP(otp)
+	}
+	if len(o.members) == 0 {
+		return nil
+	}
+	return pingmfa.Attestation{Origin: o.text("origin"), Credential: []byte(o.text("attestation"))}
 }
 
 // fields maps the fields of ArgumentError to the vectors' names.
 var fields = map[string]string{
 	"Config.EnvironmentID": "path:environmentID",
 	"userID":               "path:userID",
+	"authenticationID":     "path:deviceAuthenticationID",
 	"WithTransactionID":    "header:X-Ping-External-Transaction-ID",
 	"WithSessionID":        "header:X-Ping-External-Session-ID",
 
@@ -235,14 +254,27 @@ var fields = map[string]string{
 	"AuthenticationRequest.ApplicationID":         "/application/id",
 	"AuthenticationRequest.MobilePayload":         "/mobilePayload",
 
+	"assertion.Origin":     "/origin",
+	"assertion.Credential": "/assertion",
+	"WithCompatibility":    "/compatibility",
+	"proof":                "/otp",
+	"proof.Origin":         "/origin",
+	"proof.Credential":     "/attestation",
+
 	"device.PolicyID":              "/policy/id",
 	"device.Notification.PolicyID": "/notification/policy/id",
 }
 
 // field returns the vectors' name of a Go field. The fields of a device are the members in lower case.
-func field(name string) string {
+func field(operation, name string) string {
 	if pointer, ok := fields[name]; ok {
 		return pointer
+	}
+	if name == "deviceID" {
+		if operation == "activateDevice" {
+			return "path:deviceID"
+		}
+		return "/device/id"
 	}
 	return "/" + strings.ToLower(strings.TrimPrefix(name, "device."))
 }

@@ -26,6 +26,9 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	// pingmfa has neither.
+	delete(features, "oath-resync")
+	delete(features, "pingid-desktop")
 	hello := adapter.Hello{Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features))}
 	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
 }

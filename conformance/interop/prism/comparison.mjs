@@ -25,10 +25,10 @@ export class Comparison {
     }
   }
 
-  // add compares one or both sides of a vector. A side is the list of places that Prism reported, or null if it failed.
+  // add compares the sides that a vector has. A side is the list of places that Prism reported, or null if it failed.
   add(vector, found) {
     let difference;
-    for (const [side, places] of Object.entries(found)) {
+    for (const [side, places] of Object.entries(found).filter(([side]) => vector[side])) {
       const own = compare(vector[side], places);
       difference ??= own;
       this.sides++;

@@ -99,6 +99,7 @@ function place({ location: [, part, ...path], code, message }) {
   if (String(code) === "401") return "header:authorization";
   if (String(code) === "415" || message.includes("media type")) return "header:content-type";
   if (message.includes("route not found")) return "path";
+  if (message.includes("returned status code")) return "status";
   return code === "required" ? "" : message;
 }
 

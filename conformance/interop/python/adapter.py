@@ -8,9 +8,10 @@ import base64, json, sys, urllib.error, urllib.request
 STEPS = {"OTP_REQUIRED": "EnterOTP", "DEVICE_SELECTION_REQUIRED": "SelectDevice", "ASSERTION_REQUIRED": "AssertFIDO2",
          "PUSH_CONFIRMATION_REQUIRED": "ConfirmPush", "PUSH_CONFIRMATION_TIMED_OUT": "Failed", "FAILED": "Failed",
          "COMPLETED": "Done"}
-FEATURES = """create-device create-device-authentication device-email device-fido2 device-sms device-totp device-voice
-device-whatsapp external-ids mobile-payload notification one-time-email one-time-sms one-time-voice
-paired-device""".split()  # not request-checks: this client does not check requests
+# Not request-checks: this client does not check requests.
+FEATURES = """activate-device continue-device-authentication create-device create-device-authentication device-email
+device-fido2 device-sms device-totp device-voice device-whatsapp external-ids mobile-payload notification oath-resync
+one-time-email one-time-sms one-time-voice paired-device pingid-desktop read-device-authentication""".split()
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -19,7 +20,8 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def client(operation, method, url, headers, body):
-    request = urllib.request.Request(url, data=body, headers=headers, method=method)
+    request = urllib.request.Request(url, data=body or None, headers=headers, method=method)
+    resend = headers.get("Content-Type", "").endswith("sendActivationCode+json")
     try:
         response = urllib.request.build_opener(NoRedirects).open(request, timeout=10)
     except urllib.error.HTTPError as error:
@@ -37,10 +39,13 @@ def client(operation, method, url, headers, body):
         if headers.get("Retry-After", "").isdigit():
             values["retryAfterSeconds"] = int(headers["Retry-After"])
         return "refused" if 400 <= status < 500 else "unknown", {**values, "code": texts.get("code")}
+    if resend:
+        return "success", {}  # This action has no result.
+    of_device = operation in ("createDevice", "activateDevice")
     is_json = headers.get("Content-Type", "application/json").split(";")[0].strip().lower().endswith("json")
-    if not is_json or "id" not in texts or ("type" if operation == "createDevice" else "status") not in texts:
+    if not is_json or "id" not in texts or ("type" if of_device else "status") not in texts:
         return "accepted", values
-    if operation == "createDeviceAuthentication":
+    if not of_device:
         values["step"] = STEPS.get(texts["status"], "UnknownStep")
         values["code"] = members["error"].get("code") if isinstance(members.get("error"), dict) else None
     return "success", {**values, **{name: texts.get(name) for name in ("id", "type", "status")}}

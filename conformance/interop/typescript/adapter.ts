@@ -14,11 +14,18 @@ type Body = { body?: unknown; raw?: { text?: string; base64?: string } };
 type Request = Body & { method: string; host: string; parameters?: Texts; headers: Texts };
 type Case = { operation: string; authURL: string; apiURL: string; request: Request };
 
-const features = `create-device create-device-authentication device-email device-fido2 device-sms device-totp
-  device-voice device-whatsapp external-ids mobile-payload notification one-time-email one-time-sms one-time-voice
-  paired-device request-checks`.split(/\s+/);
+const features = `activate-device continue-device-authentication create-device create-device-authentication
+  device-email device-fido2 device-sms device-totp device-voice device-whatsapp external-ids mobile-payload notification
+  oath-resync one-time-email one-time-sms one-time-voice paired-device pingid-desktop read-device-authentication
+  request-checks`.split(/\s+/);
 const start = "/{environmentID}/deviceAuthentications";
+const one = "/{environmentID}/deviceAuthentications/{deviceAuthenticationID}";
 const create = "/environments/{environmentID}/users/{userID}/devices";
+const activate = "/environments/{environmentID}/users/{userID}/devices/{deviceID}";
+const templates: Texts = {
+  createDeviceAuthentication: start, readDeviceAuthentication: one, continueDeviceAuthentication: one,
+  createDevice: create, activateDevice: activate,
+};
 const steps: Texts = {
   OTP_REQUIRED: "EnterOTP", DEVICE_SELECTION_REQUIRED: "SelectDevice", PUSH_CONFIRMATION_REQUIRED: "ConfirmPush",
   ASSERTION_REQUIRED: "AssertFIDO2", COMPLETED: "Done", FAILED: "Failed", PUSH_CONFIRMATION_TIMED_OUT: "Failed",
@@ -38,8 +45,9 @@ const compiler = ts.createLanguageService({
 });
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-// read returns a body as JSON text and as a value, or undefined if JSON.stringify cannot produce the body.
+// read returns a body as text for the compiler and as a value, or undefined if JSON.stringify cannot produce the body.
 function read({ body, raw }: Body): { text: string; value: unknown } | undefined {
+  if (body === undefined && raw === undefined) return { text: "undefined", value: undefined };
   try {
     const text = raw?.base64 ? utf8.decode(Buffer.from(raw.base64, "base64")) : (raw?.text ?? JSON.stringify(body));
     return { text, value: JSON.parse(text) };
@@ -51,39 +59,62 @@ function read({ body, raw }: Body): { text: string; value: unknown } | undefined
 async function call({ operation, authURL, apiURL, request }: Case): Promise<Result> {
   const { Authorization, "Content-Type": contentType, ...header } = request.headers;
   const json = read(request);
+  const [, mediaType] = /^([^;]*)(; *charset="?utf-8"?)?$/i.exec(contentType ?? "") ?? [];
+  const content = `NonNullable<Operation["requestBody"]>["content"]["${mediaType}"]`;
   calls.push(`import type { paths } from "./openapi.js";
-    type Host = Pick<paths, "${request.host === "auth" ? start : create}">;
-    type Operation = Host["${operation === "createDevice" ? create : start}"]["${request.method.toLowerCase()}"];
+    type Host = Pick<paths, ${request.host === "auth" ? `"${start}" | "${one}"` : `"${create}" | "${activate}"`}>;
+    type Operation = Host["${templates[operation]}"]["${request.method.toLowerCase()}"];
     export const params: Operation["parameters"] = ${JSON.stringify({ path: request.parameters, header })};
-    export const body: Operation["requestBody"]["content"]["application/json"] = ${json?.text};`);
-  // openapi-fetch sets the body and its Content-Type.
-  const isJSON = json && /^application\/json(; *charset="?utf-8"?)?$/i.test(contentType ?? "");
-  if (!isJSON || compiler.getSemanticDiagnostics(file).length > 0)
+    export const body: ${request.method === "GET" ? `Operation["requestBody"]` : content} = ${json?.text};`);
+  if (!json || compiler.getSemanticDiagnostics(file).length > 0)
     return { class: "not-expressible", values: {} };
   const client = createClient<paths>({
     baseUrl: request.host === "auth" ? authURL : apiURL,
     headers: Authorization === undefined ? {} : { Authorization },
     redirect: "manual", // By default, fetch follows a redirect with the body and the token.
   });
-  const { environmentID = "", userID = "" } = request.parameters ?? {};
+  const ids = { environmentID: "", userID: "", deviceID: "", deviceAuthenticationID: "", ...request.parameters };
+  const params = { path: ids, header };
+  // openapi-fetch encodes the body as JSON. Its default for the Content-Type is application/json.
+  const headers = { "Content-Type": mediaType };
   try {
-    if (operation === "createDevice") {
-      const body = json.value as Schemas["CreateDeviceRequest"];
-      const init = { params: { path: { environmentID, userID }, header }, body };
-      const { data, error, response } = await client.POST(create, init);
-      return report(response, error, data && { id: data.id, type: data.type, status: data.status });
+    switch (operation) {
+      case "createDevice":
+        return device(await client.POST(create, { params, body: json.value as Schemas["CreateDeviceRequest"] }));
+      case "activateDevice": {
+        const body = json.value as Schemas["ActivateDeviceRequest"];
+        if (body) return device(await client.POST(activate, { params, headers, body }));
+        const { error, response } = await client.POST(activate, { params, headers, parseAs: "text" });
+        return response.ok ? { class: "success", values: {} } : report(response, error);
+      }
+      case "readDeviceAuthentication":
+        return authentication(await client.GET(one, { params }));
+      case "continueDeviceAuthentication": {
+        const body = json.value as Schemas["CheckOTPRequest"]; // or that of another action
+        return authentication(await client.POST(one, { params, headers, body }));
+      }
     }
     const body = json.value as Schemas["DeviceAuthenticationRequest"];
-    const { data, error, response } = await client.POST(start, { params: { path: { environmentID }, header }, body });
-    const step = data && (steps[data.status] ?? "UnknownStep");
-    return report(response, error, data && { id: data.id, status: data.status, step, code: data.error?.code });
+    return authentication(await client.POST(start, { params, body }));
   } catch {
     return { class: "unknown", values: {} }; // An error of fetch or JSON.parse. PingOne may have acted.
   }
 }
 
+type Failure = Schemas["Error"] | string;
+type Reply<T> = { data?: T | undefined; error?: Failure; response: Response };
+
+function authentication({ data, error, response }: Reply<Schemas["DeviceAuthentication"]>): Result {
+  const step = data && (steps[data.status] ?? "UnknownStep");
+  return report(response, error, data && { id: data.id, status: data.status, step, code: data.error?.code });
+}
+
+function device({ data, error, response }: Reply<Schemas["Device"]>): Result {
+  return report(response, error, data && { id: data.id, type: data.type, status: data.status });
+}
+
 // report leaves out values that the client does not return, or returns with another type than declared.
-function report({ ok, status, headers }: Response, error?: Schemas["Error"] | string, data?: object): Result {
+function report({ ok, status, headers }: Response, error?: Failure, data?: object): Result {
   const failure = ok ? "accepted" : Math.floor(status / 100) === 4 ? "refused" : "unknown";
   const code = typeof error === "object" ? error?.code : undefined;
   const texts = Object.entries({ code, ...data, correlationId: headers.get("Correlation-Id") });

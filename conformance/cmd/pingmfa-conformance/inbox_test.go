@@ -1,0 +1,217 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The users of scenarios.
+const (
+	pushUser     = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a01"
+	allTypesUser = "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a05"
+	oneTimeUser  = "991776fd-145b-499e-8237-2c62aef35b2c"
+)
+
+// send sends a request with a JSON body of the given media type. Further pairs are more headers.
+func (s *testServer) send(method, url, mediaType, body string, headers ...string) (int, http.Header, map[string]any) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, url, strings.NewReader(body))
+	require.NoError(s.t, err)
+	req.Header.Set("Authorization", "Bearer "+s.Token)
+	req.Header.Set("Content-Type", mediaType)
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := (&http.Client{}).Do(req)
+	require.NoError(s.t, err)
+	var value any
+	if strings.Contains(resp.Header.Get("Content-Type"), "json") {
+		require.NoError(s.t, json.NewDecoder(resp.Body).Decode(&value))
+	}
+	require.NoError(s.t, resp.Body.Close())
+	document, _ := value.(map[string]any)
+	return resp.StatusCode, resp.Header, document
+}
+
+// start starts an authentication and returns its URL and its id.
+func (s *testServer) start(prefix, request string) (url, id string) {
+	s.t.Helper()
+	url = strings.Replace(s.AuthURL, "/ping-auth", prefix+"/ping-auth", 1) + "/" + s.EnvironmentID + "/deviceAuthentications"
+	status, _, started := s.send(http.MethodPost, url, "application/json", request)
+	require.Equal(s.t, http.StatusCreated, status)
+	id, ok := started["id"].(string)
+	require.True(s.t, ok)
+	return url + "/" + id, id
+}
+
+// proceed continues an authentication and returns its status.
+func (s *testServer) proceed(url, action, body string) any {
+	s.t.Helper()
+	_, _, document := s.send(http.MethodPost, url, "application/vnd.pingidentity."+action+"+json", body)
+	return document["status"]
+}
+
+func (s *testServer) read(url string) any {
+	s.t.Helper()
+	_, _, document := s.send(http.MethodGet, url, "", "")
+	return document["status"]
+}
+
+// elements returns the JSON array at a path of the program.
+func elements[T any](s *testServer, path string) []T {
+	s.t.Helper()
+	status, body := s.do(http.MethodGet, s.URL+path, "")
+	require.Equal(s.t, http.StatusOK, status)
+	var list []T
+	require.NoError(s.t, json.Unmarshal([]byte(body), &list))
+	return list
+}
+
+// The inbox has all messages with their passcodes. One of them completes a login.
+func TestServeInbox(t *testing.T) {
+	s := startServer(t)
+	assert.Equal(t, s.URL+"inbox", s.Inbox)
+	_, body := s.do(http.MethodGet, s.Inbox, "")
+	assert.Equal(t, "[]\n", body)
+
+	url, first := s.start("", `{"user":{"id":"`+oneTimeUser+`"},"selectedDevice":{"oneTime":{"type":"SMS",`+
+		`"phone":"+12015550123"}},"notification":{"template":{"name":"transaction","locale":"fr-CA","variant":"short",`+
+		`"variables":{"amount":"<b>7</b>"}}}}`)
+	_, second := s.start("/scenario/push@a", `{"user":{"id":"`+pushUser+`"}}`)
+	status, _, device := s.send(http.MethodPost, s.APIURL+"/environments/"+s.EnvironmentID+"/users/"+oneTimeUser+"/devices",
+		"application/json", `{"type":"EMAIL","email":"a@example.com","status":"ACTIVATION_REQUIRED"}`)
+	require.Equal(t, http.StatusCreated, status)
+
+	inbox := elements[inboxMessage](s, "inbox")
+	require.Len(t, inbox, 3)
+	passcode := regexp.MustCompile(`^\d{6}$`)
+	assert.Regexp(t, passcode, inbox[0].Passcode)
+	assert.Regexp(t, passcode, inbox[2].Passcode)
+	assert.Equal(t, inboxMessage{Number: 2, message: message{
+		Time: inbox[0].Time, UserID: oneTimeUser, Operation: "createDevice", DeviceID: device["id"].(string), //nolint:errcheck // a panic fails the test
+		Channel: "EMAIL", Recipient: "a@example.com", Passcode: inbox[0].Passcode,
+	}}, inbox[0])
+	assert.Equal(t, inboxMessage{
+		Prefix: "/scenario/push@a", Number: 1, Status: "PUSH_CONFIRMATION_REQUIRED",
+		message: message{
+			Time: inbox[1].Time, UserID: pushUser, Operation: "createDeviceAuthentication", AuthenticationID: second,
+			DeviceID: inbox[1].DeviceID, Channel: "PUSH",
+		},
+	}, inbox[1])
+	assert.Equal(t, inboxMessage{Number: 1, Status: "OTP_REQUIRED", message: message{
+		Time: inbox[2].Time, UserID: oneTimeUser, Operation: "createDeviceAuthentication", AuthenticationID: first,
+		Channel: "SMS", Recipient: "+12015550123", Template: "transaction", Locale: "fr-CA", Variant: "short",
+		Variables: map[string]string{"amount": "<b>7</b>"}, Passcode: inbox[2].Passcode,
+	}}, inbox[2])
+	assert.Equal(t, inbox[1:2], elements[inboxMessage](s, "scenario/push@a/inbox"))
+	assert.Empty(t, elements[inboxMessage](s, "scenario/push/inbox"))
+
+	assert.Equal(t, "COMPLETED", s.proceed(url, "otp.check", `{"otp":"`+inbox[2].Passcode+`"}`))
+	assert.Equal(t, "COMPLETED", elements[inboxMessage](s, "inbox")[2].Status)
+	code, report := s.stop()
+	assert.Zero(t, code)
+	assert.Equal(t, 4, report.Requests, "without those of the inbox")
+}
+
+// A push is confirmed or denied at the path of its fake, once.
+func TestServePushes(t *testing.T) {
+	s := startServer(t)
+	for _, prefix := range []string{"", "/scenario/push@a"} {
+		for action, want := range map[string]string{"confirm": "COMPLETED", "deny": "FAILED"} {
+			url, id := s.start(prefix, `{"user":{"id":"`+pushUser+`"}}`)
+			push := strings.TrimSuffix(s.URL, "/") + prefix + "/pushes/" + id + "/" + action
+			status, body := s.do(http.MethodPost, push, "")
+			assert.Equal(t, http.StatusNoContent, status)
+			assert.Empty(t, body)
+			assert.Equal(t, want, s.read(url))
+			status, body = s.do(http.MethodPost, push, "")
+			assert.Equal(t, http.StatusBadRequest, status)
+			assert.Contains(t, body, "its status is "+want)
+		}
+	}
+	status, body := s.do(http.MethodPost, s.URL+"pushes/"+pushUser+"/confirm", "")
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, body, "no authentication")
+	code, _ := s.stop()
+	assert.Zero(t, code)
+}
+
+// Time is moved forward in one fake only.
+func TestServeAdvance(t *testing.T) {
+	s := startServer(t)
+	here, _ := s.start("", `{"user":{"id":"`+pushUser+`"}}`)
+	there, _ := s.start("/scenario/push", `{"user":{"id":"`+pushUser+`"}}`)
+	for _, seconds := range []string{"", "-1", "1.5", "2147483648"} {
+		status, _ := s.do(http.MethodPost, s.URL+"advance?seconds="+seconds, "")
+		assert.Equal(t, http.StatusBadRequest, status, seconds)
+	}
+	assert.Equal(t, "PUSH_CONFIRMATION_REQUIRED", s.read(here))
+	status, _ := s.do(http.MethodPost, s.URL+"advance?seconds=3600", "")
+	assert.Equal(t, http.StatusNoContent, status)
+	assert.Equal(t, "PUSH_CONFIRMATION_TIMED_OUT", s.read(here))
+	assert.Equal(t, "PUSH_CONFIRMATION_REQUIRED", s.read(there))
+}
+
+// The passcodes of TOTP devices can be read, also of those that a client has created.
+func TestServePasscodes(t *testing.T) {
+	s := startServer(t)
+	url, _ := s.start("", `{"user":{"id":"`+allTypesUser+`"}}`)
+	passcodes := elements[generator](s, "passcodes")
+	require.Len(t, passcodes, 1)
+	assert.Equal(t, generator{"", allTypesUser, passcodes[0].DeviceID, "TOTP", passcodes[0].Passcode}, passcodes[0])
+	assert.Equal(t, "OTP_REQUIRED", s.proceed(url, "device.select", `{"device":{"id":"`+passcodes[0].DeviceID+`"}}`))
+	assert.Equal(t, "COMPLETED", s.proceed(url, "otp.check", `{"otp":"`+passcodes[0].Passcode+`"}`))
+
+	devices := strings.Replace(s.APIURL, "/ping-api", "/scenario/one-time-sms/ping-api", 1) +
+		"/environments/" + s.EnvironmentID + "/users/" + oneTimeUser + "/devices"
+	_, _, device := s.send(http.MethodPost, devices, "application/json", `{"type":"TOTP","status":"ACTIVATION_REQUIRED"}`)
+	passcodes = elements[generator](s, "scenario/one-time-sms/passcodes")
+	require.Len(t, passcodes, 1)
+	assert.Equal(t, device["id"], passcodes[0].DeviceID)
+	assert.Equal(t, "/scenario/one-time-sms", passcodes[0].Prefix)
+	assert.Equal(t, "ACTIVE", s.proceed(devices+"/"+passcodes[0].DeviceID, "device.activate",
+		`{"otp":"`+passcodes[0].Passcode+`"}`))
+	assert.Len(t, elements[generator](s, "passcodes"), 2)
+}
+
+// A page of another site can neither change nor read anything.
+func TestServeRefusesOtherSites(t *testing.T) {
+	s := startServer(t)
+	url, id := s.start("", `{"user":{"id":"`+pushUser+`"}}`)
+	changes := []string{s.URL + "advance?seconds=3600", s.URL + "pushes/" + id + "/deny", s.URL + "pushes/" + id + "/confirm"}
+	for _, change := range changes {
+		for _, headers := range [][]string{
+			{"Origin", "https://example.com"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"},
+		} {
+			status, _, _ := s.send(http.MethodPost, change, "text/plain", "", headers...)
+			assert.Equal(t, http.StatusForbidden, status, change)
+		}
+	}
+	assert.Equal(t, "PUSH_CONFIRMATION_REQUIRED", s.read(url))
+	status, _, _ := s.send(http.MethodPost, changes[2], "text/plain", "", "Origin", strings.TrimSuffix(s.URL, "/"),
+		"Sec-Fetch-Site", "same-origin")
+	assert.Equal(t, http.StatusNoContent, status)
+	for _, path := range []string{"", "inbox", "passcodes", "report"} {
+		_, header, _ := s.send(http.MethodGet, s.URL+path, "", "", "Origin", "https://example.com")
+		assert.Empty(t, header.Values("Access-Control-Allow-Origin"), path)
+	}
+}
+
+// The page runs its own script and no other.
+func TestServeContentSecurityPolicy(t *testing.T) {
+	s := startServer(t)
+	nonce := func() string {
+		_, header, _ := s.send(http.MethodGet, s.URL, "", "")
+		match := regexp.MustCompile(`script-src 'nonce-(\w{20,})'; `).FindStringSubmatch(header.Get("Content-Security-Policy"))
+		require.NotNil(t, match)
+		assert.NotContains(t, header.Get("Content-Security-Policy"), "unsafe")
+		return match[1]
+	}
+	assert.NotEqual(t, nonce(), nonce())
+}
