@@ -17,10 +17,10 @@ import (
 
 var exportCommand = command{
 	name: "export", arguments: "DIR", summary: "write the vectors and the contract to a directory",
-	description: `Writes openapi.yaml, openapi-auth.yaml and openapi-api.yaml (its operations on one host, for generators that
-know one base URL), the vectors with their schema, flags and README.md, and in adapter/ the protocol of
-the adapters. Other repositories can store these files. DIR must not exist, or must be empty. If a flag
-selects vectors, manifest.json is left out, because it counts all vectors.`,
+	description: `Writes openapi.yaml, openapi-auth.yaml and openapi-api.yaml (its operations on one host, for
+generators that know one base URL), the vectors with their schema, flags and README.md, and in adapter/
+the protocol of the adapters. Other repositories can store these files. DIR must not exist, or must be
+empty. If a flag selects vectors, manifest.json is left out, because it counts all vectors.`,
 	run: export,
 }
 
