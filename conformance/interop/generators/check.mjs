@@ -26,10 +26,10 @@ rmSync("go/gen", { recursive: true, force: true });
 run("go build -o out/ ../../cmd/pingmfa-conformance");
 run(`${program} export ${pack}`);
 run(`openapi-typescript ${contract} --output out/openapi.d.ts`);
-run(
-  `openapi-ts --input ${pack}/openapi-auth.yaml --output out/hey-api --no-log-file ` +
-    "--plugins @hey-api/client-fetch @hey-api/sdk @hey-api/typescript",
-);
+for (const host of ["auth", "api"]) {
+  const plugins = "@hey-api/client-fetch @hey-api/sdk @hey-api/typescript";
+  run(`openapi-ts --input ${pack}/openapi-${host}.yaml --output out/${host} --no-log-file --plugins ${plugins}`);
+}
 run("tsc");
 run(
   "quicktype --lang python --python-version 3.9 --no-date-times --out out/pingone.py --src-lang schema " +

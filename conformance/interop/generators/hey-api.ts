@@ -1,6 +1,6 @@
 import * as fake from "./fake.js";
-import { createClient } from "./out/hey-api/client/index.js";
-import { continueDeviceAuthentication, createDeviceAuthentication } from "./out/hey-api/index.js";
+import { createClient } from "./out/auth/client/index.js";
+import { continueDeviceAuthentication, createDeviceAuthentication } from "./out/auth/index.js";
 
 const { environmentID } = fake;
 const client = createClient({ baseUrl: fake.authURL, auth: await fake.token() });
