@@ -141,6 +141,36 @@ func (t *testCase) checkResult() []string {
 			reasons = append(reasons, fmt.Sprintf("value %s: is different, want %v", name, want.Values[name]))
 		}
 	}
+	return append(reasons, t.checkBody()...)
+}
+
+// checkBody compares the body that the client reported with that of the vector.
+func (t *testCase) checkBody() []string {
+	response := t.vector.Response
+	if response == nil || t.vector.Expect.Class == "accepted" {
+		return nil
+	}
+	contract, err := sharedContract()
+	if err != nil {
+		return []string{err.Error()} // Run has read it before.
+	}
+	reduce := func(body []byte) any {
+		return contract.validator.ComparableResult(
+			t.vector.Operation, response.Status, body, response.Findings, t.without)
+	}
+	want, got := reduce(t.vector.Result()), reduce(t.result.Body)
+	switch {
+	case want == nil && got == nil:
+		return nil
+	case want == nil:
+		return []string{"result body: must be absent"}
+	case got == nil:
+		return []string{"result body: is missing"}
+	}
+	reasons := differences("", want, got)
+	for i, reason := range reasons {
+		reasons[i] = "result body " + reason
+	}
 	return reasons
 }
 

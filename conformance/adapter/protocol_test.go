@@ -19,7 +19,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-const goodHello = `{"type":"hello","protocol":1,"name":"test","features":["create-device","device-sms"]}`
+const goodHello = `{"type":"hello","protocol":2,"name":"test","features":["create-device","device-sms"]}`
 
 // replies returns an adapter that writes one of the lines for each message, and then reads until its input ends.
 func replies(lines ...string) func(*bufio.Reader, io.Writer) int {
@@ -98,7 +98,7 @@ var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
 	"replies to another case": replies(goodHello, strings.Replace(goodResult, "sms", "smt", 1)),
 	"replies twice":           replies(goodHello+"\n"+goodHello, goodResult),
 	"another class":           replies(goodHello, strings.Replace(goodResult, "success", "ok", 1)),
-	"another protocol":        replies(strings.Replace(goodHello, "1", "2", 1)),
+	"another protocol":        replies(strings.Replace(goodHello, "2", "1", 1)),
 	"has a child": func(in *bufio.Reader, out io.Writer) int {
 		//nolint:gosec // the test binary
 		child := exec.CommandContext(context.Background(), os.Args[0], "adapter", "is a child")
@@ -154,7 +154,7 @@ func TestProtocolViolations(t *testing.T) {
 		"replies to another case":  {0, inCase + "invalid reply: /id is the id of another case"},
 		"replies twice":            {0, inCase + `invalid reply: its type is not "result"`},
 		"another class":            {0, inCase + "invalid reply: /class is none of success,"},
-		"another protocol":         {0, "hello: invalid reply: unsupported protocol 2, want 1"},
+		"another protocol":         {0, "hello: invalid reply: unsupported protocol 1, want 2"},
 		"another feature": {
 			0, `hello: invalid reply: there is no feature "device-fax"; there are activate-device,`,
 		},

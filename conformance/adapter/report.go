@@ -49,7 +49,9 @@ type Report struct {
 	// Name and Features are those of the adapter's hello.
 	Name     string   `json:"name"`
 	Features []string `json:"features"`
-	Score    Score    `json:"score"`
+	// Without are the members of results that the client lacks. They were not compared.
+	Without []string `json:"without,omitzero"`
+	Score   Score    `json:"score"`
 	// Vectors are in the order of [Options.Vectors].
 	Vectors []VectorResult `json:"vectors"`
 }
@@ -100,7 +102,7 @@ func Count(vectors []VectorResult) Score {
 }
 
 func newReport(hello Hello, testCases []*testCase, known KnownFailing) *Report {
-	report := &Report{Name: hello.Name, Features: hello.Features}
+	report := &Report{Name: hello.Name, Features: hello.Features, Without: hello.Without}
 	for _, t := range testCases {
 		v := VectorResult{ID: t.vector.ID, Class: t.result.Class, Missing: t.missing}
 		reason, listed := known[t.vector.ID]

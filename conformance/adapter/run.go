@@ -90,6 +90,7 @@ func runTestCases(ctx context.Context, options Options, server *server, testCase
 		if t.setMissing(features); len(t.missing) > 0 {
 			continue
 		}
+		t.without = hello.Without
 		server.add(t)
 		t.result, err = send(ctx, adapter, caseMessage{Type: "case", Case: t.message(server.origin)}, decodeResult)
 		if err == nil && t.result.ID != t.vector.ID {

@@ -123,6 +123,9 @@ func (p program) printReport(report *adapter.Report) {
 	if len(missing) > 0 {
 		p.print("\nnot run, because the client lacks: %s\n", strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
 	}
+	if len(report.Without) > 0 {
+		p.print("\nnot compared, because the client lacks these members: %s\n", strings.Join(report.Without, ", "))
+	}
 	p.print("\nscore: %s\n", report.Score)
 }
 

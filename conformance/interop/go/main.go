@@ -29,6 +29,8 @@ func run() error {
 	// pingmfa has neither.
 	delete(features, "oath-resync")
 	delete(features, "pingid-desktop")
-	hello := adapter.Hello{Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features))}
+	hello := adapter.Hello{
+		Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features)), Without: lacking,
+	}
 	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
 }
