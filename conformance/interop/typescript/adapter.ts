@@ -8,7 +8,7 @@ import ts from "typescript";
 import type { components, paths } from "./out/openapi.js";
 
 type Schemas = components["schemas"];
-type Result = { class: string; values?: Record<string, unknown>; body?: object };
+type Result = { class: string; values?: Record<string, unknown>; body?: unknown };
 type Texts = Record<string, string>;
 type Body = { body?: unknown; raw?: { text?: string; base64?: string } };
 type Request = Body & { method: string; host: string; parameters?: Texts; headers: Texts };
@@ -118,8 +118,7 @@ function report({ ok, status, headers }: Response, error?: Failure, data?: objec
   const correlationId = headers.get("Correlation-Id") ?? undefined;
   const seconds = Number(headers.get("Retry-After") ?? "absent");
   const values = { httpStatus: status, correlationId, ...(isNaN(seconds) ? {} : { retryAfterSeconds: seconds }) };
-  const body = data ?? error;
-  return { class: data ? "success" : failure, values, ...(body instanceof Object ? { body } : {}) };
+  return { class: data ? "success" : failure, values, body: data ?? error };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
