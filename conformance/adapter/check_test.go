@@ -208,7 +208,7 @@ var mistakes = map[string]mistake{
 		"class: is success, want refused"),
 	"class of an invalid response": reporting(garbled, func(r *adapter.Result) { r.Class = "success" },
 		"class: is success, want accepted; findings in the response: /id (utf8)"),
-	"not expressible": reporting(sms, func(r *adapter.Result) { r.Class = adapter.NotExpressible },
+	"not expressible": reporting(sms, func(r *adapter.Result) { r.Class = adapter.ClassNotExpressible },
 		"class: is not-expressible, want success"),
 	"no value": reporting(limited, func(r *adapter.Result) { delete(r.Values, "retryAfterSeconds") },
 		"value retryAfterSeconds: is missing, want 30"),

@@ -74,12 +74,12 @@ func adapt(name string) int {
 	return 0
 }
 
-// variants are clients that differ from the oracle. All but "always-success" are right.
+// variants are clients that differ from the oracle. All but "always-success" and "fragile" are right.
 var variants = map[string]func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result{
 	"typed": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		result := o.call(ctx, c)
 		if result.Class == "not-sent" {
-			result = adapter.Result{Class: adapter.NotExpressible}
+			result = adapter.Result{Class: adapter.ClassNotExpressible}
 		}
 		return result
 	},
@@ -109,6 +109,18 @@ var variants = map[string]func(ctx context.Context, o *oracle, c adapter.Case) a
 			result.Values["httpStatus"] = 201.0
 		}
 		return result
+	},
+	"skips": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+		if c.ID == refused {
+			return adapter.Result{Class: adapter.ClassSkipped, Reason: "there is no time"}
+		}
+		return o.call(ctx, c)
+	},
+	"fragile": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+		if c.ID == refused || c.ID == failed {
+			os.Exit(9)
+		}
+		return o.call(ctx, c)
 	},
 	"always-success": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		result := o.call(ctx, c)

@@ -73,7 +73,7 @@ func (r Request) Wire() conformance.Request {
 type Result struct {
 	// ID is the id of the case.
 	ID string `json:"id"`
-	// Class is one of the classes that conformance/README.md explains, [NotExpressible] or [ClassSkipped].
+	// Class is one of the classes that conformance/README.md explains, [ClassNotExpressible] or [ClassSkipped].
 	Class string `json:"class"`
 	// Values are the strings and numbers that conformance/README.md lists.
 	Values map[string]any `json:"values,omitzero"`
@@ -85,15 +85,15 @@ type Result struct {
 }
 
 const (
-	// NotExpressible is the class of a request that the client's types cannot represent. It is accepted for not-sent.
-	NotExpressible = "not-expressible"
+	// ClassNotExpressible is the class of a request that the client's types cannot represent. It is accepted for not-sent.
+	ClassNotExpressible = "not-expressible"
 	// ClassSkipped is the class of a case that the adapter did not run, for a Reason.
 	ClassSkipped = "skipped"
 
 	notSent = "not-sent"
 )
 
-var classes = []string{"success", notSent, "refused", "unknown", "accepted", NotExpressible, ClassSkipped}
+var classes = []string{"success", notSent, "refused", "unknown", "accepted", ClassNotExpressible, ClassSkipped}
 
 // valueIsNumber contains the names of all values.
 var valueIsNumber = map[string]bool{

@@ -176,7 +176,7 @@ var classes = map[pingmfa.Outcome]string{
 // failure returns the result of a failed call.
 func failure(operation string, err error) adapter.Result {
 	if errors.Is(err, errNotExpressible) {
-		return adapter.Result{Class: adapter.NotExpressible}
+		return adapter.Result{Class: adapter.ClassNotExpressible}
 	}
 	out := adapter.Result{Class: classes[pingmfa.OutcomeOf(err)], Values: map[string]any{}}
 	var (
