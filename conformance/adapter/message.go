@@ -218,3 +218,12 @@ func decodeResult(line []byte) (Result, error) {
 	}
 	return m.Result, nil
 }
+
+// normalize returns a result as if it had been decoded from a line.
+func normalize(result Result) (Result, error) {
+	line, err := encode(resultMessage{Type: "result", Result: result})
+	if err != nil {
+		return Result{}, err
+	}
+	return decodeResult(line)
+}

@@ -61,6 +61,11 @@ func (v VectorResult) Requests() []pingmfatest.Request { return v.testCase.fake.
 // Check returns the reasons why the vector fails if the client sent these requests and reported this result instead. The
 // vector must have been run.
 func (v VectorResult) Check(requests []pingmfatest.Request, result Result) []string {
+	result.ID = v.ID
+	result, err := normalize(result)
+	if err != nil {
+		return []string{err.Error()}
+	}
 	return v.testCase.check(requests, result)
 }
 

@@ -137,7 +137,9 @@ func (c *caller) start(ctx context.Context) (hello Hello, err error) {
 
 func (c *caller) call(ctx context.Context, next Case) (Result, error) {
 	if c.options.Call != nil {
-		return c.options.Call(ctx, next), nil
+		result := c.options.Call(ctx, next)
+		result.ID = next.ID
+		return normalize(result)
 	}
 	if c.adapter == nil {
 		if _, err := c.start(ctx); err != nil {
