@@ -3,6 +3,7 @@ package adapter_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -182,7 +183,7 @@ func TestSchemaHasTheNames(t *testing.T) {
 				Properties struct {
 					Class  struct{ Enum []string }
 					Values struct {
-						Properties map[string]struct{ Type string }
+						Properties map[string]struct{ Type any }
 					}
 				}
 			}
@@ -193,6 +194,6 @@ func TestSchemaHasTheNames(t *testing.T) {
 	assert.ElementsMatch(t, append(expect.Class.Enum, adapter.ClassNotExpressible, adapter.ClassSkipped), result.Class.Enum)
 	assert.Len(t, result.Values.Properties, len(expect.Values.Properties))
 	for name, value := range expect.Values.Properties {
-		assert.Equal(t, value.Type == "integer", result.Values.Properties[name].Type == "number", name)
+		assert.Equal(t, strings.Contains(fmt.Sprint(value.Type), "integer"), result.Values.Properties[name].Type == "number", name)
 	}
 }
