@@ -95,7 +95,7 @@ func readVector(id string, data []byte) (v Vector, err error) {
 			r.Findings = []Place{}
 		}
 	}
-	v.completeExpect()
+	completeExpect(&v)
 	return v, nil
 }
 
@@ -122,9 +122,9 @@ func mergeHeaders(byDefault map[string]string, written map[string]*string) map[s
 }
 
 // completeExpect sets the class and the values that follow from the request and the response.
-func (v *Vector) completeExpect() {
+func completeExpect(v *Vector) {
 	e := &v.Expect
-	setDefault(&e.Class, v.class())
+	setDefault(&e.Class, classOf(v))
 	values := map[string]any{}
 	switch {
 	case e.Class == "not-sent":
@@ -132,7 +132,7 @@ func (v *Vector) completeExpect() {
 			values["field"] = findings[0].Pointer
 		}
 	case v.Response != nil && string(e.Result) != "null":
-		v.responseValues(values)
+		responseValues(v, values)
 	}
 	for name, value := range e.Values {
 		if values[name] = value; value == nil {
@@ -142,8 +142,8 @@ func (v *Vector) completeExpect() {
 	e.Values = values
 }
 
-// class returns the class that follows from the verdicts and the status.
-func (v *Vector) class() string {
+// classOf returns the class that follows from the verdicts and the status.
+func classOf(v *Vector) string {
 	switch r := v.Response; {
 	case v.Request != nil && v.Request.Verdict == Invalid:
 		return "not-sent"
@@ -166,7 +166,7 @@ var steps = map[any]string{
 }
 
 // responseValues sets the values that follow from the response.
-func (v *Vector) responseValues(values map[string]any) {
+func responseValues(v *Vector, values map[string]any) {
 	r := v.Response
 	if id := r.Headers["Correlation-Id"]; id != "" {
 		values["correlationId"] = id
@@ -181,7 +181,7 @@ func (v *Vector) responseValues(values map[string]any) {
 	if !strings.HasSuffix(v.Operation, "DeviceAuthentication") {
 		return
 	}
-	result, _ := readJSON(v.Result()).value.(map[string]any)
+	result, _ := readJSON(v.Result()).value.(map[string]any) // a success is an object
 	if values["step"] = "UnknownStep"; steps[result["status"]] != "" {
 		values["step"] = steps[result["status"]]
 	}

@@ -16,13 +16,18 @@ func TestComparableResult(t *testing.T) {
 		without []string
 	}
 	reduce := func(test test, body string) any {
-		return v.ComparableResult(devices, test.status, []byte(body), []conformance.Place{
-			{Pointer: "/extension", Rule: "utf8"}, {Pointer: "/testMode", Rule: "type"}, {Pointer: "/email", Rule: "pattern"},
-		}, test.without)
+		return v.ComparableResult(conformance.Vector{
+			Operation: devices,
+			Response: &conformance.VectorResponse{Status: test.status, Findings: []conformance.Place{
+				{Pointer: "/extension", Rule: "utf8"}, {Pointer: "/testMode", Rule: "type"}, {Pointer: "/email", Rule: "pattern"},
+			}},
+		}, []byte(body), test.without)
 	}
 	for name, test := range map[string]test{
-		"an order":         {201, `{"id":"a","type":"SMS"}`, `{"type":"SMS","id":"a"}`, nil},
-		"times":            {201, `{"createdAt":"2019-05-07T16:40:31.71Z"}`, `{"createdAt":"2019-05-07T18:40:31.710+02:00"}`, nil},
+		"an order": {201, `{"id":"a","type":"SMS"}`, `{"type":"SMS","id":"a"}`, nil},
+		"times": {
+			201, `{"createdAt":"2019-05-07T16:40:31.71Z"}`, `{"createdAt":"2019-05-07T18:40:31.710+02:00"}`, nil,
+		},
 		"no time":          {201, `{"createdAt":"yesterday"}`, `{}`, nil},
 		"empty members":    {201, `{"phone":"","email":null,"policy":{},"rp":{"id":""},"_links":{}}`, `{}`, nil},
 		"an empty list":    {400, `{"details":[]}`, `{}`, nil},
@@ -55,7 +60,8 @@ func TestComparableResult(t *testing.T) {
 	} {
 		t.Run(name+" differs", func(t *testing.T) { assert.NotEqual(t, reduce(test, test.b), reduce(test, test.a)) })
 	}
-	assert.Nil(t, v.ComparableResult("deleteDevice", 200, []byte(`{"id":"a"}`), nil, nil))
+	unknown := conformance.Vector{Operation: "deleteDevice", Response: &conformance.VectorResponse{Status: 200}}
+	assert.Nil(t, v.ComparableResult(unknown, []byte(`{"id":"a"}`), nil))
 }
 
 func TestHasMember(t *testing.T) {

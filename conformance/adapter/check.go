@@ -12,8 +12,8 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// check returns the reasons why a test case fails with these requests and this result, or nothing if it passes. It checks
-// the result only if the requests are right, because a wrong request is the more likely cause.
+// check returns the reasons why a test case fails with these requests and this result, or nothing if it passes. It
+// checks the result only if the requests are right, because a wrong request is the more likely cause.
 func (t *testCase) check(requests []pingmfatest.Request, result Result) []string {
 	if reasons := t.checkRequests(requests); len(reasons) > 0 {
 		return reasons
@@ -144,8 +144,7 @@ func (t *testCase) checkResult(got Result) []string {
 
 // checkBody compares the body that the client reported with that of the vector.
 func (t *testCase) checkBody(reported []byte) []string {
-	response := t.vector.Response
-	if response == nil || t.vector.Expect.Class == "accepted" {
+	if t.vector.Response == nil || t.vector.Expect.Class == "accepted" {
 		return nil
 	}
 	contract, err := sharedContract()
@@ -153,8 +152,7 @@ func (t *testCase) checkBody(reported []byte) []string {
 		return []string{err.Error()} // Run has read it before.
 	}
 	reduce := func(body []byte) any {
-		return contract.validator.ComparableResult(
-			t.vector.Operation, response.Status, body, response.Findings, t.without)
+		return contract.validator.ComparableResult(t.vector, body, t.without)
 	}
 	want, got := reduce(t.vector.Result()), reduce(reported)
 	switch {
