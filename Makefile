@@ -78,8 +78,12 @@ lint: ## Check the Go code: gofmt, go vet, golangci-lint
 	go run $(GOLANGCI_LINT) run ./...
 
 .PHONY: breaking
-breaking: ## Fail on a breaking change that CHANGELOG.md does not announce
-	@OASDIFF=$(OASDIFF) APIDIFF=$(APIDIFF) .ci/breaking
+breaking: ## Fail on a breaking change since the last tag that .ci/breaking.accepted does not list
+	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	for tool in $(OASDIFF) $(APIDIFF) ./internal/facts; do GOBIN="$$tools" go install "$$tool"; done; \
+	export PATH="$$tools:$$PATH"; \
+	.ci/breaking-test; \
+	.ci/breaking $(BASE)
 
 .PHONY: conformance
 conformance: ## Run the vectors against spec, generated code, client and fake; check their coverage
