@@ -157,8 +157,8 @@ func WithSessionID(id string) CallOption {
 	return func(o *callOptions) { o.headers.XPingExternalSessionID = &id }
 }
 
-// WithCompatibility says how far the browser supports WebAuthn: "FULL", "SECURITY_KEY_ONLY" or "NONE", an open set. It is
-// an option of [Client.SelectDevice] and [Client.CheckAssertion] alone.
+// WithCompatibility says how far the browser supports WebAuthn: "FULL", "SECURITY_KEY_ONLY" or "NONE", an open set. It
+// is an option of [Client.SelectDevice] and [Client.CheckAssertion] alone.
 func WithCompatibility(compatibility string) CallOption {
 	return func(o *callOptions) { o.compatibility = &compatibility }
 }

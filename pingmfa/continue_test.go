@@ -134,8 +134,10 @@ func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 		list  []*http.Response
 		ended bool
 	}{
-		"lost connections":      {[]*http.Response{nil, nil, nil, respond(200, completed)}, false},
-		"5xx":                   {[]*http.Response{respond(500, ""), respond(502, ""), respond(503, ""), respond(504, ""), respond(200, completed)}, false},
+		"lost connections": {[]*http.Response{nil, nil, nil, respond(200, completed)}, false},
+		"5xx": {[]*http.Response{
+			respond(500, ""), respond(502, ""), respond(503, ""), respond(504, ""), respond(200, completed),
+		}, false},
 		"429":                   {[]*http.Response{limited, respond(200, completed)}, false},
 		"another status":        {[]*http.Response{respond(200, `{"id":"1","status":"NEW"}`)}, false},
 		"not found":             {[]*http.Response{respond(404, `{"code":"NOT_FOUND"}`), respond(200, completed)}, true},
@@ -309,13 +311,15 @@ func TestTriesAndLocks(t *testing.T) {
 		tries  int // -1 if PingOne does not say it
 		until  time.Time
 	}{
-		"wrong passcode":      {400, detail(wrong, `{"attemptsRemaining":2}`), 2, time.Time{}},
-		"last try":            {400, detail(wrong, `{"attemptsRemaining":0}`), 0, time.Time{}},
-		"number in a text":    {400, detail(wrong, `{"attemptsRemaining":"2"}`), 2, time.Time{}},
-		"activation":          {400, detail(`"INVALID_DATA"`, `{"attemptsRemaining":1}`), 1, time.Time{}},
-		"locked":              {400, detail(locked, `{"coolDownExpiresAt":1700000000123}`), -1, until},
-		"locked, by 429":      {429, detail(locked, `{"coolDownExpiresAt":"1700000000123"}`), -1, until},
-		"both":                {400, detail(locked, `{"coolDownExpiresAt":1.700000000123e12,"attemptsRemaining":0}`), 0, until},
+		"wrong passcode":   {400, detail(wrong, `{"attemptsRemaining":2}`), 2, time.Time{}},
+		"last try":         {400, detail(wrong, `{"attemptsRemaining":0}`), 0, time.Time{}},
+		"number in a text": {400, detail(wrong, `{"attemptsRemaining":"2"}`), 2, time.Time{}},
+		"activation":       {400, detail(`"INVALID_DATA"`, `{"attemptsRemaining":1}`), 1, time.Time{}},
+		"locked":           {400, detail(locked, `{"coolDownExpiresAt":1700000000123}`), -1, until},
+		"locked, by 429":   {429, detail(locked, `{"coolDownExpiresAt":"1700000000123"}`), -1, until},
+		"both": {
+			400, detail(locked, `{"coolDownExpiresAt":1.700000000123e12,"attemptsRemaining":0}`), 0, until,
+		},
 		"neither":             {400, detail(wrong, `{}`), -1, time.Time{}},
 		"no detail":           {400, `{"code":"INVALID_DATA"}`, -1, time.Time{}},
 		"a message alone":     {403, `{"message":"Forbidden"}`, -1, time.Time{}},
@@ -346,7 +350,8 @@ func TestTriesAndLocks(t *testing.T) {
 func TestActivatedDeviceIsRead(t *testing.T) {
 	resp := respond(200, `{"id":"`+deviceID+`","type":"SMS","status":"ACTIVE"}`)
 	resp.Header = http.Header{"Content-Type": {"application/hal+json;charset=UTF-8"}}
-	device, err := clientWith(t, answer(resp)).ActivateDevice(t.Context(), userID, deviceID, pingmfa.ActivationOTP("123456"))
+	client := clientWith(t, answer(resp))
+	device, err := client.ActivateDevice(t.Context(), userID, deviceID, pingmfa.ActivationOTP("123456"))
 	require.NoError(t, err)
 	assert.Equal(t, deviceID, device.ID)
 	assert.Equal(t, pingmfa.DeviceActive, device.Status)

@@ -91,8 +91,8 @@ func (c *Client) ActivateDevice(
 	return perform(ctx, c, call, decodeDevice)
 }
 
-// ResendActivation sends another activation passcode to a device with [DeviceActivationRequired]. Any 2xx of PingOne's is
-// a success: the body of its response is not documented. Errors are those of [Client.CreateDevice].
+// ResendActivation sends another activation passcode to a device with [DeviceActivationRequired]. Any 2xx of PingOne's
+// is a success: the body of its response is not documented. Errors are those of [Client.CreateDevice].
 func (c *Client) ResendActivation(ctx context.Context, userID, deviceID string, opts ...CallOption) error {
 	call, v := newDeviceCall("ResendActivation", userID, deviceID, contentTypeResend, opts)
 	if err := v.err(); err != nil {

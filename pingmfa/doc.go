@@ -1,4 +1,4 @@
-// Package pingmfa is a client for PingOne MFA: it starts device authentications and creates MFA devices.
+// Package pingmfa is a client for PingOne MFA: it logs users in with a second factor, and pairs the devices for it.
 //
 //	client, err := pingmfa.New(pingmfa.Config{
 //		EnvironmentID: "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6",
@@ -6,18 +6,24 @@
 //		Credentials:   pingmfa.ClientSecret{ID: id, Secret: secret},
 //	})
 //	auth, err := client.StartAuthentication(ctx, pingmfa.AuthenticationRequest{UserID: userID})
-//	device, err := client.CreateDevice(ctx, userID, pingmfa.SMS{Phone: "+12015550123"})
+//	auth, err = client.CheckOTP(ctx, auth.ID, otp) // if auth.Next() is an EnterOTP
 //
-// In [Client.StartAuthentication], PingOne selects the device, or the request names a [PairedDevice] or a contact that
-// PingOne does not store ([OneTimeSMS], [OneTimeVoice], [OneTimeEmail]). [Authentication.Next] returns the next step.
-// [Client.CreateDevice] takes one of six kinds of [NewDevice].
+// In [Client.StartAuthentication], PingOne selects the device or lets the user select, or the request names a
+// [PairedDevice] or a contact that PingOne does not store ([OneTimeSMS], [OneTimeVoice], [OneTimeEmail]).
+// [Authentication.Next] returns the next [Step], which has its call: [Client.SelectDevice], [Client.CheckOTP],
+// [Client.WaitForPush] or [Client.CheckAssertion]. Between these calls, a service keeps the id of the authentication
+// and nothing else.
+//
+// [Client.CreateDevice] pairs one of six kinds of [NewDevice]. [Client.ActivateDevice] activates one that was created
+// with [DeviceActivationRequired].
 //
 // # After a failure
 //
-// PingOne has no idempotency key: a call that is repeated can send a second message. [OutcomeOf] says for every error
-// whether a message may have been sent. After [OutcomeNotSent] and [OutcomeRefused] none was, after [OutcomeUnknown]
-// one may have been, and after [OutcomeAccepted] PingOne acted. A call repeats a request only if PingOne certainly did
-// not act on it; see [Retry].
+// PingOne has no idempotency key: a call that is repeated can send a second message or use up a second try. [OutcomeOf]
+// says for every error whether PingOne may have acted. After [OutcomeNotSent] and [OutcomeRefused] it did not, except
+// that it counts a wrong passcode; after [OutcomeUnknown] it may have, and after [OutcomeAccepted] it did. A call
+// repeats a request only if PingOne certainly did not act on it, or if it only reads; see [Retry]. After an unknown
+// outcome, [Client.Authentication] reads the state that an authentication has now.
 //
 // An error is an [*ArgumentError] (nothing was sent), an [*Error] (a response that is no usable success, with PingOne's
 // codes) or a [*CallError] (no response). A [*TokenError] can be the cause of the last.
@@ -30,10 +36,10 @@
 //
 // # Privacy
 //
-// No error text and no log record of this package contains a token, a secret, a passcode, a phone number, an email
-// address or a notification variable, even if PingOne repeats it in a response. The same is true of what fmt, log/slog
-// and encoding/json write of a value of this package, or of one that an exported member of yours holds: an allow-list
-// decides.
+// No error text and no log record of this package contains a token, a secret, a passcode, a WebAuthn credential, a
+// phone number, an email address or a notification variable, even if PingOne repeats it in a response. The same is true
+// of what fmt, log/slog and encoding/json write of a value of this package, or of one that an exported member of yours
+// holds: an allow-list decides.
 //
 // It is not true of what you read from a member and write yourself, of the text of an error that Unwrap returns, and of
 // what package fmt writes without asking the value: with the verb %p, with %w outside of fmt.Errorf, and of values in

@@ -62,7 +62,8 @@ func matrixCalls() []matrixCall {
 		}
 	}
 	// repeated is a call that can be made twice: the first one gets the token and the connection.
-	repeated := func(call func(x *faultCase) func(context.Context) ending) func(x *faultCase) func(context.Context) ending {
+	type preparation = func(x *faultCase) func(context.Context) ending
+	repeated := func(call preparation) preparation {
 		return func(x *faultCase) func(context.Context) ending {
 			require.NoError(x, call(x)(x.Context()).err)
 			return call(x)

@@ -98,8 +98,8 @@ func TestConnectionsAreKeptUnderLoad(t *testing.T) {
 }
 
 // The default transport uses HTTP/2. Each call of the first round may dial before it is known that the server speaks
-// HTTP/2, and such a dial can end after the call, so the number of connections is not exact. Later rounds open none: with
-// a connection for each call, there would be five times as many. The transport trusts the certificates that
+// HTTP/2, and such a dial can end after the call, so the number of connections is not exact. Later rounds open none:
+// with a connection for each call, there would be five times as many. The transport trusts the certificates that
 // http.DefaultTransport trusts.
 func TestHTTP2IsKeptByTheDefaultTransport(t *testing.T) {
 	const crowd = 64

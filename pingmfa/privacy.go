@@ -229,7 +229,7 @@ func (d Email) Format(f fmt.State, verb rune)                 { format(f, verb, 
 func (d WhatsApp) Format(f fmt.State, verb rune)              { format(f, verb, d) }
 func (d TOTP) Format(f fmt.State, verb rune)                  { format(f, verb, d) }
 func (d FIDO2) Format(f fmt.State, verb rune)                 { format(f, verb, d) }
-func (o ActivationOTP) Format(f fmt.State, verb rune)         { format(f, verb, o) }
+func (otp ActivationOTP) Format(f fmt.State, verb rune)       { format(f, verb, otp) }
 func (a Attestation) Format(f fmt.State, verb rune)           { format(f, verb, a) }
 func (a Assertion) Format(f fmt.State, verb rune)             { format(f, verb, a) }
 func (a Authentication) Format(f fmt.State, verb rune)        { format(f, verb, a) }
@@ -264,7 +264,7 @@ func (d Email) MarshalJSON() ([]byte, error)                 { return marshal(d)
 func (d WhatsApp) MarshalJSON() ([]byte, error)              { return marshal(d) }
 func (d TOTP) MarshalJSON() ([]byte, error)                  { return marshal(d) }
 func (d FIDO2) MarshalJSON() ([]byte, error)                 { return marshal(d) }
-func (o ActivationOTP) MarshalJSON() ([]byte, error)         { return marshal(o) }
+func (otp ActivationOTP) MarshalJSON() ([]byte, error)       { return marshal(otp) }
 func (a Attestation) MarshalJSON() ([]byte, error)           { return marshal(a) }
 func (a Assertion) MarshalJSON() ([]byte, error)             { return marshal(a) }
 func (a Authentication) MarshalJSON() ([]byte, error)        { return marshal(a) }

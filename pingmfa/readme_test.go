@@ -1,6 +1,7 @@
 package pingmfa_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -31,8 +32,24 @@ func readme(t *testing.T) (text string, blocks []string) {
 	return string(data), blocks
 }
 
-// goCommand runs the go command with files that are added to the module by an overlay.
-func goCommand(t *testing.T, env []string, files map[string]string, args ...string) string {
+// terminal holds the output of a program. If it ends with the prompt, terminal enters the answer.
+type terminal struct {
+	prompt string
+	answer func() string
+	input  io.Writer
+	output bytes.Buffer // not embedded: io.Copy would use its ReadFrom
+}
+
+func (x *terminal) Write(output []byte) (n int, err error) {
+	_, _ = x.output.Write(output) // a bytes.Buffer returns no error
+	if x.prompt != "" && strings.HasSuffix(x.output.String(), x.prompt) {
+		_, err = io.WriteString(x.input, x.answer()+"\n")
+	}
+	return len(output), err
+}
+
+// goCommand runs the go command with files that are added to the module by an overlay, and returns its output.
+func goCommand(t *testing.T, env []string, files map[string]string, user *terminal, args ...string) string {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	require.NoError(t, err)
@@ -50,9 +67,11 @@ func goCommand(t *testing.T, env []string, files map[string]string, args ...stri
 	command := exec.CommandContext(t.Context(), "go", //nolint:gosec // the arguments are this file's
 		append([]string{args[0], "-overlay", path}, args[1:]...)...)
 	command.Dir, command.Env = root, append(os.Environ(), env...)
-	out, err := command.CombinedOutput()
-	require.NoError(t, err, string(out))
-	return string(out)
+	user.input, err = command.StdinPipe()
+	require.NoError(t, err)
+	command.Stdout, command.Stderr = user, user
+	require.NoError(t, command.Run(), &user.output)
+	return user.output.String()
 }
 
 // The README's program runs against PingOne's real host names. A second file in its package dials the fake instead,
@@ -98,8 +117,13 @@ func init() {
 		return new(net.Dialer).DialContext(ctx, network, os.Getenv("FAKE_ADDRESS"))
 	}
 }
-`}, "run", "./pingmfa/cmd/readme")
-	assert.Regexp(t, `^pingmfa.Authentication{.*"Status":"OTP_REQUIRED".*} <nil> accepted`, out)
+`}, &terminal{prompt: "Passcode: ", answer: func() string {
+		for _, message := range server.Messages() {
+			return message.Passcode
+		}
+		return ""
+	}}, "run", "./pingmfa/cmd/readme")
+	assert.Regexp(t, `^Passcode: pingmfa.Authentication{.*"Status":"COMPLETED".*} <nil> accepted\n$`, out)
 	assert.Len(t, server.Messages(), 1)
 }
 
@@ -111,21 +135,23 @@ func TestReadmeTestRuns(t *testing.T) {
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-` + blocks[1]}, "test", "-v", "-run", "TestSendsOneMessage", "./pingmfa")
-	assert.Contains(t, out, "--- PASS: TestSendsOneMessage")
+` + blocks[1]}, new(terminal), "test", "-v", "-run", "TestLostResponse", "./pingmfa")
+	assert.Contains(t, out, "--- PASS: TestLostResponse")
 }
 
-// The targets, files, outcomes, regions and steps that the README names exist.
+// The targets, files, Go names and regions that the README names exist, and it names all calls, regions and steps.
 func TestReadmeIsTrue(t *testing.T) {
 	text, blocks := readme(t)
 	lines := strings.Split(text, "\n")
 	assert.LessOrEqual(t, len(lines), 150)
 	program := strings.Index(text, blocks[0]) + len(blocks[0])
-	assert.Less(t, strings.Count(text[:program], "\n"), 30, "the program ends before line 30")
+	assert.Less(t, strings.Count(text[:program], "\n"), 40, "the program ends before line 40")
 
 	makefile, err := os.ReadFile("../Makefile")
 	require.NoError(t, err)
@@ -137,8 +163,16 @@ func TestReadmeIsTrue(t *testing.T) {
 	}
 	doc, err := exec.CommandContext(t.Context(), "go", "doc", "-all", ".").Output()
 	require.NoError(t, err)
-	for _, m := range regexp.MustCompile("`(Outcome[A-Z][A-Za-z]+)`").FindAllStringSubmatch(text, -1) {
-		assert.Contains(t, string(doc), m[1]+" ")
+	goName := regexp.MustCompile("`\\*?(?:[A-Za-z]+\\.)?([A-Z][a-z][A-Za-z0-9]+)`")
+	for _, m := range goName.FindAllStringSubmatch(text, -1) {
+		assert.Regexp(t, `\b`+m[1]+`\b`, string(doc))
+	}
+	for _, m := range regexp.MustCompile(`\bclient\.([A-Z][A-Za-z]+)`).FindAllStringSubmatch(text, -1) {
+		assert.Contains(t, string(doc), "func (c *Client) "+m[1]+"(")
+	}
+	call := regexp.MustCompile(`(?m)^func \(c \*Client\) ([A-Z][A-Za-z]+)\(\s*ctx `)
+	for _, m := range call.FindAllStringSubmatch(string(doc), -1) {
+		assert.Contains(t, text, "client."+m[1])
 	}
 	for _, region := range []pingmfa.Region{"com", "ca", "eu", "com.au", "sg", "asia"} {
 		assert.True(t, region.Known())

@@ -260,7 +260,7 @@ func TestContinuationsAreSent(t *testing.T) {
 	found := map[string]bool{}
 	for name, want := range sentBy {
 		x := newTenant(t)
-		x.Script(operations[want.method+want.path], pingmfatest.Response{Body: `{"id":"1","status":"COMPLETED","type":"SMS"}`})
+		x.Script(operations[want.method+want.path], pingmfatest.Response{Body: completed})
 		var opts []pingmfa.CallOption
 		if strings.Contains(want.body, "compatibility") {
 			opts = append(opts, pingmfa.WithCompatibility("FULL"))

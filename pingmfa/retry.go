@@ -15,8 +15,8 @@ import (
 
 // Retry says how often and how long a call is repeated. Only a request that PingOne certainly did not act on is
 // repeated: it was not sent, for a reason that can pass; 401 to a cached token (once, with a new token); 429 with a
-// Retry-After. After a 5xx, a timeout or a lost connection, a request is never repeated, whatever the settings, unless it
-// reads an authentication, which changes nothing.
+// Retry-After. After a 5xx, a timeout or a lost connection, a request is never repeated, whatever the settings. The
+// exception are requests that read an authentication: they change nothing.
 type Retry struct {
 	// Attempts is the largest number of requests of a call, the first included. 0 means 3. 1 disables retries.
 	Attempts int

@@ -33,9 +33,9 @@ import (
 //sumtype:decl
 type Step interface{ step() }
 
-// EnterOTP is the step in which the user enters a passcode, for [Client.CheckOTP]. PingOne has sent it to Device, or, for
-// a TOTP device, sent nothing: the user's authenticator application shows it. It has 6 to 10 digits, 6 by default; the
-// policy decides. [Client.SelectDevice] with the same device sends it again.
+// EnterOTP is the step in which the user enters a passcode, for [Client.CheckOTP]. PingOne has sent it to Device, or,
+// for a TOTP device, sent nothing: the user's authenticator application shows it. It has 6 to 10 digits, 6 by default;
+// the policy decides. [Client.SelectDevice] with the same device sends another one.
 type EnterOTP struct {
 	// Device is the device or contact that has the passcode.
 	Device AuthenticationDevice
@@ -158,8 +158,8 @@ func (c *Client) SelectDevice(
 	return c.continueAuthentication(ctx, call, v, body)
 }
 
-// CheckOTP checks the passcode that the user entered: digits, 6 to 10 of them as the policy decides. A right one ends the
-// authentication with [StatusCompleted].
+// CheckOTP checks the passcode that the user entered: digits, 6 to 10 of them as the policy decides. A right one ends
+// the authentication with [StatusCompleted].
 //
 // A wrong one is an [*Error] with [CodeInvalidOTP]. It uses up a try: see [Error.AttemptsRemaining] and
 // [Error.LockedUntil]. After the last try, PingOne may also return an authentication with [StatusFailed]. Otherwise,
@@ -203,7 +203,8 @@ func (c *Client) ChangeDevice(
 	ctx context.Context, authenticationID string, opts ...CallOption,
 ) (*Authentication, error) {
 	call, v := newAuthenticationCall("ChangeDevice", authenticationID, contentTypeCancel, opts)
-	return c.continueAuthentication(ctx, call, v, gen.ChangeDeviceRequest{Reason: gen.ChangeDeviceRequestReasonCHANGEDEVICE})
+	body := gen.ChangeDeviceRequest{Reason: gen.ChangeDeviceRequestReasonCHANGEDEVICE}
+	return c.continueAuthentication(ctx, call, v, body)
 }
 
 // newAuthenticationCall returns a call for one authentication. Its Content-Type selects the action.

@@ -147,8 +147,8 @@ func (f *Fake) answerPush(id, status string, members object) error {
 	return nil
 }
 
-// AuthenticationStatus returns the present status of an authentication, such as OTP_REQUIRED. It is empty if there is no
-// authentication with the id.
+// AuthenticationStatus returns the present status of an authentication, such as OTP_REQUIRED. It is empty if there is
+// no authentication with the id.
 func (f *Fake) AuthenticationStatus(id string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -1,6 +1,5 @@
-// Pingmfa-conformance tests implementations of the two PingOne MFA operations in any language. It validates payloads
-// against the contract, lists and exports the test vectors, serves a fake PingOne, and runs the vectors against a
-// client.
+// Pingmfa-conformance tests implementations of the contract of PingOne MFA in any language. It validates payloads,
+// lists and exports the test vectors, serves a fake PingOne with an inbox, and runs the vectors against a client.
 package main
 
 import (
@@ -83,8 +82,8 @@ func (p program) run(ctx context.Context, args []string) int {
 
 func (p program) help(w io.Writer) {
 	var b strings.Builder
-	b.WriteString("pingmfa-conformance tests implementations of the PingOne MFA operations createDevice and\n" +
-		"createDeviceAuthentication.\n\nUsage: pingmfa-conformance COMMAND [FLAGS] [ARGUMENTS]\n\n")
+	b.WriteString("pingmfa-conformance tests implementations of the contract of PingOne MFA (openapi.yaml).\n\n" +
+		"Usage: pingmfa-conformance COMMAND [FLAGS] [ARGUMENTS]\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.summary)
 	}

@@ -27,7 +27,7 @@ var scenarios = []scenario{
 			pingmfatest.Device{"type": "MOBILE", "nickname": "phone"},
 			pingmfatest.Device{"type": "TOTP", "nickname": "authenticator"},
 			pingmfatest.Device{"type": "FIDO2", "nickname": "passkey"})},
-	{"unusable-devices", "two email devices, one that is locked, and one that is blocked",
+	{"unusable-devices", "two usable devices, a locked one and a blocked one",
 		withDevices("DEVICE_SELECTION_REQUIRED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a06", append(emailDevices(2),
 			pingmfatest.Device{"type": "SMS", "phone": "+12015550124", "lock": map[string]any{"status": "LOCKED"}},
 			pingmfatest.Device{"type": "VOICE", "phone": "+12015550125", "block": map[string]any{"status": "BLOCKED"}})...)},

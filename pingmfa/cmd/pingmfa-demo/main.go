@@ -1,9 +1,10 @@
-// Pingmfa-demo gets a token, creates an SMS device, starts three kinds of device authentication, and prints the
-// requests, the results and the next step of each.
+// Pingmfa-demo logs users in and pairs a device with PingOne MFA. It prints each call with its requests, and the status
+// and the next step that follow from it.
 //
 // It uses a fake PingOne in its own process. If PINGONE_ENVIRONMENT_ID, PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET,
-// PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID are set, it uses that tenant instead, and asks
-// before each step. The steps that need a phone number use PINGONE_PHONE.
+// PINGONE_REGION (com, ca, eu, com.au, sg or asia) and PINGONE_USER_ID are set, it uses that tenant instead: it asks
+// before each scenario, and it asks for the passcodes. PINGONE_PHONE is the phone number of the scenarios that need
+// one, and PINGONE_PUSH_DEVICE_ID is the id of the user's MOBILE device, for a push.
 package main
 
 import (
@@ -12,20 +13,31 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Getenv, os.Stdin, os.Stdout); err != nil {
+	if err := run(context.Background(), os.Getenv, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "pingmfa-demo:", err)
-		stop()
 		os.Exit(1)
 	}
+}
+
+func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writer) error {
+	target, err := newTarget(env)
+	if err != nil {
+		return err
+	}
+	defer target.close()
+	d, err := newDemo(target, in, out)
+	if err != nil {
+		return err
+	}
+	return d.run(ctx)
 }
 
 type demo struct {
@@ -37,161 +49,120 @@ type demo struct {
 	out    io.Writer
 }
 
-func run(ctx context.Context, env func(string) string, in io.Reader, out io.Writer) error {
-	target, err := newTarget(env)
-	if err != nil {
-		return err
-	}
-	defer target.close()
-	d := demo{target: target, in: bufio.NewReader(in), out: out}
-	environmentID := target.config.EnvironmentID
+func newDemo(target target, in io.Reader, out io.Writer) (*demo, error) {
+	d := &demo{target: target, in: bufio.NewReader(in), out: out}
 	d.short = strings.NewReplacer(
-		target.authURL, "{authURL}", target.apiURL, "{apiURL}", environmentID, "{environmentID}")
-	target.config.HTTPClient, d.tracer = newTracedClient(target.config.HTTPClient)
-	if d.client, err = pingmfa.New(target.config); err != nil {
-		return err
-	}
-	d.printf("%s\n\n", target.title)
-	d.printf("   environmentID  %s\n   authURL        %s\n   apiURL         %s\n",
-		environmentID, target.authURL, target.apiURL)
-	return d.steps(ctx)
+		target.authURL, "{authURL}", target.apiURL, "{apiURL}", target.config.EnvironmentID, "{environmentID}")
+	d.config.HTTPClient, d.tracer = newTracedClient(target.config.HTTPClient)
+	var err error
+	d.client, err = pingmfa.New(d.config)
+	return d, err
 }
 
-func (d *demo) steps(ctx context.Context) error {
-	if err := d.createDevice(ctx); err != nil {
-		return err
-	}
-	authentications := []struct {
-		title   string
-		request pingmfa.AuthenticationRequest
-		phone   bool
-	}{
-		{
-			title:   "Start an authentication. PingOne selects the device",
-			request: pingmfa.AuthenticationRequest{UserID: d.plainUser},
-		},
-		{
-			title: "Start an authentication with a custom notification",
-			request: pingmfa.AuthenticationRequest{
-				UserID: d.notificationUser,
-				Notification: &pingmfa.Notification{
-					Template:  "transaction",
-					Locale:    "fr-CA",
-					Variables: map[string]string{"account": "1234"},
-				},
-			},
-		},
-		{
-			title: "Start an authentication with a one-time phone number, which PingOne does not store",
-			request: pingmfa.AuthenticationRequest{
-				UserID: d.oneTimeUser,
-				Device: pingmfa.OneTimeSMS{Phone: d.oneTimePhone},
-			},
-			phone: true,
-		},
-	}
-	for i, a := range authentications {
-		confirmed, err := d.begin(i+2, a.title, a.phone)
-		if err != nil {
-			return err
-		}
-		if !confirmed {
+// run runs the scenarios that the target has the data for.
+func (d *demo) run(ctx context.Context) error {
+	d.printf("%s\n\n", d.title)
+	d.printf("   environmentID  %s\n   authURL        %s\n   apiURL         %s\n",
+		d.config.EnvironmentID, d.authURL, d.apiURL)
+	for i, s := range d.scenarios() {
+		d.printf("\n%d. %s\n", i+1, s.title)
+		if s.missing != "" {
+			d.printf("   Skipped: %s is not set.\n", s.missing)
 			continue
 		}
-		auth, err := d.client.StartAuthentication(ctx, a.request)
-		d.printRequests()
-		if err != nil {
-			return withOutcome(err)
+		if confirmed, err := d.confirm(); err != nil {
+			return err
+		} else if !confirmed {
+			d.printf("   Skipped.\n")
+			continue
 		}
-		d.printf("   Status: %s\n   Next:   %s\n", auth.Status, d.short.Replace(advice(auth.Next())))
+		if err := s.run(ctx); err != nil {
+			return err
+		}
 	}
 	d.printf("\n%s\n", d.summary())
 	return nil
 }
 
-func (d *demo) createDevice(ctx context.Context) error {
-	confirmed, err := d.begin(1, "Create an SMS device", true)
-	if err != nil || !confirmed {
-		return err
-	}
-	device, err := d.client.CreateDevice(ctx, d.deviceUser, pingmfa.SMS{Phone: d.devicePhone, PolicyID: d.policyID})
-	d.printRequests()
-	if err != nil {
-		return withOutcome(err)
-	}
-	d.printf("   Device: %s %s, id %s\n   Status: %s\n", device.Type, masked(device.Phone), device.ID, device.Status)
-	return nil
-}
-
-// begin prints the title of a step. For a tenant, it asks for confirmation.
-func (d *demo) begin(number int, title string, needsPhone bool) (confirmed bool, err error) {
-	d.printf("\n%d. %s\n", number, title)
-	if !d.real {
+// confirm asks whether to send requests to a tenant.
+func (d *demo) confirm() (confirmed bool, err error) {
+	if d.fake != nil {
 		return true, nil
 	}
-	if needsPhone && d.devicePhone == "" {
-		d.printf("   Skipped: PINGONE_PHONE is not set.\n")
-		return false, nil
+	line, err := d.ask("This sends requests to your tenant, which may send messages to the user. Continue? [y/N]")
+	if err != nil {
+		return false, fmt.Errorf("no confirmation, so no request was sent: %w", err)
 	}
-	d.printf("   This sends a request to your tenant, which may send a message to the user. Continue? [y/N] ")
+	return strings.EqualFold(line, "y"), nil
+}
+
+// ask returns the line that the person at the terminal enters.
+func (d *demo) ask(prompt string) (string, error) {
+	d.printf("   %s ", prompt)
 	line, err := d.in.ReadString('\n')
 	if err != nil && line == "" {
 		d.printf("\n")
-		return false, fmt.Errorf("no confirmation, so no request was sent: %w", err)
+		return "", err
 	}
-	confirmed = strings.EqualFold(strings.TrimSpace(line), "y")
-	if !confirmed {
-		d.printf("   Skipped.\n")
-	}
-	return confirmed, nil
+	return strings.TrimSpace(line), nil
 }
 
-func (d *demo) printRequests() {
+// ids matches the ids in URLs.
+var ids = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// report prints a call and its requests. To the error of the call, it adds whether PingOne may have acted.
+func (d *demo) report(call string, err error) error {
+	d.printf("   %s\n", call)
 	for _, line := range d.tracer.take() {
-		d.printf("   %s\n", d.short.Replace(line))
+		d.printf("      %s\n", ids.ReplaceAllLiteralString(d.short.Replace(line), "{id}"))
 	}
+	if err != nil {
+		return fmt.Errorf("%w\n   outcome: %s", err, pingmfa.OutcomeOf(err))
+	}
+	return nil
 }
 
 func (d *demo) printf(format string, args ...any) { _, _ = fmt.Fprintf(d.out, format, args...) }
 
-// withOutcome adds to an error whether PingOne may have acted.
-func withOutcome(err error) error {
-	return fmt.Errorf("%w\n   outcome: %s", err, pingmfa.OutcomeOf(err))
-}
-
-// advice returns the next action of a service.
-func advice(step pingmfa.Step) string {
-	const post = "\n           POST %s\n           to %s\n           Content-Type: %s"
+// description says what a step means for the user.
+func description(step pingmfa.Step) string {
 	switch next := step.(type) {
 	case pingmfa.EnterOTP:
-		return "A passcode was sent. Ask the user for it, then" +
-			fmt.Sprintf(post, `{"otp": "..."}`, next.URL, next.ContentType)
-	case pingmfa.SelectDevice:
-		devices := make([]string, 0, len(next.Devices))
-		for _, d := range next.Devices {
-			devices = append(devices, fmt.Sprintf("%s %s%s", d.Type, d.Phone, d.Email))
+		if next.Device.Type == pingmfa.TypeTOTP || next.Device.Type == pingmfa.TypeOATHToken {
+			return "The user's " + string(next.Device.Type) + " device shows a passcode."
 		}
-		return "No message was sent. Let the user select " + strings.Join(devices, " or ") + ", then" +
-			fmt.Sprintf(post, `{"device": {"id": "..."}}`, next.URL, next.ContentType)
+		return "A passcode was sent to " + contact(next.Device) + "."
+	case pingmfa.SelectDevice:
+		return "No message was sent. The user selects a device:"
 	case pingmfa.ConfirmPush:
-		return "A push was sent. Read the status until it changes:\n           GET " + next.URL
+		return "A push was sent."
 	case pingmfa.AssertFIDO2:
-		return "Get a WebAuthn assertion from the browser, then" +
-			fmt.Sprintf(post, `{"origin": "...", "assertion": "..."}`, next.URL, next.ContentType)
+		return "The browser makes a WebAuthn assertion, which this demo cannot do."
 	case pingmfa.Done:
-		return "The authentication is complete."
+		return "The user is logged in."
 	case pingmfa.Failed:
-		return "The authentication has failed: " + next.Code
+		return "The login has failed: " + next.Code + "."
 	case pingmfa.UnknownStep:
-		return "This version does not know the status. Read the authentication:\n           GET " + next.URL
+		return "This version does not know the status."
 	}
 	return fmt.Sprintf("a step of type %T", step)
 }
 
-// masked returns a phone number with all but the last two digits masked.
-func masked(phone string) string {
-	if len(phone) < 2 {
+// contact returns the type of a device and its phone number or email address.
+func contact(device pingmfa.AuthenticationDevice) string {
+	return strings.TrimSpace(string(device.Type) + " " + masked(device.Phone) + masked(device.Email))
+}
+
+// masked returns a phone number or an email address in the form that it has in authentications: PingOne masks it there,
+// but not in devices.
+func masked(contact string) string {
+	mailbox, domain, isEmail := strings.Cut(contact, "@")
+	switch {
+	case isEmail:
+		_, first := utf8.DecodeRuneInString(mailbox)
+		return mailbox[:first] + "****@" + domain
+	case len(contact) < 2:
 		return ""
 	}
-	return strings.Repeat("*", 7) + phone[len(phone)-2:]
+	return strings.Repeat("*", 7) + contact[len(contact)-2:]
 }

@@ -14,15 +14,17 @@ import (
 // target is the PingOne that the demo sends requests to: the fake, or a tenant.
 type target struct {
 	title           string
-	real            bool
+	fake            *pingmfatest.Fake // nil for a tenant
 	config          pingmfa.Config
 	authURL, apiURL string
 
-	deviceUser, plainUser, notificationUser, oneTimeUser string
-	devicePhone, oneTimePhone, policyID                  string
+	plainUser, notificationUser, oneTimeUser, pushUser, pairingUser string
 
-	summary func() string
-	close   func()
+	phone      string                 // for a one-time contact and a new device; may be empty
+	pushDevice pingmfa.SelectedDevice // nil if PingOne selects the device
+	policyID   string                 // for a new device; may be empty
+
+	close func()
 }
 
 var variables = []string{
@@ -48,10 +50,9 @@ func newTarget(env func(string) string) (target, error) {
 }
 
 func newTenant(env func(string) string) target {
-	user, phone := env("PINGONE_USER_ID"), env("PINGONE_PHONE")
-	return target{
+	user := env("PINGONE_USER_ID")
+	tenant := target{
 		title: "This demo uses a REAL environment of PingOne.",
-		real:  true,
 		config: pingmfa.Config{
 			EnvironmentID: env("PINGONE_ENVIRONMENT_ID"),
 			Region:        pingmfa.Region(env("PINGONE_REGION")),
@@ -59,24 +60,28 @@ func newTenant(env func(string) string) target {
 		},
 		authURL:          "https://auth.pingone." + env("PINGONE_REGION"),
 		apiURL:           "https://api.pingone." + env("PINGONE_REGION") + "/v1",
-		deviceUser:       user,
 		plainUser:        user,
 		notificationUser: user,
 		oneTimeUser:      user,
-		devicePhone:      phone,
-		oneTimePhone:     phone,
-		summary:          func() string { return "Done." },
+		pushUser:         user,
+		pairingUser:      user,
+		phone:            env("PINGONE_PHONE"),
 		close:            func() {},
 	}
+	if id := env("PINGONE_PUSH_DEVICE_ID"); id != "" {
+		tenant.pushDevice = pingmfa.PairedDevice(id)
+	}
+	return tenant
 }
 
-// newFake returns a fake with the users of the vendor's four pages.
+// newFake returns a fake with the users of the vendor's four pages, and one with a mobile device.
 func newFake() target {
 	fake := pingmfatest.New(pingmfatest.Options{})
 	server := httptest.NewServer(fake)
 	authURL, apiURL := fake.URLs(server.URL)
 	return target{
 		title: "This demo uses a fake PingOne in its own process. No request leaves this machine.",
+		fake:  fake,
 		config: pingmfa.Config{
 			EnvironmentID: fake.EnvironmentID,
 			AuthURL:       authURL,
@@ -86,19 +91,24 @@ func newFake() target {
 		},
 		authURL:          authURL,
 		apiURL:           apiURL,
-		deviceUser:       fake.AddUser(pingmfatest.User{ID: "8ce55f02-2077-4493-9a6d-0385df1f0772"}),
 		plainUser:        fake.UserWithEmailDevice().UserID,
 		notificationUser: fake.UserWithSeveralDevices().UserID,
 		oneTimeUser:      fake.OneTimeSMS().UserID,
-		devicePhone:      "+1.5125201234",
-		oneTimePhone:     "+14135550150",
+		pushUser:         fake.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{{"type": "MOBILE"}}}),
+		pairingUser:      fake.AddUser(pingmfatest.User{ID: "8ce55f02-2077-4493-9a6d-0385df1f0772"}),
+		phone:            "+14135550150",
 		policyID:         "5a0a0950-8a81-4739-b12a-f4d6a11c7a82",
-		summary: func() string {
-			return fmt.Sprintf("Done. The client sent %s for a token; PingOne would have sent %s.",
-				count(fake.TokenRequests(), "request"), count(len(fake.Messages()), "message"))
-		},
-		close: server.Close,
+		close:            server.Close,
 	}
+}
+
+// summary returns the last line of the demo.
+func (t target) summary() string {
+	if t.fake == nil {
+		return "Done."
+	}
+	return fmt.Sprintf("Done. The client sent %s for a token; PingOne would have sent %s.",
+		count(t.fake.TokenRequests(), "request"), count(len(t.fake.Messages()), "message"))
 }
 
 func count(n int, noun string) string {
@@ -108,7 +118,8 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// tracer is a transport that records each request line and status. A service can trace its requests in the same way.
+// tracer is a transport that records each request line and status. A service can trace its requests in the same way. It
+// also records the action of a Content-Type such as application/vnd.pingidentity.otp.check+json.
 type tracer struct {
 	next  http.RoundTripper
 	mu    sync.Mutex
@@ -138,7 +149,11 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.lines = append(t.lines, fmt.Sprintf("%s %s: %s", req.Method, req.URL, result))
+	line := req.Method + " " + req.URL.String()
+	if action, ok := strings.CutPrefix(req.Header.Get("Content-Type"), "application/vnd.pingidentity."); ok {
+		line += " (" + strings.TrimSuffix(action, "+json") + ")"
+	}
+	t.lines = append(t.lines, line+": "+result)
 	return resp, err
 }
 

@@ -1,0 +1,144 @@
+package pingmfa_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
+)
+
+// service asks users who have entered their password for a second factor.
+type service struct {
+	client *pingmfa.Client
+	// session returns the session of the user who sent a request.
+	session func(*http.Request) *session
+}
+
+type session struct {
+	userID string
+	// authenticationID is all that a login keeps between two requests. It is not in a URL or a form, where the user could
+	// replace it by the id of another login.
+	authenticationID string
+	loggedIn         bool
+}
+
+// action is what a request of a user does.
+type action func(context.Context, *session, *http.Request) (*pingmfa.Authentication, error)
+
+func (s service) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST /login", s.handle(s.start))
+	mux.Handle("POST /login/device", s.handle(s.selectDevice))
+	mux.Handle("POST /login/passcode", s.handle(s.checkPasscode))
+	mux.Handle("GET /login", s.handle(s.read)) // for the page that waits for a push
+	return mux
+}
+
+func (s service) start(ctx context.Context, session *session, _ *http.Request) (*pingmfa.Authentication, error) {
+	session.authenticationID = ""
+	return s.client.StartAuthentication(ctx, pingmfa.AuthenticationRequest{UserID: session.userID})
+}
+
+func (s service) selectDevice(
+	ctx context.Context, session *session, r *http.Request,
+) (*pingmfa.Authentication, error) {
+	return s.client.SelectDevice(ctx, session.authenticationID, r.PostFormValue("device"))
+}
+
+func (s service) checkPasscode(
+	ctx context.Context, session *session, r *http.Request,
+) (*pingmfa.Authentication, error) {
+	return s.client.CheckOTP(ctx, session.authenticationID, r.PostFormValue("passcode"))
+}
+
+func (s service) read(ctx context.Context, session *session, _ *http.Request) (*pingmfa.Authentication, error) {
+	return s.client.Authentication(ctx, session.authenticationID)
+}
+
+func (s service) handle(act action) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		// If the browser disconnects, the call goes on: PingOne may have sent a message. Config.Timeout ends it.
+		ctx := context.WithoutCancel(r.Context())
+		session := s.session(r)
+		auth, err := act(ctx, session, r)
+		if pingmfa.OutcomeOf(err) == pingmfa.OutcomeUnknown && session.authenticationID != "" {
+			// PingOne may have acted. The authentication says whether it did.
+			auth, err = s.client.Authentication(ctx, session.authenticationID)
+		}
+		status, text := page(session, auth, err)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, text)
+	}
+}
+
+// page returns the page of the next step, or of a failure.
+func page(session *session, auth *pingmfa.Authentication, err error) (status int, text string) {
+	var refused *pingmfa.Error
+	switch {
+	case errors.As(err, &refused) && refused.Has(pingmfa.CodeInvalidOTP):
+		text = "the passcode is wrong"
+		if tries, ok := refused.AttemptsRemaining(); ok {
+			text += fmt.Sprintf(", tries left: %d", tries)
+		}
+		return http.StatusBadRequest, text
+	case err != nil:
+		return http.StatusServiceUnavailable, "try again later"
+	}
+	session.authenticationID = auth.ID
+	switch step := auth.Next().(type) {
+	case pingmfa.SelectDevice:
+		text = "select a device:"
+		for _, device := range step.Devices {
+			text += fmt.Sprintf("\n%s %s is %s", device.Type, device.Phone, device.ID)
+		}
+	case pingmfa.EnterOTP:
+		text = "enter the passcode that was sent to " + step.Device.Phone + step.Device.Email
+	case pingmfa.ConfirmPush:
+		text = "confirm the login on your phone"
+	case pingmfa.Done:
+		session.authenticationID, session.loggedIn = "", true
+		text = "you are logged in"
+	case pingmfa.AssertFIDO2, pingmfa.Failed, pingmfa.UnknownStep: // this service has no page for passkeys
+		return http.StatusForbidden, "you cannot log in"
+	}
+	return http.StatusOK, text
+}
+
+// A login is several requests to an HTTP service, which keeps the id of the authentication between them.
+func Example_httpService() {
+	fake, client, stop := fakeTenant()
+	defer stop()
+	user := &session{userID: fake.UserWithSeveralDevices().UserID}
+	handler := service{client, func(*http.Request) *session { return user }}.handler()
+	post := func(path string, form url.Values) {
+		body := strings.NewReader(form.Encode())
+		request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, body)
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		response := httptest.NewRecorder()
+		handler.ServeHTTP(response, request)
+		fmt.Println(path, response.Code, response.Body)
+	}
+
+	post("/login", nil)
+	lost := pingmfatest.Response{Status: http.StatusBadGateway, Acted: true} // in place of the response to the selection
+	fake.Script(pingmfatest.OpContinueDeviceAuthentication, lost)
+	post("/login/device", url.Values{"device": {"37df7055-5fc8-4850-8391-dc2af4289345"}})
+	post("/login/passcode", url.Values{"passcode": {"0000000000"}})
+	post("/login/passcode", url.Values{"passcode": {fake.Messages()[0].Passcode}})
+	fmt.Println(user.loggedIn, len(fake.Messages()), "message")
+	// Output:
+	// /login 200 select a device:
+	// SMS *******50 is 6697f628-7712-4e71-b52b-920ba0635020
+	// VOICE *******11 is 37df7055-5fc8-4850-8391-dc2af4289345
+	// /login/device 200 enter the passcode that was sent to *******11
+	// /login/passcode 400 the passcode is wrong, tries left: 2
+	// /login/passcode 200 you are logged in
+	// true 1 message
+}
