@@ -43,6 +43,8 @@ type command struct {
 	name, arguments, summary string
 	// description is the text that -h prints before the flags.
 	description string
+	// runsProgram reports whether the arguments are a command line, with flags of its own.
+	runsProgram bool
 	// run returns the exit code. An error means exitError.
 	run func(ctx context.Context, p program, c command, args []string) (code int, err error)
 }
@@ -92,13 +94,23 @@ func (p program) help(w io.Writer) {
 	_, _ = io.WriteString(w, b.String())
 }
 
-// parse parses the flags that define defines, and returns the remaining arguments. It returns [flag.ErrHelp] after it
-// has printed the help that the arguments ask for.
+// parse parses the flags that define defines, and returns the remaining arguments. Flags may follow an argument, unless
+// the arguments are those of another program. It returns [flag.ErrHelp] after it has printed the help that the arguments
+// ask for.
 func (c command) parse(p program, args []string, define func(flags *flag.FlagSet)) ([]string, error) {
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run prints the error
 	define(flags)
+	var rest []string
 	err := flags.Parse(args)
+	for err == nil && flags.NArg() > 0 && !c.runsProgram {
+		left := flags.Args()
+		if parsed := len(args) - len(left); parsed > 0 && args[parsed-1] == "--" { // only arguments follow
+			break
+		}
+		rest, args = append(rest, left[0]), left[1:]
+		err = flags.Parse(args)
+	}
 	if errors.Is(err, flag.ErrHelp) {
 		p.print("Usage: pingmfa-conformance %s [FLAGS] %s\n\n%s\n\nFlags:\n", c.name, c.arguments, c.description)
 		flags.SetOutput(p.out)
@@ -108,7 +120,7 @@ func (c command) parse(p program, args []string, define func(flags *flag.FlagSet
 	if err != nil {
 		return nil, fmt.Errorf("%w: see pingmfa-conformance %s -h", err, c.name)
 	}
-	return flags.Args(), nil
+	return append(rest, flags.Args()...), nil
 }
 
 // parseOnly is parse for a command without arguments.

@@ -95,6 +95,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{`there is no command "test": see pingmfa-conformance -h`, []string{"test"}},
 		{"flag provided but not defined: -x: see pingmfa-conformance list -h", []string{"list", "-x"}},
+		{"flag provided but not defined: -x: see pingmfa-conformance export -h", []string{"export", "dir", "-x"}},
 
 		{`there is no operation "": -operation must be one of activateDevice, cont`, []string{"validate"}},
 		{`there is no operation "createdevice"`, []string{"validate", "-operation", "createdevice", "-side", "request"}},
@@ -131,6 +132,7 @@ func TestErrors(t *testing.T) {
 		{"no such file", []string{"run", "-known-failing", empty + "/none", "--", "true"}},
 		{"read the list of known failures", []string{"run", "-known-failing", full + "/file", "--", "true"}},
 		{"start the adapter", []string{"run", "--", empty + "/none"}},
+		{"start the adapter", []string{"run", empty + "/none", "-o", "xml"}},
 	} {
 		got := run(t, "", test.args...)
 		assert.Equal(t, exitError, got.code, test.args)

@@ -23,7 +23,7 @@ adapter. The standard error of COMMAND is passed through.
 
 Exit code 1: a vector failed, or a vector passed that is on the list of known failures. Exit code 2:
 COMMAND ended, did not reply in time, or violated the protocol.`,
-	run: runVectors,
+	run: runVectors, runsProgram: true,
 }
 
 // runVectors runs the vectors against the client of an adapter.
