@@ -42,7 +42,7 @@ type message struct {
 // inbox returns the messages of the fake at a prefix, or of all fakes if the prefix is empty. The newest is first.
 func (rt *router) inbox(prefix string) []inboxMessage {
 	inbox := []inboxMessage{}
-	fakes, _ := rt.fakesAt(prefix)
+	fakes := rt.fakesAt(prefix)
 	for p, fake := range fakes {
 		for i, m := range fake.Messages() {
 			inbox = append(inbox, inboxMessage{
@@ -69,7 +69,7 @@ type generator struct {
 // passcodes returns the generators of the fake at a prefix, or of all fakes if the prefix is empty.
 func (rt *router) passcodes(prefix string) []generator {
 	generators := []generator{}
-	fakes, _ := rt.fakesAt(prefix)
+	fakes := rt.fakesAt(prefix)
 	users := scenarioEntries() // there are no others
 	for p, fake := range fakes {
 		for _, user := range users {

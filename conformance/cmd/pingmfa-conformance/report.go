@@ -12,11 +12,13 @@ import (
 
 // report describes the requests that the fakes have received. It contains no value of a request.
 type report struct {
-	// Requests and Violations are totals. UnknownPaths counts the requests to paths without a fake.
-	Requests     int          `json:"requests"`
-	Violations   int          `json:"violations"`
-	UnknownPaths int          `json:"astray"`
-	Fakes        []fakeReport `json:"fakes"`
+	// Requests and Violations are totals. No fake has received the others: UnknownPaths counts the requests to paths
+	// without a fake, and Refused those that are not valid HTTP, by the status and the reason of the response.
+	Requests     int            `json:"requests"`
+	Violations   int            `json:"violations"`
+	UnknownPaths int            `json:"unknownPaths"`
+	Refused      map[string]int `json:"refused"`
+	Fakes        []fakeReport   `json:"fakes"`
 }
 
 type fakeReport struct {
@@ -41,8 +43,13 @@ type violation struct {
 
 // report returns the report of the fake at a prefix, or of all fakes if the prefix is empty.
 func (rt *router) report(prefix string) report {
-	fakes, unknownPaths := rt.fakesAt(prefix)
-	total := report{UnknownPaths: unknownPaths, Fakes: []fakeReport{}}
+	fakes := rt.fakesAt(prefix)
+	total := report{Refused: map[string]int{}, Fakes: []fakeReport{}}
+	if prefix == "" {
+		rt.mu.Lock()
+		total.UnknownPaths, total.Refused = rt.unknownPaths, maps.Clone(rt.refused)
+		rt.mu.Unlock()
+	}
 	for _, p := range slices.Sorted(maps.Keys(fakes)) {
 		fake := newFakeReport(p, fakes[p])
 		for _, count := range fake.Requests {
@@ -77,7 +84,7 @@ func newFakeReport(prefix string, fake *pingmfatest.Fake) fakeReport {
 }
 
 // ok reports whether every request had a known path and was valid.
-func (r report) ok() bool { return r.Violations == 0 && r.UnknownPaths == 0 }
+func (r report) ok() bool { return r.Violations == 0 && r.UnknownPaths == 0 && len(r.Refused) == 0 }
 
 // String returns the report as text.
 func (r report) String() string {
@@ -88,18 +95,22 @@ func (r report) String() string {
 			fmt.Fprintf(&b, "    %s\n", v)
 		}
 	}
-	if text := r.UnknownPathsText(); text != "" {
-		fmt.Fprintf(&b, "%s\n", text)
+	for _, line := range r.Others() {
+		fmt.Fprintf(&b, "%s\n", line)
 	}
 	return b.String()
 }
 
-// UnknownPathsText returns the number of requests to unknown paths as text, or "" if there are none.
-func (r report) UnknownPathsText() string {
-	if r.UnknownPaths == 0 {
-		return ""
+// Others returns a line for each kind of requests that no fake has received.
+func (r report) Others() []string {
+	var lines []string
+	if r.UnknownPaths > 0 {
+		lines = append(lines, count(r.UnknownPaths, "request")+" to an unknown path")
 	}
-	return count(r.UnknownPaths, "request") + " to an unknown path"
+	for _, reason := range slices.Sorted(maps.Keys(r.Refused)) {
+		lines = append(lines, count(r.Refused[reason], "request")+" refused with "+reason)
+	}
+	return lines
 }
 
 func count(n int, noun string) string {

@@ -162,7 +162,7 @@ func TestValidateFlagsAfterFiles(t *testing.T) {
 	assert.Equal(t, valid, run(t, "", "validate", file, "-operation", "createDevice", "-side", "request", "--", file))
 	t.Chdir(filepath.Dir(file))
 	got := run(t, "", "validate", "-operation", "createDevice", "-side", "request", "--", "-device.json", "-device.json")
-	assert.Equal(t, output{out: "-device.json: valid\n-device.json: valid\n"}, got, "after --, a name may begin with a hyphen")
+	assert.Equal(t, output{out: "-device.json: valid\n-device.json: valid\n"}, got, "names with a hyphen")
 }
 
 // Several files, in each output format.
