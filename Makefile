@@ -18,7 +18,7 @@ APIDIFF := golang.org/x/exp/cmd/apidiff@v0.0.0-20261014143641-f0251eb4aa3e
 FUZZTIME ?= 10s
 
 # The steps of "make interop". ADAPTER runs the vectors against a client, whose command follows it.
-INTEROP := lint prism go typescript python
+INTEROP := lint prism go typescript python generators
 ADAPTER = go run ./conformance/cmd/pingmfa-conformance run -known-failing conformance/interop/$(1)/known-failing.json --
 INSTALLED := node_modules/.package-lock.json
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -110,6 +110,9 @@ interop-typescript: conformance/interop/typescript/$(INSTALLED)
 interop-python:
 	@command -v python3 >/dev/null || { echo 'interop: needs Python 3' >&2; exit 1; }
 	$(call ADAPTER,python) python3 conformance/interop/python/adapter.py
+
+interop-generators: conformance/interop/generators/$(INSTALLED)
+	npm --prefix conformance/interop/generators run --silent check
 
 .PHONY: docs
 docs: conformance/interop/lint/$(INSTALLED) ## Render the contract as docs/index.html (needs Node.js)

@@ -96,8 +96,10 @@ func (f *Fake) challenge(call *call, a *authentication, d *device) {
 		f.setStatus(a, "ASSERTION_REQUIRED", object{"publicKeyCredentialRequestOptions": f.requestOptions(d.Device)})
 	case d.inTestMode() && a.passcode.code != "":
 		f.setStatus(a, "OTP_REQUIRED", object{"test": object{"otp": a.passcode.code}})
-	default:
+	case d.receivesPasscodes() || d.secret != nil || d.text("type") == "PINGID_DESKTOP_GEN2":
 		f.setStatus(a, "OTP_REQUIRED", nil)
+	default: // the type is not in the contract
+		f.setStatus(a, d.text("type")+"_REQUIRED", nil)
 	}
 }
 

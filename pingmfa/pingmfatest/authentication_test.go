@@ -34,6 +34,7 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 		"TOTP":       {pingmfatest.Device{}, "OTP_REQUIRED", otpLinks, "", ""},
 		"OATH_TOKEN": {pingmfatest.Device{}, "OTP_REQUIRED", otpLinks, "", ""},
 		"FIDO2":      {pingmfatest.Device{}, "ASSERTION_REQUIRED", []string{"self"}, "", ""},
+		"SMART_RING": {pingmfatest.Device{}, "SMART_RING_REQUIRED", []string{"self"}, "", ""},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			clock := newClock()

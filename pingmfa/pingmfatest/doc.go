@@ -59,6 +59,7 @@
 //   - A finished authentication can be read, and any action on it is a 404.
 //   - An expired passcode is a wrong one. The tries belong to the device: only a right passcode and a lock reset them.
 //   - A passcode of an authenticator application is right 30 seconds early or late, and more than once.
+//   - A device of an unknown type leads to an unknown status, such as SMART_RING_REQUIRED.
 //   - A denied push has the status FAILED and the code PUSH_DENIED.
 //   - A device that is selected again gets another passcode, and the earlier one is no longer valid.
 //   - A blocked device is in blockedDevices, and the usableStatus of a locked one is DISABLED with the reason LOCKED.

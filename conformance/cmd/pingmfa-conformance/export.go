@@ -17,9 +17,10 @@ import (
 
 var exportCommand = command{
 	name: "export", arguments: "DIR", summary: "write the vectors and the contract to a directory",
-	description: `Writes openapi.yaml, the vectors with their schema, flags and README.md, and in adapter/ the protocol
-of the adapters. Other repositories can store these files. DIR must not exist, or must be empty. If
-a flag selects vectors, manifest.json is left out, because it counts all vectors.`,
+	description: `Writes openapi.yaml, openapi-auth.yaml and openapi-api.yaml (its operations on one host, for
+generators that know one base URL), the vectors with their schema, flags and README.md, and in adapter/
+the protocol of the adapters. Other repositories can store these files. DIR must not exist, or must be
+empty. If a flag selects vectors, manifest.json is left out, because it counts all vectors.`,
 	run: export,
 }
 
@@ -61,7 +62,11 @@ func export(_ context.Context, p program, c command, args []string) (int, error)
 
 // exportedFiles returns the files to write by their slash-separated names. The manifest is included if all is true.
 func exportedFiles(vectors []conformance.Vector, all bool) (map[string][]byte, error) {
-	exported := map[string][]byte{"openapi.yaml": openapi.YAML}
+	exported, err := hostDocuments(openapi.YAML)
+	if err != nil {
+		return nil, err
+	}
+	exported["openapi.yaml"] = openapi.YAML
 	selected := map[string]bool{}
 	for _, vector := range vectors {
 		selected["vectors/"+vector.ID+".json"] = true
@@ -79,7 +84,7 @@ func exportedFiles(vectors []conformance.Vector, all bool) (map[string][]byte, e
 			return err
 		})
 	}
-	err := errors.Join(add(conformance.Files(), ""), add(adapter.Files(), "adapter/"))
+	err = errors.Join(add(conformance.Files(), ""), add(adapter.Files(), "adapter/"))
 	// The contract is in the same directory as README.md here.
 	exported["README.md"] = bytes.ReplaceAll(exported["README.md"], []byte("(../openapi.yaml)"), []byte("(openapi.yaml)"))
 	return exported, err
