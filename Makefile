@@ -89,6 +89,7 @@ breaking: ## Fail on a breaking change since the last tag that .ci/breaking.acce
 conformance: ## Run the vectors against spec, generated code, client and fake; check their coverage
 	@go test -count=1 ./conformance
 	@go run ./conformance/cmd/constraint-coverage
+	@go run ./conformance/interop/go mutants
 
 .PHONY: interop $(INTEROP:%=interop-%)
 interop: $(INTEROP:%=interop-%) ## Test tools and clients of other languages (needs Node.js and Python)

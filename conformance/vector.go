@@ -83,6 +83,8 @@ type Expect struct {
 	Class string `json:"class"`
 	// Values are strings or numbers by name. README.md lists the names.
 	Values map[string]any `json:"values"`
+	// Result is the body that the client reports, if it is not the body of the response. Null means none.
+	Result json.RawMessage `json:"result,omitempty"`
 }
 
 // Flag explains one of the vectors' flags.

@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -207,4 +209,66 @@ func TestManifestIsCurrent(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, fmt.Sprintf("%x", lines.Sum(nil)), manifest.Vectors.SHA256)
+}
+
+// The result of a vector has each member that the contract describes and that can be read, and no other. It is written
+// only if it is not the body of the response.
+func TestVectorsExpectTheWholeResult(t *testing.T) {
+	v := newValidator(t)
+	for _, vector := range loadVectors(t) {
+		t.Run(vector.ID, func(t *testing.T) {
+			if vector.Expect.Class == "accepted" || vector.Response == nil {
+				assert.Nil(t, vector.Expect.Result, "the client reads no response")
+				return
+			}
+			r := vector.Response
+			comparable := func(body []byte) any {
+				return v.ComparableResult(vector.Operation, r.Status, body, r.Findings, nil)
+			}
+			want := comparable(r.Wire().Body)
+			if vector.Request != nil && vector.Request.Headers["Content-Type"] == resend {
+				want = nil // the action has no result
+			}
+			assert.Equal(t, want, comparable(vector.Result()))
+			isBody := reflect.DeepEqual(leaves(r.Wire().Body), leavesOf(want))
+			assert.Equal(t, !isBody, vector.Expect.Result != nil, "the result is not written, or the same as the body")
+			if !isBody {
+				assert.Equal(t, leavesOf(want), leaves(vector.Expect.Result))
+			}
+		})
+	}
+}
+
+// leaves returns the pointers of a JSON text to values other than null, "", {} and [], or nil if it is not JSON.
+func leaves(data []byte) []string {
+	var value any
+	if json.Unmarshal(data, &value) != nil {
+		return nil
+	}
+	return leavesOf(value)
+}
+
+func leavesOf(value any) (pointers []string) {
+	add := func(name string, member any) {
+		at := string(jsontext.Pointer("").AppendToken(name))
+		for _, below := range leavesOf(member) {
+			pointers = append(pointers, at+below)
+		}
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			add(name, value[name])
+		}
+		return pointers
+	case []any:
+		for i, element := range value {
+			add(strconv.Itoa(i), element)
+		}
+		return pointers
+	}
+	if value == nil || value == "" {
+		return nil
+	}
+	return []string{""}
 }

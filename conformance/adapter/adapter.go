@@ -53,7 +53,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, call C
 		var reply any
 		switch message.Type {
 		case "hello":
-			reply = adapterHello{Type: "hello", Protocol: Protocol, Name: hello.Name, Features: hello.Features}
+			reply = adapterHello{
+				Type: "hello", Protocol: Protocol, Name: hello.Name, Features: hello.Features, Without: hello.Without,
+			}
 		case "case":
 			var next Case
 			if err := json.Unmarshal(message.Rest, &next); err != nil {
@@ -61,9 +63,6 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, call C
 			}
 			result := call(ctx, next)
 			result.ID = next.ID
-			if result.Values == nil {
-				result.Values = map[string]any{}
-			}
 			reply = resultMessage{Type: "result", Result: result}
 		case "bye":
 			return nil

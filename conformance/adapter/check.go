@@ -12,18 +12,18 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
-// check returns the reasons why a test case failed, or nothing if it passed. It checks the result only if the requests
-// are right, because a wrong request is the more likely cause.
-func (t *testCase) check() []string {
-	if reasons := t.checkRequests(); len(reasons) > 0 {
+// check returns the reasons why a test case fails with these requests and this result, or nothing if it passes. It checks
+// the result only if the requests are right, because a wrong request is the more likely cause.
+func (t *testCase) check(requests []pingmfatest.Request, result Result) []string {
+	if reasons := t.checkRequests(requests); len(reasons) > 0 {
 		return reasons
 	}
-	return t.checkResult()
+	return t.checkResult(result)
 }
 
 // checkRequests compares the requests that the fake has received with the vector's request.
-func (t *testCase) checkRequests() []string {
-	requests := slices.DeleteFunc(t.fake.Requests(), func(r pingmfatest.Request) bool {
+func (t *testCase) checkRequests(received []pingmfatest.Request) []string {
+	requests := slices.DeleteFunc(slices.Clone(received), func(r pingmfatest.Request) bool {
 		return r.Operation == pingmfatest.OpToken && r.Status == http.StatusOK
 	})
 	for _, request := range requests {
@@ -120,9 +120,9 @@ func equalHeader(name, want, got string) bool {
 }
 
 // checkResult compares the adapter's result with the vector's. The result may contain more values.
-func (t *testCase) checkResult() []string {
-	want, got := t.vector.Expect, t.result
-	if got.Class == NotExpressible && want.Class == notSent {
+func (t *testCase) checkResult(got Result) []string {
+	want := t.vector.Expect
+	if got.Class == ClassNotExpressible && want.Class == notSent {
 		return nil
 	}
 	if got.Class != want.Class {
@@ -140,6 +140,36 @@ func (t *testCase) checkResult() []string {
 		case value != want.Values[name]:
 			reasons = append(reasons, fmt.Sprintf("value %s: is different, want %v", name, want.Values[name]))
 		}
+	}
+	return append(reasons, t.checkBody(got.Body)...)
+}
+
+// checkBody compares the body that the client reported with that of the vector.
+func (t *testCase) checkBody(reported []byte) []string {
+	response := t.vector.Response
+	if response == nil || t.vector.Expect.Class == "accepted" {
+		return nil
+	}
+	contract, err := sharedContract()
+	if err != nil {
+		return []string{err.Error()} // Run has read it before.
+	}
+	reduce := func(body []byte) any {
+		return contract.validator.ComparableResult(
+			t.vector.Operation, response.Status, body, response.Findings, t.without)
+	}
+	want, got := reduce(t.vector.Result()), reduce(reported)
+	switch {
+	case want == nil && got == nil:
+		return nil
+	case want == nil:
+		return []string{"result body: must be absent"}
+	case got == nil:
+		return []string{"result body: is missing"}
+	}
+	reasons := differences("", want, got)
+	for i, reason := range reasons {
+		reasons[i] = "result body " + reason
 	}
 	return reasons
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -31,6 +32,7 @@ const (
 	failed    = "create-device/response/error-500"
 	failedGET = "read-device-authentication/response/error-500"
 	resend    = "activate-device/exchange/resend"
+	resent    = "activate-device/exchange/resend-200-device"
 	sessionID = "create-device-authentication/request/session-id"
 )
 
@@ -206,14 +208,27 @@ var mistakes = map[string]mistake{
 		"class: is success, want refused"),
 	"class of an invalid response": reporting(garbled, func(r *adapter.Result) { r.Class = "success" },
 		"class: is success, want accepted; findings in the response: /id (utf8)"),
-	"not expressible": reporting(sms, func(r *adapter.Result) { r.Class = adapter.NotExpressible },
+	"not expressible": reporting(sms, func(r *adapter.Result) { r.Class = adapter.ClassNotExpressible },
 		"class: is not-expressible, want success"),
 	"no value": reporting(limited, func(r *adapter.Result) { delete(r.Values, "retryAfterSeconds") },
 		"value retryAfterSeconds: is missing, want 30"),
 	"other number": reporting(limited, func(r *adapter.Result) { r.Values["retryAfterSeconds"] = 30000.0 },
 		"value retryAfterSeconds: is different, want 30"),
-	"other value": reporting(refused, func(r *adapter.Result) { r.Values["code"] = "+14155552671" },
-		"value code: is different, want INVALID_DATA"),
+	"other value": reporting(refused, func(r *adapter.Result) { r.Values["correlationId"] = "+14155552671" },
+		"value correlationId: is different, want 5f2c4c1e-9f0b-4c55-8f6c-3f1f6a7f2f10"),
+	"no result": reporting(refused, func(r *adapter.Result) { r.Body = nil }, "result body: is missing"),
+	"result of an action without one": reporting(resent, func(r *adapter.Result) {
+		r.Body = jsontext.Value(`{"id":"4ca9eb79-be29-4a1f-9a23-b29d58606e18"}`)
+	}, "result body: must be absent"),
+	"other member of the result": reporting(refused, func(r *adapter.Result) {
+		r.Body = bytes.Replace(r.Body, []byte(`"INVALID_DATA"`), []byte(`"+14155552671"`), 1)
+	}, "result body /code: has a different value"),
+	"lost member of the result": reporting(refused, func(r *adapter.Result) {
+		r.Body = bytes.Replace(r.Body, []byte(`"target"`), []byte(`"goal"`), 1)
+	}, "result body /details/0/target: is missing"),
+	"two members of the result": reporting(sms, func(r *adapter.Result) {
+		r.Body = bytes.Replace(r.Body, []byte(`"environment":{"id"`), []byte(`"rp":{"id"`), 1)
+	}, "result body /environment: is missing", "result body /rp: is unexpected"),
 	"no field": reporting(misspelt, func(r *adapter.Result) { r.Values = nil },
 		"value field: is missing, want /selectedDevise"),
 }

@@ -36,6 +36,20 @@ func checkFeatures(names []string) error {
 	return nil
 }
 
+// checkMembers returns an error if the contract does not describe one of the members.
+func checkMembers(names []string) error {
+	contract, err := sharedContract()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !contract.validator.HasMember(name) {
+			return fmt.Errorf("the contract describes no member %q", name)
+		}
+	}
+	return nil
+}
+
 // neededFeatures returns the sorted features that a client needs for a request. It derives them from the request, so
 // that vectors need not list them.
 func neededFeatures(vector conformance.Vector, request conformance.VectorRequest) []string {

@@ -74,12 +74,12 @@ func adapt(name string) int {
 	return 0
 }
 
-// variants are clients that differ from the oracle. All but "always-success" are right.
+// variants are clients that differ from the oracle. All but "always-success" and "fragile" are right.
 var variants = map[string]func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result{
 	"typed": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		result := o.call(ctx, c)
 		if result.Class == "not-sent" {
-			result = adapter.Result{Class: adapter.NotExpressible}
+			result = adapter.Result{Class: adapter.ClassNotExpressible}
 		}
 		return result
 	},
@@ -94,10 +94,8 @@ var variants = map[string]func(ctx context.Context, o *oracle, c adapter.Case) a
 		c.Request.Headers["Authorization"] = "bearer " + c.Token
 		c.Request.Headers["Content-Type"] = "Application/JSON;charset=utf-8"
 		o.send(ctx, c, func(_ *http.Request, body []byte) []byte {
-			var value map[string]any // encoding/json sorts its members
-			decoder := json.NewDecoder(bytes.NewReader(body))
-			decoder.UseNumber()
-			if err := decoder.Decode(&value); err != nil {
+			value, err := decodeBody(body) // encoding/json sorts its members
+			if err != nil {
 				panic(err)
 			}
 			spaced, err := json.MarshalIndent(value, "", "\t")
@@ -112,11 +110,30 @@ var variants = map[string]func(ctx context.Context, o *oracle, c adapter.Case) a
 		}
 		return result
 	},
+	"skips": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+		if c.ID == refused {
+			return adapter.Result{Class: adapter.ClassSkipped, Reason: "there is no time"}
+		}
+		return o.call(ctx, c)
+	},
+	"fragile": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
+		if c.ID == refused || c.ID == failed {
+			os.Exit(9)
+		}
+		return o.call(ctx, c)
+	},
 	"always-success": func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 		result := o.call(ctx, c)
 		result.Class = "success"
 		return result
 	},
+}
+
+// decodeBody decodes JSON. Numbers keep their digits.
+func decodeBody(data []byte) (value any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	return value, decoder.Decode(&value)
 }
 
 // token gets a token from the token endpoint.
@@ -176,8 +193,15 @@ func (o *oracle) call(ctx context.Context, c adapter.Case) adapter.Result {
 }
 
 func (o *oracle) report(c adapter.Case) adapter.Result {
-	expect := o.vectors[c.ID].Expect
-	return adapter.Result{Class: expect.Class, Values: maps.Clone(expect.Values)}
+	vector := o.vectors[c.ID]
+	result := adapter.Result{Class: vector.Expect.Class, Values: maps.Clone(vector.Expect.Values)}
+	body, err := decodeBody(bytes.TrimPrefix(vector.Result(), []byte("\ufeff")))
+	if object, ok := body.(map[string]any); ok && err == nil {
+		if result.Body, err = json.Marshal(object); err != nil {
+			panic(err)
+		}
+	}
+	return result
 }
 
 // noRedirects does not follow redirects.

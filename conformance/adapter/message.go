@@ -15,7 +15,7 @@ import (
 )
 
 // Protocol is the version of the protocol. It changes if existing adapters must change.
-const Protocol = 1
+const Protocol = 2
 
 // Hello describes the adapter. It is the reply to the program's own hello.
 type Hello struct {
@@ -23,6 +23,9 @@ type Hello struct {
 	Name string
 	// Features are the client's features. [Features] returns their names.
 	Features []string
+	// Without are the members of results that the client does not have, such as "Device._links": a schema of the contract
+	// and a path of properties. They are not compared, and the report lists them.
+	Without []string
 }
 
 // Case describes a call for the client to make.
@@ -70,23 +73,31 @@ func (r Request) Wire() conformance.Request {
 type Result struct {
 	// ID is the id of the case.
 	ID string `json:"id"`
-	// Class is one of the classes that conformance/README.md explains, or [NotExpressible].
+	// Class is one of the classes that conformance/README.md explains, [ClassNotExpressible] or [ClassSkipped].
 	Class string `json:"class"`
 	// Values are the strings and numbers that conformance/README.md lists.
-	Values map[string]any `json:"values"`
+	Values map[string]any `json:"values,omitzero"`
+	// Body is what the client read from the response, with the names and types of the contract: an authentication, a
+	// device or an error. It is nil or null if the client read nothing.
+	Body jsontext.Value `json:"body,omitzero"`
+	// Reason says why a case was skipped.
+	Reason string `json:"reason,omitzero"`
 }
 
-// NotExpressible is the class of a request that the client's types cannot represent. It is accepted for not-sent.
-const NotExpressible = "not-expressible"
+const (
+	// ClassNotExpressible is the class of a request that the client's types cannot represent. It is accepted for not-sent.
+	ClassNotExpressible = "not-expressible"
+	// ClassSkipped is the class of a case that the adapter did not run, for a Reason.
+	ClassSkipped = "skipped"
 
-const notSent = "not-sent"
+	notSent = "not-sent"
+)
 
-var classes = []string{"success", notSent, "refused", "unknown", "accepted", NotExpressible}
+var classes = []string{"success", notSent, "refused", "unknown", "accepted", ClassNotExpressible, ClassSkipped}
 
 // valueIsNumber contains the names of all values.
 var valueIsNumber = map[string]bool{
-	"id": false, "status": false, "type": false, "step": false, "code": false, "correlationId": false, "field": false,
-	"httpStatus": true, "retryAfterSeconds": true,
+	"step": false, "correlationId": false, "field": false, "httpStatus": true, "retryAfterSeconds": true,
 }
 
 // The messages in their JSON form.
@@ -100,6 +111,7 @@ type (
 		Protocol int      `json:"protocol"`
 		Name     string   `json:"name"`
 		Features []string `json:"features"`
+		Without  []string `json:"without,omitzero"`
 	}
 	caseMessage struct {
 		Type string `json:"type"`
@@ -126,13 +138,15 @@ func decode(line []byte, kind string, message any) error {
 	var typed struct {
 		Type string `json:"type"`
 	}
-	if err := json.Unmarshal(line, &typed); err != nil {
+	if err := json.Unmarshal(line, &typed, jsontext.AllowInvalidUTF8(true)); err != nil {
 		return describe(err)
 	}
 	if typed.Type != kind {
 		return fmt.Errorf("its type is not %q", kind)
 	}
-	if err := json.Unmarshal(line, message, json.RejectUnknownMembers(true)); err != nil {
+	// JSON of JavaScript and Python can contain half of a surrogate pair.
+	options := json.JoinOptions(json.RejectUnknownMembers(true), jsontext.AllowInvalidUTF8(true))
+	if err := json.Unmarshal(line, message, options); err != nil {
 		return describe(err)
 	}
 	return nil
@@ -171,7 +185,8 @@ func decodeHello(line []byte) (Hello, error) {
 	case m.Features == nil:
 		return Hello{}, errors.New("/features is missing")
 	}
-	return Hello{Name: m.Name, Features: m.Features}, checkFeatures(m.Features)
+	return Hello{Name: m.Name, Features: m.Features, Without: m.Without}, errors.Join(
+		checkFeatures(m.Features), checkMembers(m.Without))
 }
 
 func decodeResult(line []byte) (Result, error) {
@@ -182,8 +197,11 @@ func decodeResult(line []byte) (Result, error) {
 	if !slices.Contains(classes, m.Class) {
 		return Result{}, fmt.Errorf("/class is none of %s", strings.Join(classes, ", "))
 	}
-	if m.Values == nil || m.ID == "" {
-		return Result{}, errors.New("/id or /values is missing")
+	switch {
+	case m.ID == "":
+		return Result{}, errors.New("/id is missing")
+	case (m.Class == ClassSkipped) != (m.Reason != ""):
+		return Result{}, errors.New("/reason belongs to the class skipped, and must not be empty")
 	}
 	for name, value := range m.Values {
 		number, known := valueIsNumber[name]
@@ -199,4 +217,13 @@ func decodeResult(line []byte) (Result, error) {
 		}
 	}
 	return m.Result, nil
+}
+
+// normalize returns a result as if it had been decoded from a line.
+func normalize(result Result) (Result, error) {
+	line, err := encode(resultMessage{Type: "result", Result: result})
+	if err != nil {
+		return Result{}, err
+	}
+	return decodeResult(line)
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
-const goodHello = `{"type":"hello","protocol":1,"name":"test","features":["create-device","device-sms"]}`
+const goodHello = `{"type":"hello","protocol":2,"name":"test","features":["create-device","device-sms"]}`
 
 // replies returns an adapter that writes one of the lines for each message, and then reads until its input ends.
 func replies(lines ...string) func(*bufio.Reader, io.Writer) int {
@@ -98,7 +99,7 @@ var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
 	"replies to another case": replies(goodHello, strings.Replace(goodResult, "sms", "smt", 1)),
 	"replies twice":           replies(goodHello+"\n"+goodHello, goodResult),
 	"another class":           replies(goodHello, strings.Replace(goodResult, "success", "ok", 1)),
-	"another protocol":        replies(strings.Replace(goodHello, "1", "2", 1)),
+	"another protocol":        replies(strings.Replace(goodHello, "2", "1", 1)),
 	"has a child": func(in *bufio.Reader, out io.Writer) int {
 		//nolint:gosec // the test binary
 		child := exec.CommandContext(context.Background(), os.Args[0], "adapter", "is a child")
@@ -130,33 +131,34 @@ const goodResult = `{"type":"result","id":"create-device/exchange/sms","class":"
 // never is a timer that does not fire.
 var never <-chan time.Time
 
-// Each violation ends the run with an error. Adapters that hang do not delay the test: the number of the timer that
-// fires at once is given. Timer 1 is that of hello, timer 2 that of the case or of the end of the output.
+// A violation in hello or bye ends the run with an error, and one in a case loses the case. Adapters that hang do not
+// delay the test: the number of the timer that fires at once is given. Timer 1 is that of hello, timer 2 that of the case
+// or of the end of the output.
 func TestProtocolViolations(t *testing.T) {
-	const inCase = "case create-device/exchange/sms: "
 	tests := map[string]struct {
-		fires int
-		want  string
+		fires  int
+		inCase bool
+		want   string
 	}{
-		"fails at once":            {0, "hello: the adapter ended (exit status 7)"},
-		"fails in a case":          {0, inCase + "the adapter ended (exit status 7)"},
-		"ends in a case":           {0, inCase + "the adapter ended"},
-		"hangs at once":            {1, "hello: no reply within 1m0s"},
-		"hangs in a case":          {2, inCase + "no reply within 1m0s"},
-		"hangs at the end":         {3, "bye: the adapter did not end within 1m0s"},
-		"closes its output":        {2, "hello: the adapter closed its standard output"},
-		"fails at the end":         {0, "bye: the adapter failed (exit status 3)"},
-		"prints a log":             {0, "hello: invalid reply: not one line of JSON"},
-		"prints a byte order mark": {0, "hello: invalid reply: not one line of JSON"},
-		"replies twice at the end": {0, "bye: the adapter wrote a line too many"},
-		"prints a long line":       {0, "hello: the reply is longer than 1048576 bytes"},
-		"prints without end":       {0, "hello: the reply is longer than 1048576 bytes"},
-		"replies to another case":  {0, inCase + "invalid reply: /id is the id of another case"},
-		"replies twice":            {0, inCase + `invalid reply: its type is not "result"`},
-		"another class":            {0, inCase + "invalid reply: /class is none of success,"},
-		"another protocol":         {0, "hello: invalid reply: unsupported protocol 2, want 1"},
+		"fails at once":            {want: "hello: the adapter ended (exit status 7)"},
+		"fails in a case":          {inCase: true, want: "the adapter ended (exit status 7)"},
+		"ends in a case":           {inCase: true, want: "the adapter ended"},
+		"hangs at once":            {fires: 1, want: "hello: no reply within 1m0s"},
+		"hangs in a case":          {fires: 2, inCase: true, want: "no reply within 1m0s"},
+		"hangs at the end":         {fires: 3, want: "bye: the adapter did not end within 1m0s"},
+		"closes its output":        {fires: 2, want: "hello: the adapter closed its standard output"},
+		"fails at the end":         {want: "bye: the adapter failed (exit status 3)"},
+		"prints a log":             {want: "hello: invalid reply: not one line of JSON"},
+		"prints a byte order mark": {want: "hello: invalid reply: not one line of JSON"},
+		"replies twice at the end": {want: "bye: the adapter wrote a line too many"},
+		"prints a long line":       {want: "hello: the reply is longer than 1048576 bytes"},
+		"prints without end":       {want: "hello: the reply is longer than 1048576 bytes"},
+		"replies to another case":  {inCase: true, want: "invalid reply: /id is the id of another case"},
+		"replies twice":            {inCase: true, want: `invalid reply: its type is not "result"`},
+		"another class":            {inCase: true, want: "invalid reply: /class is none of success,"},
+		"another protocol":         {want: "hello: invalid reply: unsupported protocol 1, want 2"},
 		"another feature": {
-			0, `hello: invalid reply: there is no feature "device-fax"; there are activate-device,`,
+			want: `hello: invalid reply: there is no feature "device-fax"; there are activate-device,`,
 		},
 	}
 	assert.Len(t, tests, len(violations)-3) // three have their own tests below
@@ -172,10 +174,27 @@ func TestProtocolViolations(t *testing.T) {
 				}
 				return time.After(0)
 			}))
-			assert.Nil(t, report)
-			require.ErrorContains(t, err, test.want)
+			if !test.inCase {
+				assert.Nil(t, report)
+				require.ErrorContains(t, err, test.want)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, adapter.Errored, report.Vectors[0].State)
+			assert.Contains(t, report.Vectors[0].Reasons[0], test.want)
+			assert.False(t, report.Score.OK())
 		})
 	}
+}
+
+// An adapter that loses every case is not started for all of them.
+func TestTooManyErroredCases(t *testing.T) {
+	report, err := adapter.Run(t.Context(), adapter.Options{
+		Command: command(t, "fails in a case"), Vectors: slices.Repeat(vectors(t, sms), 11),
+	})
+	assert.Nil(t, report)
+	require.EqualError(t, err,
+		"case create-device/exchange/sms: the adapter ended (exit status 7), the last of 10 such cases in a row")
 }
 
 // Without the test's timers, a timeout is real time.

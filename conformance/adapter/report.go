@@ -4,26 +4,35 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 // State is the state of a vector after a run.
 type State string
 
-// The states. A run fails if a vector is Failed or Stale.
+// The states. A run fails if a vector is Failed, Errored or Stale, or if none is Passed.
 const (
 	// Passed means that the client did what the vector expects.
 	Passed State = "passed"
-	// Failed means that it did not.
+	// NotExpressible means that the vector expects the client to refuse the request, and that its types cannot represent
+	// it.
+	NotExpressible State = "not-expressible"
+	// Failed means that the client did something else.
 	Failed State = "failed"
-	// Known means that the vector failed, and is on the list of known failures.
+	// Errored means that the adapter ended, did not reply in time, or violated the protocol.
+	Errored State = "errored"
+	// Known means that the vector failed or errored, and is on the list of known failures.
 	Known State = "known"
-	// Stale means that the vector passed, although it is on the list of known failures.
+	// Stale means that the vector did not fail, although it is on the list of known failures.
 	Stale State = "stale"
+	// Skipped means that the adapter did not run the vector, for a reason of its own.
+	Skipped State = "skipped"
 	// NotRun means that the vector needs a feature that the client lacks.
 	NotRun State = "not-run"
 )
@@ -35,13 +44,29 @@ type VectorResult struct {
 	State State  `json:"state"`
 	// Class is the class that the adapter reported. It is empty if the vector was not run.
 	Class string `json:"class,omitempty"`
-	// Reasons are the reasons why the vector failed. Each begins with a place: a JSON Pointer into the body, or the name
-	// of another part.
+	// Reasons are the reasons why the vector failed, errored or was skipped. That of a failure begins with a place: a
+	// JSON Pointer into the body, or the name of another part.
 	Reasons []string `json:"reasons,omitempty"`
 	// KnownReason is the reason from the list of known failures.
 	KnownReason string `json:"knownReason,omitempty"`
 	// Missing are the features that the client lacks.
 	Missing []string `json:"missing,omitempty"`
+
+	testCase *testCase
+}
+
+// Requests returns the requests that the fake has received.
+func (v VectorResult) Requests() []pingmfatest.Request { return v.testCase.fake.Requests() }
+
+// Check returns the reasons why the vector fails if the client sent these requests and reported this result instead. The
+// vector must have been run.
+func (v VectorResult) Check(requests []pingmfatest.Request, result Result) []string {
+	result.ID = v.ID
+	result, err := normalize(result)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return v.testCase.check(requests, result)
 }
 
 // Report is the result of a run.
@@ -49,38 +74,47 @@ type Report struct {
 	// Name and Features are those of the adapter's hello.
 	Name     string   `json:"name"`
 	Features []string `json:"features"`
-	Score    Score    `json:"score"`
+	// Without are the members of results that the client lacks. They were not compared.
+	Without []string `json:"without,omitzero"`
+	Score   Score    `json:"score"`
 	// Vectors are in the order of [Options.Vectors].
 	Vectors []VectorResult `json:"vectors"`
 }
 
 // Score counts vectors by their state.
 type Score struct {
-	Vectors int `json:"vectors"`
-	Passed  int `json:"passed"`
-	// NotExpressible counts those that passed because the client's types cannot represent the invalid request.
+	Vectors        int `json:"vectors"`
+	Passed         int `json:"passed"`
 	NotExpressible int `json:"notExpressible"`
 	Failed         int `json:"failed"`
+	Errored        int `json:"errored"`
 	Known          int `json:"known"`
 	Stale          int `json:"stale"`
+	Skipped        int `json:"skipped"`
 	NotRun         int `json:"notRun"`
 }
 
-// OK reports whether every vector that was run has passed or is known to fail.
-func (s Score) OK() bool { return s.Failed == 0 && s.Stale == 0 }
+// OK reports whether a vector has passed, and no vector has failed that is not known to fail.
+func (s Score) OK() bool { return s.Passed > 0 && s.Failed == 0 && s.Errored == 0 && s.Stale == 0 }
 
 // String returns the score as one line.
 func (s Score) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d of %d vectors passed", s.Passed, s.Vectors)
-	if s.NotExpressible > 0 {
-		fmt.Fprintf(&b, " (%d not expressible)", s.NotExpressible)
+	fmt.Fprintf(&b, "%d of %d vectors passed, %d failed", s.Passed, s.Vectors, s.Failed)
+	for _, other := range []struct {
+		count int
+		text  string
+	}{
+		{s.Errored, "errored"}, {s.Known, "known to fail"}, {s.Stale, "known to fail but passed"},
+		{s.NotExpressible, "not expressible"}, {s.Skipped, "skipped"}, {s.NotRun, "not run"},
+	} {
+		if other.count > 0 {
+			fmt.Fprintf(&b, ", %d %s", other.count, other.text)
+		}
 	}
-	fmt.Fprintf(&b, ", %d failed, %d known to fail", s.Failed, s.Known)
-	if s.Stale > 0 {
-		fmt.Fprintf(&b, ", %d known to fail but passed", s.Stale)
+	if !s.OK() && s.Passed == 0 {
+		b.WriteString(": a run in which nothing passed has failed")
 	}
-	fmt.Fprintf(&b, ", %d not run", s.NotRun)
 	return b.String()
 }
 
@@ -88,50 +122,61 @@ func (s Score) String() string {
 func Count(vectors []VectorResult) Score {
 	score := Score{Vectors: len(vectors)}
 	counts := map[State]*int{
-		Passed: &score.Passed, Failed: &score.Failed, Known: &score.Known, Stale: &score.Stale, NotRun: &score.NotRun,
+		Passed: &score.Passed, NotExpressible: &score.NotExpressible, Failed: &score.Failed, Errored: &score.Errored,
+		Known: &score.Known, Stale: &score.Stale, Skipped: &score.Skipped, NotRun: &score.NotRun,
 	}
 	for _, v := range vectors {
 		*counts[v.State]++
-		if v.State == Passed && v.Class == NotExpressible {
-			score.NotExpressible++
-		}
 	}
 	return score
 }
 
 func newReport(hello Hello, testCases []*testCase, known KnownFailing) *Report {
-	report := &Report{Name: hello.Name, Features: hello.Features}
+	report := &Report{Name: hello.Name, Features: hello.Features, Without: hello.Without}
 	for _, t := range testCases {
-		v := VectorResult{ID: t.vector.ID, Class: t.result.Class, Missing: t.missing}
-		reason, listed := known[t.vector.ID]
-		if len(t.missing) == 0 {
-			v.Reasons = t.check()
-			v.KnownReason = reason
-		}
-		switch failed := len(v.Reasons) > 0; {
-		case len(t.missing) > 0:
-			v.State = NotRun
-		case failed && listed:
-			v.State = Known
-		case failed:
-			v.State = Failed
-		case listed:
-			v.State = Stale
-		default:
-			v.State = Passed
-		}
-		report.Vectors = append(report.Vectors, v)
+		report.Vectors = append(report.Vectors, newVectorResult(t, known))
 	}
 	report.Score = Count(report.Vectors)
 	return report
+}
+
+func newVectorResult(t *testCase, known KnownFailing) VectorResult {
+	v := VectorResult{ID: t.vector.ID, Class: t.result.Class, Missing: t.missing, testCase: t}
+	switch {
+	case len(t.missing) > 0:
+		v.State = NotRun
+		return v
+	case t.errored != nil:
+		v.State, v.Reasons = Errored, []string{t.errored.Error()}
+	case t.result.Class == ClassSkipped:
+		v.State, v.Reasons = Skipped, []string{t.result.Reason}
+		return v
+	default:
+		v.Reasons = t.check(t.fake.Requests(), t.result)
+		switch {
+		case len(v.Reasons) > 0:
+			v.State = Failed
+		case t.result.Class == ClassNotExpressible:
+			v.State = NotExpressible
+		default:
+			v.State = Passed
+		}
+	}
+	if reason, listed := known[v.ID]; listed {
+		v.State, v.KnownReason = Stale, reason
+		if len(v.Reasons) > 0 {
+			v.State = Known
+		}
+	}
+	return v
 }
 
 // KnownFailing contains the reason for each vector that a client is known to fail, by the vector's id. Such a vector is
 // still run. The run fails if it passes, so that the list stays up to date.
 type KnownFailing map[string]string
 
-// ReadKnownFailing reads a list that follows known-failing.schema.json. It returns an error for an unknown or repeated
-// vector, and for an entry without a reason.
+// ReadKnownFailing reads a list that follows known-failing.schema.json. It returns an error for a pattern without a
+// vector, a vector that two patterns match, and an entry without a reason.
 func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
 	defer func() {
 		if err != nil {
@@ -155,10 +200,6 @@ func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
 	if err != nil {
 		return nil, err
 	}
-	exists := map[string]bool{}
-	for _, vector := range vectors {
-		exists[vector.ID] = true
-	}
 	known = KnownFailing{}
 	for i, entry := range list.Entries {
 		switch {
@@ -167,15 +208,32 @@ func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
 		case len(entry.Vectors) == 0:
 			return nil, fmt.Errorf("entry %d has no vector", i+1)
 		}
-		for _, id := range entry.Vectors {
-			if !exists[id] {
-				return nil, fmt.Errorf("there is no vector %q", id)
+		for _, pattern := range entry.Vectors {
+			if err := known.add(pattern, entry.Reason, vectors); err != nil {
+				return nil, err
 			}
-			if known[id] != "" {
-				return nil, fmt.Errorf("%q is repeated", id)
-			}
-			known[id] = entry.Reason
 		}
 	}
 	return known, nil
+}
+
+// add adds the vectors that a pattern matches.
+func (k KnownFailing) add(pattern, reason string, vectors []conformance.Vector) error {
+	found := false
+	for _, vector := range vectors {
+		matched, err := path.Match(pattern, vector.ID)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%q is not a pattern", pattern)
+		case matched && k[vector.ID] != "":
+			return fmt.Errorf("%q is repeated", vector.ID)
+		case matched:
+			found = true
+			k[vector.ID] = reason
+		}
+	}
+	if !found {
+		return fmt.Errorf("there is no vector %q", pattern)
+	}
+	return nil
 }

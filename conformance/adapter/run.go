@@ -13,8 +13,11 @@ import (
 
 // Options configures [Run].
 type Options struct {
-	// Command is the adapter: a program and its arguments. It is required.
+	// Command is the adapter: a program and its arguments. It is required, unless Call is set.
 	Command []string
+	// Call is a client in this process, in place of a command, and Hello describes it.
+	Call  Call
+	Hello Hello
 	// Vectors are the vectors to run. If nil, all vectors are run.
 	Vectors []conformance.Vector
 	// Features limits the features that the adapter declares to these. If nil, there is no limit.
@@ -33,10 +36,12 @@ type Options struct {
 // Run runs the vectors against the client of an adapter, one after the other. The report includes the vectors that
 // failed. It evaluates them after the adapter has ended, so that a late request counts.
 //
-// An error means that there is no report: the adapter violated the protocol, or ctx ended. The adapter has ended when
-// Run returns. On Unix, its child processes have been killed as well.
+// If the adapter ends, does not reply in time or violates the protocol in a case, the vector is [Errored], and the
+// adapter is started again for the next one. An error means that there is no report: that happened in hello, in bye or
+// in 10 cases in a row, or ctx ended. The adapter has ended when Run returns. On Unix, its child processes have been
+// killed as well.
 func Run(ctx context.Context, options Options) (report *Report, err error) {
-	if len(options.Command) == 0 {
+	if len(options.Command) == 0 && options.Call == nil {
 		return nil, errors.New("there is no command to run")
 	}
 	if err := checkFeatures(options.Features); err != nil {
@@ -69,16 +74,15 @@ func Run(ctx context.Context, options Options) (report *Report, err error) {
 	return newReport(hello, testCases, options.KnownFailing), nil
 }
 
-// runTestCases starts the adapter, exchanges all messages with it, and waits until it has ended.
-func runTestCases(ctx context.Context, options Options, server *server, testCases []*testCase) (Hello, error) {
-	adapter, err := start(options)
-	if err != nil {
+// maxErrored is how many cases in a row the adapter may lose.
+const maxErrored = 10
+
+// runTestCases runs the test cases that need no feature that the client lacks.
+func runTestCases(ctx context.Context, options Options, server *server, testCases []*testCase) (hello Hello, err error) {
+	c := &caller{options: options}
+	defer c.kill()
+	if hello, err = c.start(ctx); err != nil {
 		return Hello{}, err
-	}
-	defer adapter.kill()
-	hello, err := send(ctx, adapter, programHello{Type: "hello", Protocol: Protocol}, decodeHello)
-	if err != nil {
-		return Hello{}, fmt.Errorf("hello: %w", err)
 	}
 	features := hello.Features
 	if options.Features != nil {
@@ -86,23 +90,86 @@ func runTestCases(ctx context.Context, options Options, server *server, testCase
 			return !slices.Contains(options.Features, name)
 		})
 	}
+	errored := 0
 	for _, t := range testCases {
 		if t.setMissing(features); len(t.missing) > 0 {
 			continue
 		}
+		t.without = hello.Without
 		server.add(t)
-		t.result, err = send(ctx, adapter, caseMessage{Type: "case", Case: t.message(server.origin)}, decodeResult)
-		if err == nil && t.result.ID != t.vector.ID {
-			err = errors.New("invalid reply: /id is the id of another case")
+		t.result, t.errored = c.call(ctx, t.message(server.origin))
+		if t.errored == nil {
+			errored = 0
+			continue
 		}
-		if err != nil {
-			return Hello{}, fmt.Errorf("case %s: %w", t.vector.ID, err)
+		c.kill()
+		errored++
+		switch {
+		case ctx.Err() != nil:
+			return Hello{}, context.Cause(ctx)
+		case errored == maxErrored:
+			return Hello{}, fmt.Errorf("case %s: %w, the last of %d such cases in a row", t.vector.ID, t.errored, errored)
 		}
 	}
-	if err := adapter.finish(ctx); err != nil {
-		return Hello{}, fmt.Errorf("bye: %w", err)
+	return hello, c.finish(ctx)
+}
+
+// caller makes the calls, through the adapter or in this process.
+type caller struct {
+	options Options
+	adapter *process // It is nil if the adapter is not running.
+}
+
+// start starts the adapter and returns its hello.
+func (c *caller) start(ctx context.Context) (hello Hello, err error) {
+	if c.options.Call != nil {
+		return c.options.Hello, nil
+	}
+	if c.adapter, err = start(c.options); err != nil {
+		return Hello{}, err
+	}
+	hello, err = send(ctx, c.adapter, programHello{Type: "hello", Protocol: Protocol}, decodeHello)
+	if err != nil {
+		return Hello{}, fmt.Errorf("hello: %w", err)
 	}
 	return hello, nil
+}
+
+func (c *caller) call(ctx context.Context, next Case) (Result, error) {
+	if c.options.Call != nil {
+		result := c.options.Call(ctx, next)
+		result.ID = next.ID
+		return normalize(result)
+	}
+	if c.adapter == nil {
+		if _, err := c.start(ctx); err != nil {
+			return Result{}, err
+		}
+	}
+	result, err := send(ctx, c.adapter, caseMessage{Type: "case", Case: next}, decodeResult)
+	if err == nil && result.ID != next.ID {
+		err = errors.New("invalid reply: /id is the id of another case")
+	}
+	return result, err
+}
+
+// finish ends the adapter.
+func (c *caller) finish(ctx context.Context) error {
+	if c.adapter == nil {
+		return nil
+	}
+	if err := c.adapter.finish(ctx); err != nil {
+		return fmt.Errorf("bye: %w", err)
+	}
+	return nil
+}
+
+// kill ends the adapter if it is running.
+func (c *caller) kill() {
+	if c.adapter != nil {
+		c.adapter.kill()
+		c.adapter = nil
+	}
 }
 
 // send sends a message and returns the decoded reply.

@@ -36,10 +36,10 @@ func TestKnownFailures(t *testing.T) {
 
 	listed[refused] = "a third one"
 	report, err = adapter.Run(t.Context(), adapter.Options{
-		Command: command(t, "always-success"), KnownFailing: listed, Vectors: vectors(t, refused, failed),
+		Command: command(t, "always-success"), KnownFailing: listed, Vectors: vectors(t, refused, failed, sms),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, []adapter.State{adapter.Known, adapter.Known}, states(report))
+	assert.Equal(t, []adapter.State{adapter.Known, adapter.Passed, adapter.Known}, states(report))
 	assert.Equal(t, "a third one", report.Vectors[0].KnownReason)
 	assert.NotEmpty(t, report.Vectors[0].Reasons)
 	assert.True(t, report.Score.OK())
@@ -117,15 +117,80 @@ func TestEveryFeatureIsNeeded(t *testing.T) {
 	assert.Len(t, needed, len(features))
 }
 
-// A vector passes if the client's types cannot represent its invalid request. The score counts it.
+// A vector whose invalid request the client's types cannot represent has not failed, and is not counted as passed.
 func TestNotExpressible(t *testing.T) {
 	report, err := adapter.Run(t.Context(), adapter.Options{
 		Command: command(t, "typed"), Vectors: vectors(t, misspelt, sms),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, adapter.Score{Vectors: 2, Passed: 2, NotExpressible: 1}, report.Score)
-	assert.Equal(t,
-		"2 of 2 vectors passed (1 not expressible), 0 failed, 0 known to fail, 0 not run", report.Score.String())
+	assert.Equal(t, adapter.Score{Vectors: 2, Passed: 1, NotExpressible: 1}, report.Score)
+	assert.Equal(t, "1 of 2 vectors passed, 0 failed, 1 not expressible", report.Score.String())
+	assert.True(t, report.Score.OK())
+}
+
+func TestRunInWhichNothingPassedFails(t *testing.T) {
+	report, err := adapter.Run(t.Context(), adapter.Options{
+		Command: command(t, "typed"), Vectors: vectors(t, misspelt),
+	})
+	require.NoError(t, err)
+	assert.False(t, report.Score.OK())
+	assert.Equal(t, "0 of 1 vectors passed, 0 failed, 1 not expressible: a run in which nothing passed has failed",
+		report.Score.String())
+}
+
+func TestSkipped(t *testing.T) {
+	report, err := adapter.Run(t.Context(), adapter.Options{
+		Command: command(t, "skips"), Vectors: vectors(t, refused, sms),
+		KnownFailing: adapter.KnownFailing{refused: "a skipped vector is not stale"},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []adapter.State{adapter.Skipped, adapter.Passed}, states(report))
+	assert.Equal(t, []string{"there is no time"}, report.Vectors[0].Reasons)
+	assert.Equal(t, "1 of 2 vectors passed, 0 failed, 1 skipped", report.Score.String())
+	assert.True(t, report.Score.OK())
+}
+
+// An adapter that ends in a case loses this case, and is started again for the next one.
+func TestErrored(t *testing.T) {
+	report, err := adapter.Run(t.Context(), adapter.Options{
+		Command: command(t, "fragile"), Vectors: vectors(t, redirect, refused, failed, sms),
+		KnownFailing: adapter.KnownFailing{failed: "it is fragile"},
+	})
+	require.NoError(t, err)
+	want := map[string]adapter.State{
+		redirect: adapter.Passed, refused: adapter.Errored, failed: adapter.Known, sms: adapter.Passed,
+	}
+	for _, result := range report.Vectors {
+		assert.Equal(t, want[result.ID], result.State, result.ID)
+		if want[result.ID] != adapter.Passed {
+			assert.Equal(t, []string{"the adapter ended (exit status 9)"}, result.Reasons)
+		}
+	}
+	assert.Equal(t, "2 of 4 vectors passed, 0 failed, 1 errored, 1 known to fail", report.Score.String())
+	assert.False(t, report.Score.OK())
+}
+
+// A client in the same process needs no command.
+func TestClientInProcess(t *testing.T) {
+	client, err := newOracle()
+	require.NoError(t, err)
+	report, err := adapter.Run(t.Context(), adapter.Options{
+		Call: client.call, Hello: adapter.Hello{Name: "oracle", Features: client.features},
+		Vectors: vectors(t, refused, sms, misspelt),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, adapter.Score{Vectors: 3, Passed: 3}, report.Score)
+	for _, vector := range report.Vectors {
+		if vector.ID != sms {
+			continue
+		}
+		requests := vector.Requests()
+		require.Len(t, requests, 1)
+		result := client.report(adapter.Case{ID: sms})
+		assert.Empty(t, vector.Check(requests, result))
+		requests[0].Method = "PUT"
+		assert.Equal(t, []string{"method: is not POST"}, vector.Check(requests, result))
+	}
 }
 
 // A client may retry after a 401 or 429, repeat a GET, get its own token, choose the order of members and the notation

@@ -24,9 +24,11 @@ type testCase struct {
 	template string
 	features []string // the features that the client needs
 	missing  []string // those of them that the client lacks; if any, the test case is not run
+	without  []string // the members of results that the client lacks
 
-	fake   *pingmfatest.Fake
-	result Result
+	fake    *pingmfatest.Fake
+	result  Result
+	errored error // the adapter ended, did not reply, or violated the protocol
 }
 
 // maxRequests returns how many requests the client may send. It may repeat a GET, because that changes nothing. After a
@@ -41,6 +43,7 @@ func (t *testCase) maxRequests() int {
 
 // contract is the part of the contract and the vectors that all test cases share.
 type contract struct {
+	validator *conformance.Validator
 	templates map[string]string             // the operations' paths
 	examples  map[string]conformance.Vector // for each operation, the exchange with a result and the shortest request
 }
@@ -55,12 +58,13 @@ var sharedContract = sync.OnceValues(func() (*contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &contract{templates: map[string]string{}, examples: map[string]conformance.Vector{}}
+	c := &contract{validator: validator, templates: map[string]string{}, examples: map[string]conformance.Vector{}}
 	for _, operation := range validator.Operations() {
 		c.templates[operation.ID] = operation.Path
 	}
 	for _, vector := range vectors {
-		if vector.Request == nil || vector.Response == nil || vector.Expect.Values["id"] == nil {
+		if vector.Request == nil || vector.Response == nil || vector.Response.Verdict != conformance.Valid ||
+			vector.Response.Body == nil || vector.Expect.Class != "success" || vector.Expect.Result != nil {
 			continue
 		}
 		known, ok := c.examples[vector.Operation]

@@ -170,7 +170,7 @@ func (g *generator) status(at jsontext.Pointer, status string, in scope) {
 	g.shared[string(target)+notFor+status] = m
 }
 
-// requestBody makes the body optional, and changes its media types.
+// requestBody makes the body optional, removes each media type, and adds another one.
 func (g *generator) requestBody(n *node) {
 	if n.isRef() {
 		return
@@ -178,24 +178,17 @@ func (g *generator) requestBody(n *node) {
 	if n.value["required"] == true {
 		g.set(n, "required", "removed", removed)
 	}
-	g.content(n, "application/x-www-form-urlencoded")
-}
-
-// response removes the headers, and changes the media types.
-func (g *generator) response(n *node) {
-	if n.isRef() {
-		return
-	}
-	g.removeMembers(n.scopes, join(n.at, "headers"))
-	g.content(n, "text/html")
-}
-
-// content removes each media type, and adds another one.
-func (g *generator) content(n *node, other string) {
 	content := join(n.at, "content")
 	g.removeMembers(n.scopes, content)
-	if at := join(content, other); g.doc.object(content) != nil && g.doc.get(at) == nil {
-		g.add(n.scopes, at, "added", edit{at, map[string]any{"schema": map[string]any{}}})
+	form := join(content, "application/x-www-form-urlencoded")
+	g.add(n.scopes, form, "added", edit{form, map[string]any{"schema": map[string]any{}}})
+}
+
+// response removes the headers and the media types.
+func (g *generator) response(n *node) {
+	if !n.isRef() {
+		g.removeMembers(n.scopes, join(n.at, "headers"))
+		g.removeMembers(n.scopes, join(n.at, "content"))
 	}
 }
 

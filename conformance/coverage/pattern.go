@@ -33,8 +33,8 @@ var tokens = regexp.MustCompile(
 // items splits the content of a class into ranges and characters.
 var items = regexp.MustCompile(`(?:\\x[0-9a-fA-F]{2}|\\.|[^\\])(?:-(?:\\x[0-9a-fA-F]{2}|\\.|[^\\]))?`)
 
-// mutatePattern removes each anchor, widens each class and removes each of its items, changes each bound of a
-// quantifier, and makes each character optional.
+// mutatePattern removes each anchor, widens each class, removes each item of a class that is not negated, changes each
+// bound of a quantifier, and makes each character optional.
 func mutatePattern(pattern string) []mutatedPattern {
 	var list []mutatedPattern
 	for _, place := range tokens.FindAllStringIndex(pattern, -1) {
@@ -68,19 +68,17 @@ func mutatePattern(pattern string) []mutatedPattern {
 	return list
 }
 
-// mutateClass widens a class to any character, and removes each of its items.
+// mutateClass widens a class to any character, and removes each of its items. A client that does not refuse one of the
+// characters of a negated class does no harm.
 func mutateClass(class string) []string {
-	open := "["
-	if strings.HasPrefix(class, "[^") {
-		open = "[^"
-	}
-	inside := class[len(open) : len(class)-1]
 	list := []string{`[\s\S]`}
+	inside := class[1 : len(class)-1]
 	places := items.FindAllStringIndex(inside, -1)
+	if len(places) == 1 || strings.HasPrefix(inside, "^") {
+		return list
+	}
 	for _, place := range places {
-		if len(places) > 1 {
-			list = append(list, open+inside[:place[0]]+inside[place[1]:]+"]")
-		}
+		list = append(list, "["+inside[:place[0]]+inside[place[1]:]+"]")
 	}
 	return list
 }

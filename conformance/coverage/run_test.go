@@ -145,7 +145,7 @@ func TestChecks(t *testing.T) {
 		vector conformance.Vector
 	}{
 		"the validator, by its verdict": {
-			"/components/schemas/Made/properties/at/enum: the example alone", made,
+			`/components/schemas/Made/required: with "size"`, made,
 		},
 		"the validator, by its findings": {
 			"/components/schemas/ID/maxLength: removed", smallRequest("long", "/things/aaa", `{"kind":"TINY"}`,

@@ -46,11 +46,6 @@ func (g *generator) typed(n *node) {
 		g.set(n, "type", "integer", "integer")
 	case "integer":
 		g.set(n, "type", "number", "number")
-	case "boolean":
-		if n.value["enum"] == nil {
-			g.set(n, "enum", "true alone", []any{true})
-			g.set(n, "enum", "false alone", []any{false})
-		}
 	}
 }
 
@@ -82,8 +77,6 @@ func (g *generator) values(n *node) {
 	case open:
 		g.removeElements(n, "x-extensible-enum")
 		g.set(n, "enum", "the known values alone", names)
-	case slices.Contains([]any{"string", "number", "integer"}, n.value["type"]) && example != nil:
-		g.set(n, "enum", "the example alone", []any{example})
 	}
 	if pattern, ok := n.value["pattern"].(string); ok {
 		g.set(n, "pattern", "removed", removed)

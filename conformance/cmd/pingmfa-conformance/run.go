@@ -21,8 +21,8 @@ COMMAND reads a line of JSON, makes a call, and writes the result as a line of J
 the result are compared with the vector. conformance/adapter/README.md describes how to write an
 adapter. The standard error of COMMAND is passed through.
 
-Exit code 1: a vector failed, or a vector passed that is on the list of known failures. Exit code 2:
-COMMAND ended, did not reply in time, or violated the protocol.`,
+Exit code 1: a vector failed, COMMAND ended or violated the protocol in a case, a vector passed that is
+on the list of known failures, or none passed. Exit code 2: there is no score.`,
 	run: runVectors, runsProgram: true,
 }
 
@@ -97,21 +97,22 @@ func (p program) printReport(report *adapter.Report) {
 		}
 	}
 	p.print("%s\n\n", report.Name)
-	p.print("%-40s %7s %7s %7s %7s\n", "", "passed", "failed", "known", "not run")
+	const columns = "%-40s %7v %7v %7v %7v %7v %7v %7v\n"
+	p.print(columns, "", "passed", "failed", "errored", "known", "no expr", "skipped", "not run")
 	for _, group := range slices.Sorted(maps.Keys(groups)) {
 		s := adapter.Count(groups[group])
-		p.print("%-40s %7d %7d %7d %7d\n", group, s.Passed, s.Failed+s.Stale, s.Known, s.NotRun)
+		p.print(columns, group, s.Passed, s.Failed+s.Stale, s.Errored, s.Known, s.NotExpressible, s.Skipped, s.NotRun)
 	}
 	known := map[string]int{}
 	for _, v := range report.Vectors {
 		switch v.State {
-		case adapter.Failed:
-			p.print("\nFAILED  %s\n    %s\n", v.ID, strings.Join(v.Reasons, "\n    "))
+		case adapter.Failed, adapter.Errored, adapter.Skipped:
+			p.print("\n%s  %s\n    %s\n", strings.ToUpper(string(v.State)), v.ID, strings.Join(v.Reasons, "\n    "))
 		case adapter.Stale:
 			p.print("\nPASSED  %s\n    remove it from the list of known failures\n", v.ID)
 		case adapter.Known:
 			known[v.KnownReason]++
-		case adapter.Passed, adapter.NotRun:
+		case adapter.Passed, adapter.NotExpressible, adapter.NotRun:
 		}
 	}
 	if len(known) > 0 {
@@ -123,6 +124,9 @@ func (p program) printReport(report *adapter.Report) {
 	if len(missing) > 0 {
 		p.print("\nnot run, because the client lacks: %s\n", strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
 	}
+	if len(report.Without) > 0 {
+		p.print("\nnot compared, because the client lacks these members: %s\n", strings.Join(report.Without, ", "))
+	}
 	p.print("\nscore: %s\n", report.Score)
 }
 
@@ -131,12 +135,16 @@ func vectorCases(report *adapter.Report) []junitCase {
 	for _, v := range report.Vectors {
 		testCase := junitCase{Name: v.ID, Class: path.Dir(v.ID)}
 		switch v.State {
-		case adapter.Failed:
+		case adapter.Failed, adapter.Errored:
 			testCase.Failure = newJUnitEvent(v.Reasons...)
 		case adapter.Stale:
 			testCase.Failure = newJUnitEvent("it passed: remove it from the list of known failures")
 		case adapter.Known:
 			testCase.Skipped = newJUnitEvent(append([]string{"known to fail: " + v.KnownReason}, v.Reasons...)...)
+		case adapter.NotExpressible:
+			testCase.Skipped = newJUnitEvent("the client's types cannot represent the request")
+		case adapter.Skipped:
+			testCase.Skipped = newJUnitEvent(v.Reasons...)
 		case adapter.NotRun:
 			testCase.Skipped = newJUnitEvent("the client lacks " + strings.Join(v.Missing, ", "))
 		case adapter.Passed:

@@ -38,12 +38,12 @@ func TestRunText(t *testing.T) {
 	assert.Zero(t, got.code)
 	assert.Equal(t, `a test's client
 
-                                          passed  failed   known not run
-create-device/request                          1       0       0       3
+                                          passed  failed errored   known no expr skipped not run
+create-device/request                          1       0       0       0       0       0       3
 
 not run, because the client lacks: device-voice, device-whatsapp
 
-score: 1 of 4 vectors passed, 0 failed, 0 known to fail, 3 not run
+score: 1 of 4 vectors passed, 0 failed, 3 not run
 `, got.out)
 
 	got = runAdapter(t, "success")
@@ -52,7 +52,7 @@ score: 1 of 4 vectors passed, 0 failed, 0 known to fail, 3 not run
 	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 1 failed,")
 
 	got = runAdapter(t, "success", "-known-failing", knownFailing(t))
-	assert.Zero(t, got.code)
+	assert.Equal(t, exitFailed, got.code, "nothing passed")
 	assert.Contains(t, got.out, "\nknown to fail:\n    1  a good reason\n")
 
 	got = runAdapter(t, "not-sent", "-known-failing", knownFailing(t))
@@ -61,8 +61,12 @@ score: 1 of 4 vectors passed, 0 failed, 0 known to fail, 3 not run
 	assert.Contains(t, got.out, "1 known to fail but passed")
 
 	got = runAdapter(t, "success", "-features", "create-device,request-checks")
-	assert.Zero(t, got.code)
-	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 0 failed, 0 known to fail, 4 not run\n")
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 0 failed, 4 not run: a run in which nothing passed has failed\n")
+
+	got = runAdapter(t, "nonsense")
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, "\nERRORED  "+letters+"\n    invalid reply: /class is none of success,")
 }
 
 func TestRunJSON(t *testing.T) {
@@ -92,17 +96,13 @@ func TestRunJUnit(t *testing.T) {
 	assert.Equal(t, []int{4, 1, 3}, []int{suite.Tests, suite.Failures, suite.Skipped})
 }
 
-// There is no score if the adapter violates the protocol. Its standard error is passed through.
+// There is no score if the adapter ends at once. Its standard error is passed through.
 func TestRunWithoutAScore(t *testing.T) {
-	got := runAdapter(t, "nonsense")
-	assert.Equal(t, exitError, got.code)
-	assert.Empty(t, got.out)
-	assert.Contains(t, got.errors, "case "+letters+": invalid reply: /class is none of success,")
-
 	program, err := os.Executable()
 	require.NoError(t, err)
-	got = run(t, "", "run", "--", program, "program", "no-such-command")
+	got := run(t, "", "run", "--", program, "program", "no-such-command")
 	assert.Equal(t, exitError, got.code)
+	assert.Empty(t, got.out)
 	assert.True(t, strings.HasPrefix(got.errors, `pingmfa-conformance: there is no command "no-such-command"`), got.errors)
 	assert.Contains(t, got.errors, "hello: the adapter ended (exit status 2)")
 }

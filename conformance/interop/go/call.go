@@ -13,18 +13,24 @@ import (
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
-// call converts the request of a case to the types of pingmfa, makes the call with a new client, and returns the result
-// in the terms of the vectors. A request that these types cannot represent is not expressible: one with a member in the
-// wrong place, an unknown type, or invalid JSON, for example.
+// call makes the call of a case and returns its result.
 func call(ctx context.Context, c adapter.Case) adapter.Result {
+	result, err := invoke(ctx, c)
+	return report(c.Operation, result, err)
+}
+
+// invoke converts the request of a case to the types of pingmfa and makes the call with a new client. A request that
+// these types cannot represent is not expressible: one with a member in the wrong place, an unknown type, or invalid
+// JSON, for example.
+func invoke(ctx context.Context, c adapter.Case) (result any, err error) {
 	request := c.Request.Wire()
 	ids, ok := pathIDs(c.Operation, request)
 	if !ok {
-		return adapter.Result{Class: adapter.NotExpressible}
+		return nil, errNotExpressible
 	}
 	opts, contentType, ok := options(request.Header)
 	if !ok {
-		return adapter.Result{Class: adapter.NotExpressible}
+		return nil, errNotExpressible
 	}
 	client, err := pingmfa.New(pingmfa.Config{
 		EnvironmentID: ids[0],
@@ -33,13 +39,9 @@ func call(ctx context.Context, c adapter.Case) adapter.Result {
 		Credentials:   pingmfa.ClientSecret{ID: c.ClientID, Secret: c.ClientSecret},
 	})
 	if err != nil {
-		return failure(c.Operation, err)
+		return nil, err
 	}
-	result, err := perform(ctx, client, c.Operation+" "+contentType, ids[1:], request.Body, opts)
-	if err != nil {
-		return failure(c.Operation, err)
-	}
-	return success(result)
+	return perform(ctx, client, c.Operation+" "+contentType, ids[1:], request.Body, opts)
 }
 
 var errNotExpressible = errors.New("the types of pingmfa cannot represent the request")
@@ -159,84 +161,3 @@ func options(header http.Header) (opts []pingmfa.CallOption, contentType string,
 }
 
 var utf8 = map[string]string{"charset": "utf-8"}
-
-// success returns the result of a successful call.
-func success(result any) adapter.Result {
-	switch result := result.(type) {
-	case *pingmfa.Authentication:
-		return adapter.Result{Class: "success", Values: authentication(result)}
-	case *pingmfa.Device:
-		return adapter.Result{Class: "success", Values: device(result)}
-	}
-	return adapter.Result{Class: "success"}
-}
-
-func authentication(a *pingmfa.Authentication) map[string]any {
-	values := map[string]any{"id": a.ID, "status": string(a.Status)}
-	switch step := a.Next().(type) {
-	case pingmfa.EnterOTP:
-		values["step"] = "EnterOTP"
-	case pingmfa.SelectDevice:
-		values["step"] = "SelectDevice"
-	case pingmfa.ConfirmPush:
-		values["step"] = "ConfirmPush"
-	case pingmfa.AssertFIDO2:
-		values["step"] = "AssertFIDO2"
-	case pingmfa.Done:
-		values["step"] = "Done"
-	case pingmfa.Failed:
-		values["step"], values["code"] = "Failed", step.Code
-	case pingmfa.UnknownStep:
-		values["step"] = "UnknownStep"
-	}
-	setCorrelationID(values, a.CorrelationID)
-	return values
-}
-
-func device(d *pingmfa.Device) map[string]any {
-	values := map[string]any{"id": d.ID, "type": string(d.Type)}
-	if d.Status != "" {
-		values["status"] = string(d.Status)
-	}
-	setCorrelationID(values, d.CorrelationID)
-	return values
-}
-
-var classes = map[pingmfa.Outcome]string{
-	pingmfa.OutcomeNotSent:  "not-sent",
-	pingmfa.OutcomeRefused:  "refused",
-	pingmfa.OutcomeUnknown:  "unknown",
-	pingmfa.OutcomeAccepted: "accepted",
-}
-
-// failure returns the result of a failed call.
-func failure(operation string, err error) adapter.Result {
-	if errors.Is(err, errNotExpressible) {
-		return adapter.Result{Class: adapter.NotExpressible}
-	}
-	values := make(map[string]any)
-	var (
-		argument *pingmfa.ArgumentError
-		refused  *pingmfa.Error
-	)
-	switch {
-	case errors.As(err, &argument):
-		values["field"] = field(operation, argument.Field)
-	case errors.As(err, &refused):
-		values["httpStatus"] = refused.StatusCode
-		if refused.Code != "" {
-			values["code"] = refused.Code
-		}
-		if refused.RetryAfter > 0 {
-			values["retryAfterSeconds"] = int(refused.RetryAfter.Seconds())
-		}
-		setCorrelationID(values, refused.CorrelationID)
-	}
-	return adapter.Result{Class: classes[pingmfa.OutcomeOf(err)], Values: values}
-}
-
-func setCorrelationID(values map[string]any, id string) {
-	if id != "" {
-		values["correlationId"] = id
-	}
-}

@@ -1,6 +1,10 @@
 // Go is the adapter of package pingmfa.
 //
 //	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go
+//
+// With the argument mutants, it breaks pingmfa in many ways instead, and fails if the vectors do not notice all of them:
+//
+//	go run ./conformance/interop/go mutants
 package main
 
 import (
@@ -22,13 +26,22 @@ func main() {
 }
 
 func run() error {
-	features, err := adapter.Features()
+	hello, err := newHello()
 	if err != nil {
 		return err
 	}
+	if len(os.Args) > 1 && os.Args[1] == "mutants" {
+		return printMutants(context.Background(), os.Stdout, hello)
+	}
+	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
+}
+
+func newHello() (adapter.Hello, error) {
+	features, err := adapter.Features()
 	// pingmfa has neither.
 	delete(features, "oath-resync")
 	delete(features, "pingid-desktop")
-	hello := adapter.Hello{Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features))}
-	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
+	return adapter.Hello{
+		Name: "pingmfa " + pingmfa.Version, Features: slices.Sorted(maps.Keys(features)), Without: lacking,
+	}, err
 }

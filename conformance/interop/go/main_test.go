@@ -2,11 +2,13 @@ package main
 
 import (
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
 
@@ -34,6 +36,9 @@ func TestVectors(t *testing.T) {
 	require.NoError(t, err)
 	for _, result := range report.Vectors {
 		want := adapter.Passed
+		if result.Class == adapter.ClassNotExpressible {
+			want = adapter.NotExpressible
+		}
 		if known[result.ID] != "" {
 			want = adapter.Known
 		}
@@ -44,4 +49,30 @@ func TestVectors(t *testing.T) {
 		assert.Equal(t, want, result.State, "%s: %s", result.ID, result.Reasons)
 	}
 	t.Log(report.Score)
+}
+
+func TestVectorsNoticeMutants(t *testing.T) {
+	hello, err := newHello()
+	require.NoError(t, err)
+	total, survivors, err := runMutants(t.Context(), hello, nil)
+	require.NoError(t, err)
+	assert.Empty(t, survivors)
+	assert.Greater(t, total, 200)
+}
+
+// A mutant whose member is in no vector survives.
+func TestMutantsSurvive(t *testing.T) {
+	hello, err := newHello()
+	require.NoError(t, err)
+	vectors, err := conformance.Vectors()
+	require.NoError(t, err)
+	vectors = slices.DeleteFunc(vectors, func(v conformance.Vector) bool { return v.ID != "create-device/exchange/sms" })
+	total, survivors, err := runMutants(t.Context(), hello, vectors)
+	require.NoError(t, err)
+	assert.Less(t, len(survivors), total)
+	assert.Contains(t, survivors, "Device.Secret is taken for KeyURI")
+	assert.Contains(t, survivors, "class refused is taken for unknown")
+	assert.NotContains(t, survivors, "Device.EnvironmentID is taken for UserID")
+	assert.NotContains(t, survivors, "header Authorization is lost")
+	assert.NotContains(t, survivors, "createDevice json SMS /phone is lost")
 }

@@ -29,41 +29,41 @@ def client(operation, method, url, headers, body):
     with response:
         status, headers, data = response.status, response.headers, response.read()
     try:
-        members = json.loads(data.decode("utf-8-sig", errors="replace"))
+        body = json.loads(data.decode("utf-8-sig", errors="replace"))
     except ValueError:
-        members = None
-    members = members if isinstance(members, dict) else {}
-    texts = {name: text for name, text in members.items() if isinstance(text, str) and text}
-    values = {"httpStatus": status, "correlationId": headers.get("Correlation-Id")}
+        body = None
+    body = body if isinstance(body, dict) else {}
+    values = {"httpStatus": status}
+    if "Correlation-Id" in headers:
+        values["correlationId"] = headers["Correlation-Id"]
     if not 200 <= status < 300:
         if headers.get("Retry-After", "").isdigit():
             values["retryAfterSeconds"] = int(headers["Retry-After"])
-        return "refused" if 400 <= status < 500 else "unknown", {**values, "code": texts.get("code")}
+        return "refused" if 400 <= status < 500 else "unknown", values, body
     if resend:
-        return "success", {}  # This action has no result.
+        return "success", {}, {}  # This action has no result.
     of_device = operation in ("createDevice", "activateDevice")
     is_json = headers.get("Content-Type", "application/json").split(";")[0].strip().lower().endswith("json")
-    if not is_json or "id" not in texts or ("type" if of_device else "status") not in texts:
-        return "accepted", values
+    required = [body.get("id"), body.get("type" if of_device else "status")]
+    if not is_json or not all(isinstance(text, str) and text for text in required):
+        return "accepted", values, {}
     if not of_device:
-        values["step"] = STEPS.get(texts["status"], "UnknownStep")
-        values["code"] = members["error"].get("code") if isinstance(members.get("error"), dict) else None
-    return "success", {**values, **{name: texts.get(name) for name in ("id", "type", "status")}}
+        values["step"] = STEPS.get(body["status"], "UnknownStep")
+    return "success", values, body
 
 
 for line in sys.stdin:
     message = json.loads(line)
     if message["type"] == "hello":
-        reply = {"type": "hello", "protocol": 1, "name": "Python standard library", "features": FEATURES}
+        reply = {"type": "hello", "protocol": 2, "name": "Python standard library", "features": FEATURES}
     elif message["type"] == "case":
         request, raw = message["request"], message["request"].get("raw", {})
         body = base64.b64decode(raw.get("base64", "")) or raw.get("text", "").encode()
         if "body" in request:
             body = json.dumps(request["body"], ensure_ascii=False).encode()
         url = message[request["host"] + "URL"] + request["path"]  # authURL or apiURL
-        result, values = client(message["operation"], request["method"], url, request["headers"], body)
-        known = {name: value for name, value in values.items() if value is not None}
-        reply = {"type": "result", "id": message["id"], "class": result, "values": known}
+        result, values, body = client(message["operation"], request["method"], url, request["headers"], body)
+        reply = {"type": "result", "id": message["id"], "class": result, "values": values, "body": body}
     else:
         break
     print(json.dumps(reply), flush=True)

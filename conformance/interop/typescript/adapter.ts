@@ -8,7 +8,7 @@ import ts from "typescript";
 import type { components, paths } from "./out/openapi.js";
 
 type Schemas = components["schemas"];
-type Result = { class: string; values: Record<string, unknown> };
+type Result = { class: string; values?: Record<string, unknown>; body?: unknown };
 type Texts = Record<string, string>;
 type Body = { body?: unknown; raw?: { text?: string; base64?: string } };
 type Request = Body & { method: string; host: string; parameters?: Texts; headers: Texts };
@@ -67,7 +67,7 @@ async function call({ operation, authURL, apiURL, request }: Case): Promise<Resu
     export const params: Operation["parameters"] = ${JSON.stringify({ path: request.parameters, header })};
     export const body: ${request.method === "GET" ? `Operation["requestBody"]` : content} = ${json?.text};`);
   if (!json || compiler.getSemanticDiagnostics(file).length > 0)
-    return { class: "not-expressible", values: {} };
+    return { class: "not-expressible" };
   const client = createClient<paths>({
     baseUrl: request.host === "auth" ? authURL : apiURL,
     headers: Authorization === undefined ? {} : { Authorization },
@@ -85,7 +85,7 @@ async function call({ operation, authURL, apiURL, request }: Case): Promise<Resu
         const body = json.value as Schemas["ActivateDeviceRequest"];
         if (body) return device(await client.POST(activate, { params, headers, body }));
         const { error, response } = await client.POST(activate, { params, headers, parseAs: "text" });
-        return response.ok ? { class: "success", values: {} } : report(response, error);
+        return response.ok ? { class: "success" } : report(response, error);
       }
       case "readDeviceAuthentication":
         return authentication(await client.GET(one, { params }));
@@ -97,7 +97,7 @@ async function call({ operation, authURL, apiURL, request }: Case): Promise<Resu
     const body = json.value as Schemas["DeviceAuthenticationRequest"];
     return authentication(await client.POST(start, { params, body }));
   } catch {
-    return { class: "unknown", values: {} }; // An error of fetch or JSON.parse. PingOne may have acted.
+    return { class: "unknown" }; // An error of fetch or JSON.parse. PingOne may have acted.
   }
 }
 
@@ -105,28 +105,25 @@ type Failure = Schemas["Error"] | string;
 type Reply<T> = { data?: T | undefined; error?: Failure; response: Response };
 
 function authentication({ data, error, response }: Reply<Schemas["DeviceAuthentication"]>): Result {
-  const step = data && (steps[data.status] ?? "UnknownStep");
-  return report(response, error, data && { id: data.id, status: data.status, step, code: data.error?.code });
+  const { values, ...result } = report(response, error, data);
+  return { ...result, values: { ...values, ...(data && { step: steps[data.status] ?? "UnknownStep" }) } };
 }
 
 function device({ data, error, response }: Reply<Schemas["Device"]>): Result {
-  return report(response, error, data && { id: data.id, type: data.type, status: data.status });
+  return report(response, error, data);
 }
 
-// report leaves out values that the client does not return, or returns with another type than declared.
 function report({ ok, status, headers }: Response, error?: Failure, data?: object): Result {
   const failure = ok ? "accepted" : Math.floor(status / 100) === 4 ? "refused" : "unknown";
-  const code = typeof error === "object" ? error?.code : undefined;
-  const texts = Object.entries({ code, ...data, correlationId: headers.get("Correlation-Id") });
+  const correlationId = headers.get("Correlation-Id") ?? undefined;
   const seconds = Number(headers.get("Retry-After") ?? "absent");
-  const numbers = { httpStatus: status, ...(isNaN(seconds) ? {} : { retryAfterSeconds: seconds }) };
-  const values = { ...numbers, ...Object.fromEntries(texts.filter(([, value]) => typeof value === "string")) };
-  return { class: data ? "success" : failure, values };
+  const values = { httpStatus: status, correlationId, ...(isNaN(seconds) ? {} : { retryAfterSeconds: seconds }) };
+  return { class: data ? "success" : failure, values, body: data ?? error };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { type, id, ...rest } = JSON.parse(line);
   if (type === "bye") process.exit(0);
-  const hello = { type, protocol: 1, name: "openapi-typescript and openapi-fetch", features };
+  const hello = { type, protocol: 2, name: "openapi-typescript and openapi-fetch", features };
   console.log(JSON.stringify(type === "hello" ? hello : { type: "result", id, ...(await call(rest)) }));
 }
