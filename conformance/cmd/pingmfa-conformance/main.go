@@ -50,7 +50,7 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{validateCommand, listCommand, exportCommand, serveCommand, runCommand}
+	return []command{validateCommand, listCommand, exportCommand, verifyCommand, serveCommand, runCommand}
 }
 
 // run runs the command that the arguments name and returns the exit code.
@@ -112,7 +112,8 @@ func (c command) parse(p program, args []string, define func(flags *flag.FlagSet
 		err = flags.Parse(args)
 	}
 	if errors.Is(err, flag.ErrHelp) {
-		p.print("Usage: pingmfa-conformance %s [FLAGS] %s\n\n%s\n\nFlags:\n", c.name, c.arguments, c.description)
+		p.print("Usage: pingmfa-conformance %s [FLAGS] %s\n\n%s\n\nFlags:\n  -h\tprint this help\n",
+			c.name, c.arguments, c.description)
 		flags.SetOutput(p.out)
 		flags.PrintDefaults()
 		return nil, err
@@ -130,6 +131,18 @@ func (c command) parseOnly(p program, args []string, define func(flags *flag.Fla
 		return fmt.Errorf("unexpected argument %q", rest[0])
 	}
 	return err
+}
+
+// parseDir is parse for a command with one argument, a directory.
+func (c command) parseDir(p program, args []string, define func(flags *flag.FlagSet)) (string, error) {
+	rest, err := c.parse(p, args, define)
+	if err == nil && len(rest) != 1 {
+		err = errors.New("one argument DIR is required")
+	}
+	if err != nil {
+		return "", err
+	}
+	return rest[0], nil
 }
 
 // oneOf defines a flag with a fixed set of values. They replace %s in the usage.

@@ -120,6 +120,9 @@ func TestErrors(t *testing.T) {
 		{"is not empty", []string{"export", full}},
 		{"not a directory", []string{"export", full + "/file"}},
 
+		{"one argument DIR is required", []string{"verify"}},
+		{"no such file", []string{"verify", empty}},
+
 		{`unexpected argument "8080"`, []string{"serve", "8080"}},
 		{"no such file", []string{"serve", "-docs", empty + "/none"}},
 		{"address", []string{"serve", "-addr", "nowhere"}},
