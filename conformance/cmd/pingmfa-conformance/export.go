@@ -43,10 +43,11 @@ const sumsFile = "SHA256SUMS"
 
 func export(_ context.Context, p program, c command, args []string) (int, error) {
 	var selected filter
-	dir, err := c.parseDir(p, args, selected.define)
+	rest, err := c.parse(p, args, selected.define)
 	if err != nil {
 		return 0, err
 	}
+	dir := rest[0]
 	vectors, err := selected.vectors()
 	if err != nil {
 		return 0, err
@@ -135,10 +136,11 @@ func checksums(files map[string][]byte) string {
 }
 
 func verify(_ context.Context, p program, c command, args []string) (int, error) {
-	dir, err := c.parseDir(p, args, func(*flag.FlagSet) {})
+	rest, err := c.parse(p, args, func(*flag.FlagSet) {})
 	if err != nil {
 		return 0, err
 	}
+	dir := rest[0]
 	listed, err := os.ReadFile(filepath.Join(dir, sumsFile)) //nolint:gosec // a directory of the user's choice
 	if err != nil {
 		return 0, err

@@ -94,9 +94,9 @@ func (p program) help(w io.Writer) {
 	_, _ = io.WriteString(w, b.String())
 }
 
-// parse parses the flags that define defines, and returns the remaining arguments. Flags may follow an argument, unless
-// the arguments are those of another program. It returns [flag.ErrHelp] after it has printed the help that the
-// arguments ask for.
+// parse parses the flags that define defines, and returns the remaining arguments, as many as c has. Flags may follow an
+// argument, unless the arguments are those of another program. It returns [flag.ErrHelp] after it has printed the help
+// that the arguments ask for.
 func (c command) parse(p program, args []string, define func(flags *flag.FlagSet)) ([]string, error) {
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run prints the error
@@ -121,28 +121,14 @@ func (c command) parse(p program, args []string, define func(flags *flag.FlagSet
 	if err != nil {
 		return nil, fmt.Errorf("%w: see pingmfa-conformance %s -h", err, c.name)
 	}
-	return append(rest, flags.Args()...), nil
-}
-
-// parseOnly is parse for a command without arguments.
-func (c command) parseOnly(p program, args []string, define func(flags *flag.FlagSet)) error {
-	rest, err := c.parse(p, args, define)
-	if err == nil && len(rest) > 0 {
-		return fmt.Errorf("unexpected argument %q", rest[0])
+	rest = append(rest, flags.Args()...)
+	switch {
+	case c.arguments == "" && len(rest) > 0:
+		return nil, fmt.Errorf("unexpected argument %q", rest[0])
+	case c.arguments == "DIR" && len(rest) != 1:
+		return nil, errors.New("one argument DIR is required")
 	}
-	return err
-}
-
-// parseDir is parse for a command with one argument, a directory.
-func (c command) parseDir(p program, args []string, define func(flags *flag.FlagSet)) (string, error) {
-	rest, err := c.parse(p, args, define)
-	if err == nil && len(rest) != 1 {
-		err = errors.New("one argument DIR is required")
-	}
-	if err != nil {
-		return "", err
-	}
-	return rest[0], nil
+	return rest, nil
 }
 
 // oneOf defines a flag with a fixed set of values. They replace %s in the usage.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
@@ -27,18 +26,9 @@ type fakeReport struct {
 	// Requests counts the requests by operation. "token" is the token endpoint; "other" is not in the contract.
 	Requests map[string]int `json:"requests"`
 	// Acted counts the requests that the fake acted on. Messages counts the messages that PingOne would have sent.
-	Acted      int         `json:"acted"`
-	Messages   int         `json:"messages"`
-	Violations []violation `json:"violations"`
-}
-
-type violation struct {
-	Operation string                `json:"operation"`
-	Method    string                `json:"method"`
-	Host      conformance.Host      `json:"host"`
-	Path      string                `json:"path"`
-	Findings  []conformance.Finding `json:"findings"`
-	text      string
+	Acted      int                     `json:"acted"`
+	Messages   int                     `json:"messages"`
+	Violations []pingmfatest.Violation `json:"violations"`
 }
 
 // report returns the report of the fake at a prefix, or of all fakes if the prefix is empty.
@@ -63,7 +53,8 @@ func (rt *router) report(prefix string) report {
 
 func newFakeReport(prefix string, fake *pingmfatest.Fake) fakeReport {
 	r := fakeReport{
-		Prefix: prefix, Requests: map[string]int{}, Messages: len(fake.Messages()), Violations: []violation{},
+		Prefix: prefix, Requests: map[string]int{}, Messages: len(fake.Messages()),
+		Violations: append([]pingmfatest.Violation{}, fake.Violations()...), // not nil: JSON has an array
 	}
 	for _, request := range fake.Requests() {
 		operation := request.Operation
@@ -74,11 +65,6 @@ func newFakeReport(prefix string, fake *pingmfatest.Fake) fakeReport {
 		if request.Acted && operation != pingmfatest.OpToken {
 			r.Acted++
 		}
-	}
-	for _, v := range fake.Violations() {
-		r.Violations = append(r.Violations, violation{
-			Operation: v.Operation, Method: v.Method, Host: v.Host, Path: v.Path, Findings: v.Findings, text: v.String(),
-		})
 	}
 	return r
 }
@@ -92,7 +78,7 @@ func (r report) String() string {
 	for _, f := range r.Fakes {
 		fmt.Fprintf(&b, "%s: %s\n", f.Name(), f.Summary())
 		for _, v := range f.Violations {
-			fmt.Fprintf(&b, "    %s\n", v)
+			fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(v.String(), "\n", "\n    "))
 		}
 	}
 	for _, line := range r.Others() {
@@ -135,6 +121,3 @@ func (f fakeReport) Summary() string {
 	return fmt.Sprintf("%s; %d acted on, %s, %s", strings.Join(parts, ", "), f.Acted,
 		count(f.Messages, "message"), count(len(f.Violations), "violation"))
 }
-
-// String returns a line for the violation and one for each finding.
-func (v violation) String() string { return strings.ReplaceAll(v.text, "\n", "\n    ") }

@@ -63,7 +63,7 @@ type labelledFake struct {
 func serve(ctx context.Context, p program, c command, args []string) (int, error) {
 	var addr, docs, format *string
 	var seed *uint64
-	err := c.parseOnly(p, args, func(flags *flag.FlagSet) {
+	_, err := c.parse(p, args, func(flags *flag.FlagSet) {
 		addr = flags.String("addr", "127.0.0.1:0", "the `address` to listen on; port 0 selects a free port")
 		seed = flags.Uint64("seed", 0, "a `number` that determines ids, the token and the order of members (default random)")
 		docs = flags.String("docs", "", "an HTML `file` of the contract, to serve at /contract")
