@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Message is a message that PingOne would have sent. Its personal data and passcode are not masked. It can be encoded as
-// JSON.
+// Message is a message that PingOne would have sent. Its personal data and passcode are not masked. It can be encoded
+// as JSON.
 type Message struct {
 	// Time is the fake's time when it was sent.
 	Time   time.Time `json:"time"`

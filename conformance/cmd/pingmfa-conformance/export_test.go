@@ -98,7 +98,7 @@ func TestExportStandsAlone(t *testing.T) {
 func TestExportChecksums(t *testing.T) {
 	dir := t.TempDir()
 	require.Zero(t, run(t, "", "export", dir).code)
-	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	readme, err := fs.ReadFile(os.DirFS(dir), "README.md")
 	require.NoError(t, err)
 	lines := regexp.MustCompile("(?m)^```sh\n(.+)\n```").FindAllStringSubmatch(string(readme), -1)
 	require.Len(t, lines, 2)
@@ -114,7 +114,7 @@ func TestExportChecksums(t *testing.T) {
 	out, err = shell(lines[1][1])
 	require.NoError(t, err, out)
 	sum, _, _ := strings.Cut(out, " ")
-	manifest, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	manifest, err := fs.ReadFile(os.DirFS(dir), "manifest.json")
 	require.NoError(t, err)
 	assert.Contains(t, string(manifest), `"sha256": "`+sum+`"`)
 

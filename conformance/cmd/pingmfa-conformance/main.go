@@ -94,9 +94,9 @@ func (p program) help(w io.Writer) {
 	_, _ = io.WriteString(w, b.String())
 }
 
-// parse parses the flags that define defines, and returns the remaining arguments, as many as c has. Flags may follow an
-// argument, unless the arguments are those of another program. It returns [flag.ErrHelp] after it has printed the help
-// that the arguments ask for.
+// parse parses the flags that define defines, and returns the remaining arguments, as many as c has. Flags may follow
+// an argument, unless the arguments are those of another program. It returns [flag.ErrHelp] after it has printed the
+// help that the arguments ask for.
 func (c command) parse(p program, args []string, define func(flags *flag.FlagSet)) ([]string, error) {
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run prints the error
