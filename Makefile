@@ -18,7 +18,7 @@ APIDIFF := golang.org/x/exp/cmd/apidiff@v0.0.0-20261014143641-f0251eb4aa3e
 FUZZTIME ?= 10s
 
 # The steps of "make interop". ADAPTER runs the vectors against a client, whose command follows it.
-INTEROP := lint prism go typescript python generators
+INTEROP := lint prism go typescript python generators otel
 ADAPTER = go run ./conformance/cmd/pingmfa-conformance run -known-failing conformance/interop/$(1)/known-failing.json --
 INSTALLED := node_modules/.package-lock.json
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -115,6 +115,9 @@ interop-python:
 
 interop-generators: conformance/interop/generators/$(INSTALLED)
 	npm --prefix conformance/interop/generators run --silent check
+
+interop-otel: # a module of its own, so that nobody who imports this one requires OpenTelemetry
+	cd pingmfa/example/otel && go run . | diff expected.txt - && echo 'otel: the spans are as expected'
 
 .PHONY: docs
 docs: conformance/interop/lint/$(INSTALLED) ## Render the contract as docs/index.html (needs Node.js)

@@ -191,9 +191,9 @@ func decodeAuthentication(call *call, r *response) (*Authentication, error) {
 }
 
 // newAuthentication converts a response. It returns nil if a required member is missing.
-func newAuthentication(r *response, m *gen.DeviceAuthentication) *Authentication {
+func newAuthentication(r *response, m *gen.DeviceAuthentication) (auth *Authentication, id string) {
 	if !isReadable(m.ID) || !isReadable(string(m.Status)) {
-		return nil
+		return nil, ""
 	}
 	return &Authentication{
 		ID:             m.ID,
@@ -222,7 +222,7 @@ func newAuthentication(r *response, m *gen.DeviceAuthentication) *Authentication
 		UpdatedAt:                             parseTime(m.UpdatedAt),
 		CorrelationID:                         r.correlationID,
 		raw:                                   r.body,
-	}
+	}, m.ID
 }
 
 func newAuthenticationDevices(models []gen.AuthenticationDevice) []AuthenticationDevice {

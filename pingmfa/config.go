@@ -65,8 +65,10 @@ type Config struct {
 	// Retry says when a call is repeated. The zero value repeats only requests that PingOne certainly did not act on.
 	Retry Retry
 
-	// Logger gets one record for each call whose arguments are valid (Info, or Warn if it failed) and one for each attempt
-	// (Debug). Records hold metadata only: never a body, a token or personal data. If nil, nothing is logged.
+	// Logger gets one record for each call whose arguments are valid ("pingmfa call": Info, or Warn if it failed) and one
+	// for each request of it ("pingmfa attempt": Debug). The fields are operation, environment_id, duration, outcome,
+	// attempts, status, correlation_id and, if the call failed, error: never a body, a token or personal data. If nil,
+	// nothing is logged.
 	Logger *slog.Logger
 }
 

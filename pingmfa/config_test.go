@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http"
+	"path"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,7 +200,11 @@ func TestCustomDomainReplacesHostAndEnvironment(t *testing.T) {
 			if len(urls) == 1 {
 				return respond(200, `{"access_token":"t","token_type":"Bearer","expires_in":3600}`), nil
 			}
-			return respond(201, `{"id":"`+policyID+`","status":"OTP_REQUIRED","type":"SMS"}`), nil
+			id := policyID
+			if last := path.Base(r.URL.Path); len(last) == len(id) {
+				id = last
+			}
+			return respond(201, `{"id":"`+id+`","status":"OTP_REQUIRED","type":"SMS"}`), nil
 		})},
 	})
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package pingmfa_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -44,8 +45,9 @@ func (r *replies) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 const (
-	completed = `{"id":"1","status":"COMPLETED","type":"SMS"}`
-	waiting   = `{"id":"1","status":"PUSH_CONFIRMATION_REQUIRED","type":"MOBILE"}`
+	completed = `{"id":"` + authenticationID + `","status":"COMPLETED"}`
+	waiting   = `{"id":"` + authenticationID + `","status":"PUSH_CONFIRMATION_REQUIRED"}`
+	activated = `{"id":"` + deviceID + `","type":"SMS","status":"ACTIVE"}`
 )
 
 // A read may be repeated after anything that can pass. No other call is repeated after a response or a lost connection:
@@ -139,7 +141,7 @@ func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 			respond(500, ""), respond(502, ""), respond(503, ""), respond(504, ""), respond(200, completed),
 		}, false},
 		"429":                   {[]*http.Response{limited, respond(200, completed)}, false},
-		"another status":        {[]*http.Response{respond(200, `{"id":"1","status":"NEW"}`)}, false},
+		"another status":        {[]*http.Response{respond(200, `{"id":"`+authenticationID+`","status":"NEW"}`)}, false},
 		"not found":             {[]*http.Response{respond(404, `{"code":"NOT_FOUND"}`), respond(200, completed)}, true},
 		"no authentication":     {[]*http.Response{respond(200, `{}`), respond(200, completed)}, true},
 		"refused by a gateway":  {[]*http.Response{respond(403, `{"message":"Forbidden"}`), respond(200, completed)}, true},
@@ -275,7 +277,7 @@ func TestResendActivationTakesAnySuccess(t *testing.T) {
 		contentType, correlationID, body string
 		want                             pingmfa.Outcome
 	}{
-		"device":               {200, "application/hal+json;charset=UTF-8", policyID, completed, pingmfa.OutcomeAccepted},
+		"device":               {200, "application/hal+json;charset=UTF-8", policyID, activated, pingmfa.OutcomeAccepted},
 		"no content":           {204, "", policyID, "", pingmfa.OutcomeAccepted},
 		"empty object":         {202, "application/json", "", "{}", pingmfa.OutcomeAccepted},
 		"broken JSON":          {200, "application/json", policyID, "{", pingmfa.OutcomeAccepted},
@@ -348,11 +350,53 @@ func TestTriesAndLocks(t *testing.T) {
 
 // A device that answers as HAL is read.
 func TestActivatedDeviceIsRead(t *testing.T) {
-	resp := respond(200, `{"id":"`+deviceID+`","type":"SMS","status":"ACTIVE"}`)
+	resp := respond(200, activated)
 	resp.Header = http.Header{"Content-Type": {"application/hal+json;charset=UTF-8"}}
 	client := clientWith(t, answer(resp))
 	device, err := client.ActivateDevice(t.Context(), userID, deviceID, pingmfa.ActivationOTP("123456"))
 	require.NoError(t, err)
 	assert.Equal(t, deviceID, device.ID)
 	assert.Equal(t, pingmfa.DeviceActive, device.Status)
+}
+
+// A response about another authentication or device is no result: it could log in somebody else.
+func TestResponsesAboutAnotherResource(t *testing.T) {
+	for name, call := range continuations {
+		if name == "ResendActivation" {
+			continue // it has no result
+		}
+		other := respond(200, `{"id":"`+policyID+`","status":"COMPLETED","type":"SMS"}`)
+		other.Header.Set("Correlation-Id", policyID)
+		err := call(t.Context(), clientWith(t, answer(other)))
+		var mixed *pingmfa.Error
+		require.ErrorAs(t, err, &mixed, name)
+		assert.Equal(t, "a body with another id than the request", mixed.Reason, name)
+		assert.Equal(t, pingmfa.OutcomeAccepted, pingmfa.OutcomeOf(err), name)
+	}
+	same := respond(200, `{"id":"`+strings.ToUpper(authenticationID)+`","status":"COMPLETED"}`)
+	_, err := clientWith(t, answer(same)).Authentication(t.Context(), authenticationID)
+	require.NoError(t, err, "an id has no case")
+}
+
+// A refused certificate is refused again: neither a read nor a wait goes on.
+func TestRefusedCertificateEndsReads(t *testing.T) {
+	refused := &tls.CertificateVerificationError{Err: errors.New("canary")}
+	for name, credentials := range map[string]pingmfa.Credentials{
+		"call":  pingmfa.TokenFunc(func(context.Context) (string, error) { return "token", nil }),
+		"token": pingmfa.ClientSecret{ID: "id", Secret: "secret"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			sent := 0
+			client := clientWith(t, roundTripperFunc(func(*http.Request) (*http.Response, error) {
+				sent++
+				return nil, refused
+			}), func(c *pingmfa.Config) { c.Credentials = credentials })
+			begin := time.Now()
+			_, err := client.WaitForPush(t.Context(), authenticationID)
+			require.ErrorIs(t, err, refused, name)
+			assert.Contains(t, err.Error(), "the server's certificate was refused", name)
+			assert.Equal(t, 1, sent, name)
+			assert.Zero(t, time.Since(begin), name)
+		})
+	}
 }

@@ -36,9 +36,9 @@ func (r *response) isJSON() bool {
 
 // decode decodes a response into a model of the generated client and converts it. It looks at the status first, at the
 // Content-Type second and at the JSON third. A 2xx whose body has the required members is a success, whatever else is
-// unexpected in it: PingOne acted, and the caller must not take that for a failure. convert returns nil if a required
-// member is missing.
-func decode[Model, T any](call *call, r *response, convert func(*response, *Model) *T) (*T, error) {
+// unexpected in it: PingOne acted, and the caller must not take that for a failure. One about another resource than the
+// call is none: it would log in somebody else. convert returns the id, and nil if a required member is missing.
+func decode[Model, T any](call *call, r *response, convert func(*response, *Model) (*T, string)) (*T, error) {
 	reason := ""
 	switch class := r.status / 100; {
 	case class >= 4:
@@ -52,13 +52,17 @@ func decode[Model, T any](call *call, r *response, convert func(*response, *Mode
 	case !r.isJSON():
 		reason = "a Content-Type that is not JSON"
 	default:
+		reason = "a body that is not a JSON object with the required members"
 		model := new(Model)
 		if unmarshalLenient(r.body, model) == nil {
-			if out := convert(r, model); out != nil {
+			out, id := convert(r, model)
+			if out != nil && (call.id == "" || strings.EqualFold(id, call.id)) {
 				return out, nil
 			}
+			if out != nil {
+				reason = "a body with another id than the request"
+			}
 		}
-		reason = "a body that is not a JSON object with the required members"
 	}
 	return nil, newError(call, r, reason)
 }

@@ -16,7 +16,8 @@ import (
 //
 // If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], a response that is no success an
 // [*Error], a call without a response a [*CallError]. [OutcomeOf] says for each whether the device may have been
-// created. A user has at most 5 devices by default: for one more, the error is a 400 with [CodeLimitExceeded].
+// created. No call lists devices: after [OutcomeUnknown], the same call can create a second one. A user has at most 5
+// devices by default: for one more, the error is a 400 with [CodeLimitExceeded].
 func (c *Client) CreateDevice(
 	ctx context.Context, userID string, device NewDevice, opts ...CallOption,
 ) (*Device, error) {
@@ -72,10 +73,12 @@ func (a Attestation) activation(v *validator) gen.ActivateDeviceRequest {
 }
 
 // ActivateDevice activates a device with [DeviceActivationRequired]: POST
-// {apiPath}/environments/{environmentID}/users/{userID}/devices/{deviceID}. The device in the result is [DeviceActive].
+// {apiPath}/environments/{environmentID}/users/{userID}/devices/{deviceID}. The device in the result has the status
+// that PingOne returns: [DeviceActive].
 //
 // A wrong passcode is an [*Error] with [CodeInvalidOTP]. It uses up a try: see [Error.AttemptsRemaining] and
-// [Error.LockedUntil]. Otherwise, errors are those of [Client.CreateDevice].
+// [Error.LockedUntil]. Otherwise, errors are those of [Client.CreateDevice]. After [OutcomeUnknown], the device may be
+// active, and the same call is refused then.
 func (c *Client) ActivateDevice(
 	ctx context.Context, userID, deviceID string, proof ActivationProof, opts ...CallOption,
 ) (*Device, error) {
@@ -91,8 +94,9 @@ func (c *Client) ActivateDevice(
 	return perform(ctx, c, call, decodeDevice)
 }
 
-// ResendActivation sends another activation passcode to a device with [DeviceActivationRequired]. Any 2xx of PingOne's
-// is a success: the body of its response is not documented. Errors are those of [Client.CreateDevice].
+// ResendActivation sends another activation passcode to a device with [DeviceActivationRequired] that receives
+// passcodes: a TOTP or FIDO2 device does not. Any 2xx of PingOne's is a success, because the body of its response is not
+// documented. Errors are those of [Client.CreateDevice].
 func (c *Client) ResendActivation(ctx context.Context, userID, deviceID string, opts ...CallOption) error {
 	call, v := newDeviceCall("ResendActivation", userID, deviceID, contentTypeResend, opts)
 	if err := v.err(); err != nil {
@@ -165,7 +169,8 @@ const (
 func (s DeviceStatus) Known() bool { return s == DeviceActive || s == DeviceActivationRequired }
 
 // Device is an MFA device that PingOne created. A member that the response lacks, or has with another type, is zero; a
-// boolean with another type is false. [Device.Raw] returns the whole response.
+// boolean with another type is false. [Device.Raw] returns the whole response. To show it to the user, copy its members
+// to a type of your own: encoding/json writes no personal data and no secret of it.
 type Device struct {
 	ID            string
 	Type          DeviceType
@@ -211,9 +216,9 @@ type Device struct {
 func decodeDevice(call *call, r *response) (*Device, error) { return decode(call, r, newDevice) }
 
 // newDevice converts a response. It returns nil if a required member is missing.
-func newDevice(r *response, m *gen.Device) *Device {
+func newDevice(r *response, m *gen.Device) (device *Device, id string) {
 	if !isReadable(m.ID) || !isReadable(string(m.Type)) {
-		return nil
+		return nil, ""
 	}
 	return &Device{
 		ID:                                     m.ID,
@@ -243,7 +248,7 @@ func newDevice(r *response, m *gen.Device) *Device {
 		UpdatedAt:                              parseTime(m.UpdatedAt),
 		CorrelationID:                          r.correlationID,
 		raw:                                    r.body,
-	}
+	}, m.ID
 }
 
 // Raw returns a copy of the response's body as it was received, with members that this version does not know. It is as

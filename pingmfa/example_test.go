@@ -186,12 +186,16 @@ func ExampleTokenFunc() {
 	// true
 }
 
-// Any http.RoundTripper in Config.HTTPClient can trace the requests.
+// Any http.RoundTripper in Config.HTTPClient can trace the requests. In the folder example/otel, OpenTelemetry does.
 func ExampleConfig_tracing() {
 	trace := roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+		operation, number, ok := pingmfa.AttemptOf(req.Context())
+		if !ok {
+			operation = "token"
+		}
 		resp, err := http.DefaultTransport.RoundTrip(req)
 		if err == nil {
-			fmt.Println(req.Method, resp.Status)
+			fmt.Println(operation, number, resp.Status)
 		}
 		return resp, err
 	})
@@ -203,8 +207,8 @@ func ExampleConfig_tracing() {
 	})
 	fmt.Println(err)
 	// Output:
-	// POST 200 OK
-	// POST 201 Created
+	// token 0 200 OK
+	// StartAuthentication 1 201 Created
 	// <nil>
 }
 

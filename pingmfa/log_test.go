@@ -3,9 +3,15 @@ package pingmfa_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -128,4 +134,73 @@ func TestLogRecordsThatAreLeftOut(t *testing.T) {
 	require.Len(t, records, 1)
 	assert.Contains(t, records[0], `{"level":"WARN","msg":"pingmfa call","operation":"StartAuthentication",`)
 	assert.Contains(t, records[0], `"outcome":"accepted","attempts":1,"status":201,`)
+}
+
+// The documentation of Config.Logger lists the messages and the fields of the records, and no others.
+func TestLoggedFieldsAreDocumented(t *testing.T) {
+	logger, written := newLogger(slog.LevelDebug)
+	x := newTenant(t, func(c *pingmfa.Config) { c.Logger = logger })
+	x.script(pingmfatest.Response{Status: 400, Body: `{"code":"INVALID_DATA"}`})
+	_, err := x.start(t)
+	require.Error(t, err)
+	logged, messages := map[string]bool{}, map[string]bool{}
+	for _, line := range written() {
+		var record map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &record))
+		messages[fmt.Sprintf("%q", record["msg"])] = true
+		delete(record, "msg")
+		delete(record, "level")
+		delete(record, "trace") // of this test's handler
+		for name := range record {
+			logged[name] = true
+		}
+	}
+	doc, err := exec.CommandContext(t.Context(), "go", "doc", ".", "Config.Logger").Output()
+	require.NoError(t, err)
+	text := strings.Join(strings.Fields(strings.ReplaceAll(string(doc), "//", "")), " ")
+	for message := range messages {
+		assert.Contains(t, text, message)
+	}
+	_, list, ok := strings.Cut(text, "The fields are ")
+	require.True(t, ok)
+	list, _, _ = strings.Cut(list, ":")
+	documented := regexp.MustCompile(`\b(?:and|if the call failed)\b`).ReplaceAllString(list, "")
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(logged)), strings.FieldsFunc(documented, func(r rune) bool {
+		return r == ',' || r == ' '
+	}))
+}
+
+// A transport reads the operation and the number of a request from its context.
+func TestAttemptOfARequest(t *testing.T) {
+	type attempt struct {
+		operation string
+		number    int
+		ok        bool
+	}
+	var seen []attempt
+	client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+		operation, number, ok := pingmfa.AttemptOf(req.Context())
+		seen = append(seen, attempt{operation, number, ok})
+		switch len(seen) {
+		case 1:
+			return respond(200, `{"access_token":"t","token_type":"Bearer"}`), nil
+		case 2:
+			return respond(200, completed), nil
+		case 3:
+			return respond(401, `{"code":"ACCESS_FAILED"}`), nil
+		case 4:
+			return respond(200, `{"access_token":"u","token_type":"Bearer"}`), nil
+		}
+		return respond(200, completed), nil
+	}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"} })
+	require.NoError(t, start(t.Context(), client))
+	_, err := client.CheckOTP(t.Context(), authenticationID, "123456")
+	require.NoError(t, err)
+	require.NoError(t, client.ResendActivation(t.Context(), userID, deviceID))
+	assert.Equal(t, []attempt{
+		{}, {"StartAuthentication", 1, true}, {"CheckOTP", 1, true}, {}, {"CheckOTP", 2, true},
+		{"ResendActivation", 1, true},
+	}, seen)
+	_, _, ok := pingmfa.AttemptOf(t.Context())
+	assert.False(t, ok)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -222,6 +223,11 @@ var continuations = map[string]func(ctx context.Context, c *pingmfa.Client, opts
 	},
 }
 
+// resourceAt returns a response with the id at the end of a path.
+func resourceAt(urlPath string) string {
+	return `{"id":"` + path.Base(urlPath) + `","status":"COMPLETED","type":"SMS"}`
+}
+
 // Each call that finishes something is one request to the resource's own path, with the media type of its action and
 // all members of its body.
 func TestContinuationsAreSent(t *testing.T) {
@@ -260,7 +266,7 @@ func TestContinuationsAreSent(t *testing.T) {
 	found := map[string]bool{}
 	for name, want := range sentBy {
 		x := newTenant(t)
-		x.Script(operations[want.method+want.path], pingmfatest.Response{Body: completed})
+		x.Script(operations[want.method+want.path], pingmfatest.Response{Body: resourceAt(want.path)})
 		var opts []pingmfa.CallOption
 		if strings.Contains(want.body, "compatibility") {
 			opts = append(opts, pingmfa.WithCompatibility("FULL"))
@@ -310,7 +316,7 @@ func TestHeadersOfARequest(t *testing.T) {
 		var sent []*http.Request
 		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			sent = append(sent, req)
-			return respond(200, `{"id":"1","status":"COMPLETED","type":"SMS"}`), nil
+			return respond(200, resourceAt(req.URL.Path)), nil
 		}))
 		require.NoError(t, call(t.Context(), client,
 			pingmfa.WithTransactionID("order-4711"), pingmfa.WithSessionID("session/1"), nil), name)

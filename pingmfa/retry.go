@@ -3,6 +3,7 @@ package pingmfa
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -17,6 +18,9 @@ import (
 // repeated: it was not sent, for a reason that can pass; 401 to a cached token (once, with a new token); 429 with a
 // Retry-After. After a 5xx, a timeout or a lost connection, a request is never repeated, whatever the settings. The
 // exception are requests that read an authentication: they change nothing.
+//
+// A 429 with a Retry-After holds back all calls of the client, for at most 5 minutes, because they share PingOne's
+// limits. A quota ([CodeQuotaExceeded]), which belongs to one user, does not.
 type Retry struct {
 	// Attempts is the largest number of requests of a call, the first included. 0 means 3. 1 disables retries.
 	Attempts int
@@ -112,7 +116,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			case !again:
 			case outcome == OutcomeNotSent && reused: // The connection was kept too long. The next one may be a new one.
 				continue
-			case (call.reads || outcome == OutcomeNotSent && isTemporary(err)) && mayWait(backoff):
+			case (call.reads && !isRefusedCertificate(err) || outcome == OutcomeNotSent && isTemporary(err)) && mayWait(backoff):
 				next, backoff = time.Now().Add(backoff), backoff*2
 				continue
 			}
@@ -146,8 +150,13 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 	}
 }
 
+// isRefusedCertificate reports whether a certificate was refused. It will be refused again.
+func isRefusedCertificate(err error) bool {
+	return errors.As(err, new(*tls.CertificateVerificationError))
+}
+
 // isTemporary reports whether a failed connection is worth another try: it was refused, its host was not found, or it
-// timed out. A certificate that is refused once is refused again.
+// timed out.
 func isTemporary(err error) bool {
 	var (
 		op      *net.OpError

@@ -33,6 +33,8 @@ var (
 // POST has a body, and an empty one has no Content-Length: net/http does not read a body of which it knows that it is
 // empty. A GET has no body, and so no evidence.
 type attempt struct {
+	operation     string
+	number        int // 1 is the first of the call
 	authorization string
 	payload       []byte
 	trace         httptrace.ClientTrace
@@ -50,6 +52,17 @@ type attempt struct {
 
 // attemptKey is the key of an attempt in the context of its request.
 type attemptKey struct{}
+
+// AttemptOf returns the operation of a request, such as "StartAuthentication", and its number among the requests of its
+// call, which begins at 1. A RoundTripper in [Config].HTTPClient reads them from the context of the request, to name
+// spans and metrics. ok is false for requests for tokens, and for any other context.
+func AttemptOf(ctx context.Context) (operation string, number int, ok bool) {
+	a, ok := ctx.Value(attemptKey{}).(*attempt)
+	if !ok {
+		return "", 0, false
+	}
+	return a.operation, a.number, true
+}
 
 // payloadReader reads the payload of an attempt.
 type payloadReader struct {
@@ -144,7 +157,10 @@ type response struct {
 func (c *Client) send(
 	ctx context.Context, call *call, authorization string,
 ) (resp *response, reused bool, outcome Outcome, err error) {
-	a := &attempt{authorization: authorization, payload: call.payload, complete: call.reads}
+	a := &attempt{
+		operation: call.operation, number: len(call.attempts) + 1, authorization: authorization, payload: call.payload,
+		complete: call.reads,
+	}
 	a.first = payloadReader{a, a.payload}
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
 	a.trace.GotConn = func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) }

@@ -35,13 +35,15 @@ type Step interface{ step() }
 
 // EnterOTP is the step in which the user enters a passcode, for [Client.CheckOTP]. PingOne has sent it to Device, or,
 // for a TOTP device, sent nothing: the user's authenticator application shows it. It has 6 to 10 digits, 6 by default;
-// the policy decides. [Client.SelectDevice] with the same device sends another one.
+// the policy decides. [Client.SelectDevice] with the same device sends another one; for a one-time contact, which has
+// no id, start another authentication.
 type EnterOTP struct {
 	// Device is the device or contact that has the passcode.
 	Device AuthenticationDevice
 }
 
 // SelectDevice is the step in which the user selects one of Devices, for [Client.SelectDevice]. Nothing is sent before.
+// To show them, copy their members to a type of your own: encoding/json writes neither names nor numbers of them.
 type SelectDevice struct {
 	Devices []AuthenticationDevice
 }
@@ -61,13 +63,15 @@ type AssertFIDO2 struct {
 	Options string
 }
 
-// Done is the end: the user is authenticated, or the policy asks for no second factor.
+// Done is the end: the user is authenticated, or the policy asks for no second factor. Log in the user whose id is the
+// UserID of the [Authentication], after you compared it with that of the session.
 type Done struct{}
 
 // Failed is the end without success. After the code NO_USABLE_DEVICES, another authentication fails, too, until the
 // user has a device that can be used: let them pair one. After other codes, another authentication can succeed.
 type Failed struct {
-	// Code is the reason, such as NO_USABLE_DEVICES. If PingOne gives none, it is the status.
+	// Code is the reason, such as NO_USABLE_DEVICES. If PingOne gives none, it is the status: PUSH_CONFIRMATION_TIMED_OUT
+	// or FAILED. What PingOne says of a denied push or of too many wrong passcodes is not documented.
 	Code string
 	// Message is PingOne's text. It may repeat what was sent: don't log it.
 	Message string
@@ -158,8 +162,8 @@ func (c *Client) SelectDevice(
 	return c.continueAuthentication(ctx, call, v, body)
 }
 
-// CheckOTP checks the passcode that the user entered: digits, 6 to 10 of them as the policy decides. A right one ends
-// the authentication with [StatusCompleted].
+// CheckOTP checks the passcode that the user entered. It must consist of digits, so remove spaces first; their number
+// is not checked, because the policy decides. A right one ends the authentication with [StatusCompleted].
 //
 // A wrong one is an [*Error] with [CodeInvalidOTP]. It uses up a try: see [Error.AttemptsRemaining] and
 // [Error.LockedUntil]. After the last try, PingOne may also return an authentication with [StatusFailed]. Otherwise,
@@ -264,7 +268,7 @@ const (
 
 // WaitForPush reads an authentication every 2 seconds until its status is no longer [StatusPushConfirmationRequired]:
 // the user confirmed the push, or PingOne's push time-out (40 to 150 seconds) is over. A read that fails for a reason
-// that can pass does not end the wait: no connection, a 5xx, a 429.
+// that can pass does not end the wait: no connection, a 5xx, a 429. Each read is logged as a call.
 //
 // It ends with its context, or after 3 minutes if that has no deadline. The error is a [*CallError] with
 // [OutcomeUnknown] then: the user may still confirm the push. Other errors are those of [Client.Authentication].
@@ -301,7 +305,7 @@ func (c *Client) readOnce(
 	return c.readAuthentication(ctx, operation, authenticationID, opts)
 }
 
-// canPass reports whether the reason of a failed read can pass. Wrong arguments and credentials do not.
+// canPass reports whether the reason of a failed read can pass. Wrong arguments, credentials and certificates do not.
 func canPass(err error) bool {
 	var (
 		response *Error
@@ -310,8 +314,8 @@ func canPass(err error) bool {
 	switch {
 	case errors.As(err, &response):
 		return response.StatusCode >= 500 || response.StatusCode == http.StatusTooManyRequests
-	case errors.As(err, &token):
+	case errors.As(err, &token) && !isRefusedCertificate(err):
 		return token.StatusCode == 0 || token.StatusCode >= 500 || token.StatusCode == http.StatusTooManyRequests
 	}
-	return errors.As(err, new(*CallError))
+	return errors.As(err, new(*CallError)) && !isRefusedCertificate(err)
 }

@@ -121,7 +121,8 @@ func (f *Fake) Inject(operation string, faults ...Fault) {
 	}
 }
 
-// InjectAlways is like [Fake.Inject] for all further requests, until [Fake.Reset]. The fault is not left over.
+// InjectAlways is like [Fake.Inject] for all further requests, until [Fake.Reset]. The fault is left over only if no
+// request meets it.
 func (f *Fake) InjectAlways(operation string, fault Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -22,6 +22,8 @@ type User struct {
 // Device is the JSON object of a device, with PingOne's property names. It may have any other property.
 //
 //	pingmfatest.Device{"type": "SMS", "phone": "+12015550123"}
+//	pingmfatest.Device{"type": "MOBILE"} // gets pushes
+//	pingmfatest.Device{"type": "FIDO2"}  // a passkey
 //
 // Email addresses and phone numbers are not masked; the fake masks them in authentications as PingOne does. If there is
 // no "id", it is generated; if there is no "status", it is ACTIVE. A device is usable if its status is ACTIVE, its
