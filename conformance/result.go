@@ -24,25 +24,26 @@ func (v Vector) Result() []byte {
 	return v.Response.Wire().Body
 }
 
-// ComparableResult returns the part of a body that is compared with what another client reports of the same response of
-// an operation, in a form that can be compared: nil, bool, string, json.Number, []any or map[string]any. It returns nil
-// if the body is not JSON.
+// ComparableResult returns the part of a body that is compared between clients that report the response of a vector, in
+// a form that can be compared: nil, bool, string, json.Number, []any or map[string]any. It returns nil if the body is
+// not JSON.
 //
-// It leaves out members that the contract does not describe, members of another type, the places of unreadable, the
-// members of without, and what is null, "", {} or []: none of these differ from an absent member. An element of a list
-// is nil instead. Members of without are named as in "Device._links" or "AuthenticationDevice.pushStatus.reason": a
-// schema and a path of properties. A time is converted to UTC. A number is text if the contract gives no type.
-func (v *Validator) ComparableResult(operation string, status int, body []byte, unreadable []Place, without []string) any {
-	o, ok := v.operation(operation)
+// It leaves out members that the contract does not describe, members of another type, places that the findings of the
+// response say cannot be read, the members of without, and what is null, "", {} or []: none of these differ from an
+// absent member. An element of a list is nil instead. Members of without are named as in "Device._links" or
+// "AuthenticationDevice.pushStatus.reason": a schema and a path of properties. A time is converted to UTC. A number is
+// text if the contract gives no type.
+func (v *Validator) ComparableResult(vector Vector, body []byte, without []string) any {
+	o, ok := v.operation(vector.Operation)
 	document := readJSON(body)
 	if !ok || !document.readable || slices.ContainsFunc(document.findings, isTrailing) {
 		return nil
 	}
 	c := comparison{names: v.names, unreadable: map[string]bool{}, without: without}
-	for _, place := range unreadable {
+	for _, place := range vector.Response.Findings {
 		c.unreadable[place.Pointer] = place.Rule == "type" || place.Rule == "format" || place.Rule == ruleUTF8
 	}
-	return c.reduce(resultSchema(o, status), document.value, "", nil)
+	return c.reduce(resultSchema(o, vector.Response.Status), document.value, "", nil)
 }
 
 func isTrailing(f Finding) bool { return f.Rule == ruleTrailing }

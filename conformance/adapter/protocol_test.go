@@ -132,8 +132,8 @@ const goodResult = `{"type":"result","id":"create-device/exchange/sms","class":"
 var never <-chan time.Time
 
 // A violation in hello or bye ends the run with an error, and one in a case loses the case. Adapters that hang do not
-// delay the test: the number of the timer that fires at once is given. Timer 1 is that of hello, timer 2 that of the case
-// or of the end of the output.
+// delay the test: the number of the timer that fires at once is given. Timer 1 is that of hello, timer 2 that of the
+// case or of the end of the output.
 func TestProtocolViolations(t *testing.T) {
 	tests := map[string]struct {
 		fires  int

@@ -58,8 +58,8 @@ type VectorResult struct {
 // Requests returns the requests that the fake has received.
 func (v VectorResult) Requests() []pingmfatest.Request { return v.testCase.fake.Requests() }
 
-// Check returns the reasons why the vector fails if the client sent these requests and reported this result instead. The
-// vector must have been run.
+// Check returns the reasons why the vector fails if the client sent these requests and reported this result instead.
+// The vector must have been run.
 func (v VectorResult) Check(requests []pingmfatest.Request, result Result) []string {
 	result.ID = v.ID
 	result, err := normalize(result)

@@ -78,7 +78,9 @@ func Run(ctx context.Context, options Options) (report *Report, err error) {
 const maxErrored = 10
 
 // runTestCases runs the test cases that need no feature that the client lacks.
-func runTestCases(ctx context.Context, options Options, server *server, testCases []*testCase) (hello Hello, err error) {
+func runTestCases(
+	ctx context.Context, options Options, server *server, testCases []*testCase,
+) (hello Hello, err error) {
 	c := &caller{options: options}
 	defer c.kill()
 	if hello, err = c.start(ctx); err != nil {

@@ -3,6 +3,7 @@ package adapter_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -47,7 +48,8 @@ func TestMessagesFromTheAdapter(t *testing.T) {
 		skip   = `{"type":"result","id":"a/request/b","class":"skipped","reason":"no network"}`
 	)
 	for _, good := range []string{
-		hello, result, body, strings.Replace(body, `{"id":"x","y":null}`, `null`, 1), skip, strings.Replace(hello, `"create-device"`, ``, 1),
+		hello, result, body, skip, strings.Replace(body, `{"id":"x","y":null}`, `null`, 1),
+		strings.Replace(hello, `"create-device"`, ``, 1),
 		strings.Replace(hello, `"name"`, `"without":["Device._links","AuthenticationDevice.rp.id"],"name"`, 1),
 	} {
 		assert.True(t, follows(t, "from-adapter.schema.json", good), good)
@@ -181,7 +183,7 @@ func TestSchemaHasTheNames(t *testing.T) {
 				Properties struct {
 					Class  struct{ Enum []string }
 					Values struct {
-						Properties map[string]struct{ Type string }
+						Properties map[string]struct{ Type any }
 					}
 				}
 			}
@@ -189,9 +191,11 @@ func TestSchemaHasTheNames(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal(data, &vector))
 	expect := vector.Properties.Expect.Properties
-	assert.ElementsMatch(t, append(expect.Class.Enum, adapter.ClassNotExpressible, adapter.ClassSkipped), result.Class.Enum)
+	classes := append(expect.Class.Enum, adapter.ClassNotExpressible, adapter.ClassSkipped)
+	assert.ElementsMatch(t, classes, result.Class.Enum)
 	assert.Len(t, result.Values.Properties, len(expect.Values.Properties))
 	for name, value := range expect.Values.Properties {
-		assert.Equal(t, value.Type == "integer", result.Values.Properties[name].Type == "number", name)
+		isNumber := strings.Contains(fmt.Sprint(value.Type), "integer")
+		assert.Equal(t, isNumber, result.Values.Properties[name].Type == "number", name)
 	}
 }

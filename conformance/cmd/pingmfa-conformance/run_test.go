@@ -62,7 +62,8 @@ score: 1 of 4 vectors passed, 0 failed, 3 not run
 
 	got = runAdapter(t, "success", "-features", "create-device,request-checks")
 	assert.Equal(t, exitFailed, got.code)
-	assert.Contains(t, got.out, "score: 0 of 4 vectors passed, 0 failed, 4 not run: a run in which nothing passed has failed\n")
+	assert.Contains(t, got.out,
+		"score: 0 of 4 vectors passed, 0 failed, 4 not run: a run in which nothing passed has failed\n")
 
 	got = runAdapter(t, "nonsense")
 	assert.Equal(t, exitFailed, got.code)

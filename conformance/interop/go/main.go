@@ -2,7 +2,7 @@
 //
 //	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go
 //
-// With the argument mutants, it breaks pingmfa in many ways instead, and fails if the vectors do not notice all of them:
+// With the argument mutants, it breaks pingmfa in many ways instead, and fails if the vectors do not notice all:
 //
 //	go run ./conformance/interop/go mutants
 package main

@@ -83,8 +83,8 @@ func (m measured) notices(broken mutant) bool {
 	return len(m.vector.Check(r.requests, r.reported())) > 0
 }
 
-// runMutants breaks pingmfa in every way. It returns the number of mutants, and those that no vector notices. The vectors
-// are run once: each mutant is applied to the records of pingmfa.
+// runMutants breaks pingmfa in every way. It returns the number of mutants, and those that no vector notices. The
+// vectors are run once: each mutant is applied to the records of pingmfa.
 func runMutants(
 	ctx context.Context, hello adapter.Hello, vectors []conformance.Vector,
 ) (total int, survivors []string, err error) {
@@ -249,8 +249,8 @@ func headerMutants() []mutant {
 		}))
 }
 
-// requestMutants lose each member that a request has, and take the ids of a path and the media types of an operation for
-// each other.
+// requestMutants lose each member that a request has, and take the ids of a path and the media types of an operation
+// for each other.
 func requestMutants(list []measured) []mutant {
 	found := map[string]mutant{}
 	mediaTypes := map[string]map[string]bool{}
@@ -328,7 +328,8 @@ func actionOf(r pingmfatest.Request) string {
 	}
 	_ = json.Unmarshal(r.Body, &body) // What cannot be read is empty.
 	_, mediaType, _ := strings.Cut(r.Header.Get("Content-Type"), "/")
-	return strings.TrimSpace(strings.Join([]string{r.Operation, mediaType, body.Type, body.SelectedDevice.OneTime.Type}, " "))
+	parts := []string{r.Operation, mediaType, body.Type, body.SelectedDevice.OneTime.Type}
+	return strings.TrimSpace(strings.Join(parts, " "))
 }
 
 // pointers returns the pointers of the members of a body.

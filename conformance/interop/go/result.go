@@ -64,6 +64,7 @@ func step(next pingmfa.Step) string {
 		return "Done"
 	case pingmfa.Failed:
 		return "Failed"
+	case pingmfa.UnknownStep:
 	}
 	return "UnknownStep"
 }

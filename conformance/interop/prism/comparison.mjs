@@ -5,7 +5,21 @@ export const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.
 export const vectors = readdirSync(new URL("../../vectors/", import.meta.url), { recursive: true })
   .filter((name) => name.endsWith(".json"))
   .sort()
-  .map((name) => read(`../../vectors/${name}`));
+  .map((name) => complete(name.slice(0, -".json".length).replaceAll("\\", "/"), read(`../../vectors/${name}`)));
+
+// complete sets what the file of a vector leaves out of its request and response.
+function complete(id, vector) {
+  const schema = read("../../vector.schema.json");
+  const own = schema.allOf.find((o) => o.if.properties.operation.const === vector.operation).then;
+  for (const side of ["request", "response"].filter((side) => vector[side])) {
+    const properties = [schema, own].flatMap((part) => Object.entries(part.properties[side].properties));
+    const withDefault = properties.filter(([, property]) => "default" in property);
+    const defaults = Object.fromEntries(withDefault.map(([name, property]) => [name, property.default]));
+    const headers = Object.entries({ ...defaults.headers, ...vector[side].headers }).filter(([, value]) => value !== null);
+    vector[side] = { ...defaults, ...vector[side], headers: Object.fromEntries(headers) };
+  }
+  return { id, ...vector };
+}
 
 // Comparison compares the findings of Prism with the verdicts and findings of the vectors. disagreements.json must list
 // every difference with its reason, and no others.
