@@ -78,13 +78,18 @@ lint: ## Check the Go code: gofmt, go vet, golangci-lint
 	go run $(GOLANGCI_LINT) run ./...
 
 .PHONY: breaking
-breaking: ## Fail on a breaking change that CHANGELOG.md does not announce
-	@OASDIFF=$(OASDIFF) APIDIFF=$(APIDIFF) .ci/breaking
+breaking: ## Fail on a breaking change since the last tag that .ci/breaking.accepted does not list
+	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	for tool in $(OASDIFF) $(APIDIFF) ./internal/facts; do GOBIN="$$tools" go install "$$tool"; done; \
+	export PATH="$$tools:$$PATH"; \
+	.ci/breaking-test; \
+	.ci/breaking $(BASE)
 
 .PHONY: conformance
 conformance: ## Run the vectors against spec, generated code, client and fake; check their coverage
 	@go test -count=1 ./conformance
-	@go run ./conformance/cmd/constraint-coverage
+	@go test -count=1 -v -run '^TestCoverage$$' ./conformance/coverage \
+		| sed -E '/^(=== |--- PASS|PASS$$|ok )/d; s/^ +[a-z_]+\.go:[0-9]+: //'
 	@go run ./conformance/interop/go mutants
 
 .PHONY: interop $(INTEROP:%=interop-%)
@@ -108,11 +113,11 @@ interop-python:
 	@command -v python3 >/dev/null || { echo 'interop: needs Python 3' >&2; exit 1; }
 	$(call ADAPTER,python) python3 conformance/interop/python/adapter.py
 
-interop-otel: # a module of its own, so that nobody who imports this one requires OpenTelemetry
-	cd pingmfa/example/otel && go run . | diff expected.txt - && echo 'otel: the spans are as expected'
-
 interop-generators: conformance/interop/generators/$(INSTALLED)
 	npm --prefix conformance/interop/generators run --silent check
+
+interop-otel: # a module of its own, so that nobody who imports this one requires OpenTelemetry
+	cd pingmfa/example/otel && go run . | diff expected.txt - && echo 'otel: the spans are as expected'
 
 .PHONY: docs
 docs: conformance/interop/lint/$(INSTALLED) ## Render the contract as docs/index.html (needs Node.js)

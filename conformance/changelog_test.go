@@ -28,6 +28,13 @@ func TestVersionsAgree(t *testing.T) {
 	changelog, err := os.ReadFile("../CHANGELOG.md")
 	require.NoError(t, err)
 	assert.Empty(t, changelogErrors(string(changelog), doc.Info.Version))
+
+	accepted, err := os.ReadFile("../.ci/breaking.accepted")
+	require.NoError(t, err)
+	if strings.Contains("\n"+string(accepted), "\n## "+doc.Info.Version+": ") {
+		first := strings.Split(string(changelog), "\n## ")[1]
+		assert.Contains(t, first, "\n### Breaking\n", "breaking changes are accepted, but not announced")
+	}
 }
 
 func TestChangelogErrors(t *testing.T) {

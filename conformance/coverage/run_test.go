@@ -30,10 +30,10 @@ func TestCoverage(t *testing.T) {
 	result, err := Run(t.Context(), openapi.YAML, vectors, equivalents)
 	require.NoError(t, err)
 	for _, m := range result.Survivors {
-		assert.Fail(t, "no vector notices a mutant", m.String())
+		t.Errorf("no vector notices %s", m)
 	}
 	for _, e := range result.Stale {
-		assert.Fail(t, "an entry of equivalent.json is stale", "%s: %s", e.Pointer, e.Mutation)
+		t.Errorf("stale in equivalent.json: %s: %s", e.Pointer, e.Mutation)
 	}
 	assert.True(t, result.OK())
 	assert.Len(t, equivalents, len(result.Equivalent))

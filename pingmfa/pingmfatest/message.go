@@ -6,29 +6,30 @@ import (
 	"time"
 )
 
-// Message is a message that PingOne would have sent. Its personal data and passcode are not masked.
+// Message is a message that PingOne would have sent. Its personal data and passcode are not masked. It can be encoded
+// as JSON.
 type Message struct {
 	// Time is the fake's time when it was sent.
-	Time   time.Time
-	UserID string
+	Time   time.Time `json:"time"`
+	UserID string    `json:"userID"`
 	// Operation is the operation that sent it, such as [OpCreateDeviceAuthentication].
-	Operation string
+	Operation string `json:"operation"`
 	// AuthenticationID is the id of the authentication. It is empty if the message is for the activation of a device.
-	AuthenticationID string
+	AuthenticationID string `json:"authenticationID"`
 	// DeviceID is the id of the paired device. It is empty for a one-time contact.
-	DeviceID string
+	DeviceID string `json:"deviceID"`
 	// Channel is SMS, VOICE, EMAIL, WHATSAPP or PUSH.
-	Channel string
+	Channel string `json:"channel"`
 	// Recipient is the phone number or the email address, as in the request. It is empty for PUSH.
-	Recipient string
+	Recipient string `json:"recipient"`
 	// Template, Locale, Variant and Variables are those of the notification in the request that started the authentication
 	// or created the device, if it has one.
-	Template  string
-	Locale    string
-	Variant   string
-	Variables map[string]string
+	Template  string            `json:"template"`
+	Locale    string            `json:"locale"`
+	Variant   string            `json:"variant"`
+	Variables map[string]string `json:"variables"`
 	// Passcode has six digits. It is empty for PUSH.
-	Passcode string
+	Passcode string `json:"passcode"`
 }
 
 // Messages returns the messages that PingOne would have sent so far, in order. In test mode PingOne sends none.

@@ -12,16 +12,16 @@ import (
 )
 
 // Violation is a request that breaks the contract or is not part of it. It holds no value of the request: findings have
-// none, and path segments other than ids and plain words are redacted.
+// none, and path segments other than ids and plain words are redacted. It can be encoded as JSON.
 type Violation struct {
 	// Operation is the id of the operation. It is empty if the request is not part of the contract.
-	Operation string
-	Method    string
+	Operation string `json:"operation"`
+	Method    string `json:"method"`
 	// Host is the role of the host. It is empty if the path is under neither base URL. Path follows the base URL.
-	Host conformance.Host
-	Path string
+	Host conformance.Host `json:"host"`
+	Path string           `json:"path"`
 	// Findings has at least one entry. Each names a JSON pointer into the body, or another part of the request.
-	Findings []conformance.Finding
+	Findings []conformance.Finding `json:"findings"`
 }
 
 // String returns a line that names the request and one for each finding.

@@ -1,14 +1,20 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
+	_ "embed"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	openapi "github.com/pingmfa/pingmfa-go"
 	"github.com/pingmfa/pingmfa-go/conformance"
@@ -18,21 +24,30 @@ import (
 var exportCommand = command{
 	name: "export", arguments: "DIR", summary: "write the vectors and the contract to a directory",
 	description: `Writes openapi.yaml, openapi-auth.yaml and openapi-api.yaml (its operations on one host, for
-generators that know one base URL), the vectors with their schema, flags and README.md, and in adapter/
-the protocol of the adapters. Other repositories can store these files. DIR must not exist, or must be
-empty. If a flag selects vectors, manifest.json is left out, because it counts all vectors.`,
+generators that know one base URL), the vectors with their schema and flags, in adapter/ the protocol of
+the adapters, a README.md that explains all of them, and SHA256SUMS. Other repositories can store these
+files. DIR must not exist, or must be empty. If a flag selects vectors, manifest.json is left out, because
+it counts all vectors.`,
 	run: export,
 }
+
+var verifyCommand = command{
+	name: "verify", arguments: "DIR", summary: "verify an exported directory",
+	description: `Verifies that DIR has the files that its SHA256SUMS lists, unchanged, and no others. Exit code 1: it has
+not.`,
+	run: verify,
+}
+
+// sumsFile is the name of the file with the checksums of the others, in the format of sha256sum.
+const sumsFile = "SHA256SUMS"
 
 func export(_ context.Context, p program, c command, args []string) (int, error) {
 	var selected filter
 	rest, err := c.parse(p, args, selected.define)
-	if err == nil && len(rest) != 1 {
-		err = errors.New("one argument DIR is required")
-	}
 	if err != nil {
 		return 0, err
 	}
+	dir := rest[0]
 	vectors, err := selected.vectors()
 	if err != nil {
 		return 0, err
@@ -41,7 +56,6 @@ func export(_ context.Context, p program, c command, args []string) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	dir := rest[0]
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return 0, fmt.Errorf("%s is not empty", dir)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -84,8 +98,81 @@ func exportedFiles(vectors []conformance.Vector, all bool) (map[string][]byte, e
 			return err
 		})
 	}
-	err = errors.Join(add(conformance.Files(), ""), add(adapter.Files(), "adapter/"))
-	// The contract is in the same directory as README.md here.
-	exported["README.md"] = bytes.ReplaceAll(exported["README.md"], []byte("(../openapi.yaml)"), []byte("(openapi.yaml)"))
-	return exported, err
+	if err := errors.Join(add(conformance.Files(), ""), add(adapter.Files(), "adapter/")); err != nil {
+		return nil, err
+	}
+	if exported["README.md"], err = packReadme(exported["README.md"]); err != nil {
+		return nil, err
+	}
+	exported[sumsFile] = []byte(checksums(exported))
+	return exported, nil
+}
+
+//go:embed pack.md
+var packText string
+
+// packReadme returns the README.md of an exported directory: the text for it, and from the one of package conformance
+// the parts about the vectors.
+func packReadme(readme []byte) ([]byte, error) {
+	var contract struct{ Info struct{ Version string } }
+	if err := yaml.Unmarshal(openapi.YAML, &contract); err != nil {
+		return nil, err
+	}
+	_, vectors, found := strings.Cut(string(readme), "\n## A vector\n")
+	vectors, _, ends := strings.Cut(vectors, "\n## The program\n")
+	if !found || !ends {
+		return nil, errors.New("README.md lacks a heading")
+	}
+	return []byte(strings.ReplaceAll(packText, "VERSION", contract.Info.Version) + "## A vector\n" + vectors), nil
+}
+
+// checksums returns the lines of [sumsFile] for files.
+func checksums(files map[string][]byte) string {
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(&lines, "%x  %s\n", sha256.Sum256(files[name]), name)
+	}
+	return lines.String()
+}
+
+func verify(_ context.Context, p program, c command, args []string) (int, error) {
+	rest, err := c.parse(p, args, func(*flag.FlagSet) {})
+	if err != nil {
+		return 0, err
+	}
+	dir := rest[0]
+	listed, err := os.ReadFile(filepath.Join(dir, sumsFile)) //nolint:gosec // a directory of the user's choice
+	if err != nil {
+		return 0, err
+	}
+	sums := map[string]string{}
+	for line := range strings.Lines(string(listed)) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		sums[name] = sum
+	}
+	total, code := len(sums), exitOK
+	report := func(name, problem string) {
+		p.print("%s: %s\n", name, problem)
+		code = exitFailed
+	}
+	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || name == sumsFile {
+			return err
+		}
+		data, err := fs.ReadFile(os.DirFS(dir), name)
+		if sum, found := sums[name]; !found {
+			report(name, "not listed")
+		} else if sum != fmt.Sprintf("%x", sha256.Sum256(data)) {
+			report(name, "changed")
+		}
+		delete(sums, name)
+		return err
+	})
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		report(name, "missing")
+	}
+	if code == exitOK {
+		p.print("%s: %d files, all as in %s\n", dir, total, sumsFile)
+	}
+	return code, err
 }

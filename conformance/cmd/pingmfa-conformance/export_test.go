@@ -2,8 +2,13 @@ package main
 
 import (
 	"io/fs"
+	"maps"
 	"os"
+	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +17,7 @@ import (
 
 	openapi "github.com/pingmfa/pingmfa-go"
 	"github.com/pingmfa/pingmfa-go/conformance"
+	"github.com/pingmfa/pingmfa-go/pingmfa"
 )
 
 // exported exports to a new directory and returns the files.
@@ -56,9 +62,83 @@ func TestExport(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, want, got)
 
-	assert.Contains(t, files["README.md"], "](openapi.yaml)")
-	assert.NotContains(t, files["README.md"], "](../", "a link to a file outside of the directory")
-	assert.Equal(t, manifestExists(), files["manifest.json"] != "")
+	manifest, err := os.ReadFile("../../manifest.json")
+	require.NoError(t, err)
+	assert.Equal(t, string(manifest), files["manifest.json"])
+}
+
+// The exported README.md needs nothing but the exported files: it has all of the format, names every file, links to no
+// other, and has no command of this repository.
+func TestExportStandsAlone(t *testing.T) {
+	files := exported(t)
+	readme := files["README.md"]
+	link := regexp.MustCompile(`\]\(([^):]+)\)`)
+	for _, name := range []string{"README.md", "adapter/README.md"} {
+		for _, match := range link.FindAllStringSubmatch(files[name], -1) {
+			target := path.Join(path.Dir(name), match[1])
+			inside := slices.ContainsFunc(slices.Collect(maps.Keys(files)), func(file string) bool {
+				return file == target || strings.HasPrefix(file, target+"/")
+			})
+			assert.True(t, inside, "%s links to %s", name, match[1])
+		}
+	}
+	for name := range files {
+		top, _, _ := strings.Cut(name, "/")
+		assert.True(t, top == "README.md" || strings.Contains(readme, "`"+top+"`"), "%s is not explained", name)
+	}
+	for _, text := range []string{"make ", "go test", "go run", "interop", "VERSION", "Adding a vector"} {
+		assert.NotContains(t, readme, text)
+	}
+	for _, text := range []string{"Version " + pingmfa.Version + ",", "\n## A vector\n", "\n## Reading the vectors\n"} {
+		assert.Equal(t, 1, strings.Count(readme, text), text)
+	}
+}
+
+// The shell lines of README.md verify the exported files.
+func TestExportChecksums(t *testing.T) {
+	dir := t.TempDir()
+	require.Zero(t, run(t, "", "export", dir).code)
+	readme, err := fs.ReadFile(os.DirFS(dir), "README.md")
+	require.NoError(t, err)
+	lines := regexp.MustCompile("(?m)^```sh\n(.+)\n```").FindAllStringSubmatch(string(readme), -1)
+	require.Len(t, lines, 2)
+	shell := func(line string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", line) //nolint:gosec // a line of this repository
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	out, err := shell(lines[0][1])
+	require.NoError(t, err, out)
+	assert.NotContains(t, out, "FAILED")
+	out, err = shell(lines[1][1])
+	require.NoError(t, err, out)
+	sum, _, _ := strings.Cut(out, " ")
+	manifest, err := fs.ReadFile(os.DirFS(dir), "manifest.json")
+	require.NoError(t, err)
+	assert.Contains(t, string(manifest), `"sha256": "`+sum+`"`)
+
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "flags.json"), []byte("{}"), 0o600))
+	_, err = shell(lines[0][1])
+	require.Error(t, err)
+}
+
+func TestVerify(t *testing.T) {
+	for _, args := range [][]string{{}, {"-vector", "create-device/exchange/*"}} {
+		dir := t.TempDir()
+		require.Zero(t, run(t, "", append([]string{"export", dir}, args...)...).code)
+		got := run(t, "", "verify", dir)
+		assert.Zero(t, got.code, got.out)
+		assert.Regexp(t, `: \d+ files, all as in SHA256SUMS\n$`, got.out)
+
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "vectors", "more.json"), []byte("{}"), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "flags.json"), []byte("{}"), 0o600))
+		require.NoError(t, os.Remove(filepath.Join(dir, "adapter", "README.md")))
+		got = run(t, "", "verify", dir)
+		assert.Equal(t, output{
+			code: exitFailed, out: "flags.json: changed\nvectors/more.json: not listed\nadapter/README.md: missing\n",
+		}, got)
+	}
 }
 
 // The manifest counts all vectors, so an export of some vectors does not contain it.
@@ -74,9 +154,4 @@ func TestExportSelectedVectors(t *testing.T) {
 	assert.Contains(t, files, "vectors/create-device/exchange/sms.json")
 	assert.Contains(t, files, "flags.json")
 	assert.NotContains(t, files, "manifest.json")
-}
-
-func manifestExists() bool {
-	_, err := os.Stat("../../manifest.json")
-	return err == nil
 }

@@ -18,35 +18,19 @@ type inboxMessage struct {
 	// Prefix is the path of the fake. Number counts its messages from 1.
 	Prefix string `json:"prefix"`
 	Number int    `json:"number"`
-	message
+	pingmfatest.Message
 	// Status is the present status of the authentication. It is empty for the activation of a device.
 	Status string `json:"status"`
-}
-
-// message is a [pingmfatest.Message] in JSON.
-type message struct {
-	Time             time.Time         `json:"time"`
-	UserID           string            `json:"userID"`
-	Operation        string            `json:"operation"`
-	AuthenticationID string            `json:"authenticationID"`
-	DeviceID         string            `json:"deviceID"`
-	Channel          string            `json:"channel"`
-	Recipient        string            `json:"recipient"`
-	Template         string            `json:"template"`
-	Locale           string            `json:"locale"`
-	Variant          string            `json:"variant"`
-	Variables        map[string]string `json:"variables"`
-	Passcode         string            `json:"passcode"`
 }
 
 // inbox returns the messages of the fake at a prefix, or of all fakes if the prefix is empty. The newest is first.
 func (rt *router) inbox(prefix string) []inboxMessage {
 	inbox := []inboxMessage{}
-	fakes, _ := rt.fakesAt(prefix)
+	fakes := rt.fakesAt(prefix)
 	for p, fake := range fakes {
 		for i, m := range fake.Messages() {
 			inbox = append(inbox, inboxMessage{
-				Prefix: p, Number: i + 1, message: message(m), Status: fake.AuthenticationStatus(m.AuthenticationID),
+				Prefix: p, Number: i + 1, Message: m, Status: fake.AuthenticationStatus(m.AuthenticationID),
 			})
 		}
 	}
@@ -69,7 +53,7 @@ type generator struct {
 // passcodes returns the generators of the fake at a prefix, or of all fakes if the prefix is empty.
 func (rt *router) passcodes(prefix string) []generator {
 	generators := []generator{}
-	fakes, _ := rt.fakesAt(prefix)
+	fakes := rt.fakesAt(prefix)
 	users := scenarioEntries() // there are no others
 	for p, fake := range fakes {
 		for _, user := range users {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 // The users of scenarios.
@@ -100,19 +102,19 @@ func TestServeInbox(t *testing.T) {
 	passcode := regexp.MustCompile(`^\d{6}$`)
 	assert.Regexp(t, passcode, inbox[0].Passcode)
 	assert.Regexp(t, passcode, inbox[2].Passcode)
-	assert.Equal(t, inboxMessage{Number: 2, message: message{
+	assert.Equal(t, inboxMessage{Number: 2, Message: pingmfatest.Message{
 		Time: inbox[0].Time, UserID: oneTimeUser, Operation: "createDevice", DeviceID: inbox[0].DeviceID,
 		Channel: "EMAIL", Recipient: "a@example.com", Passcode: inbox[0].Passcode,
 	}}, inbox[0])
 	assert.Equal(t, device["id"], inbox[0].DeviceID)
 	assert.Equal(t, inboxMessage{
 		Prefix: "/scenario/push@a", Number: 1, Status: "PUSH_CONFIRMATION_REQUIRED",
-		message: message{
+		Message: pingmfatest.Message{
 			Time: inbox[1].Time, UserID: pushUser, Operation: "createDeviceAuthentication", AuthenticationID: second,
 			DeviceID: inbox[1].DeviceID, Channel: "PUSH",
 		},
 	}, inbox[1])
-	assert.Equal(t, inboxMessage{Number: 1, Status: "OTP_REQUIRED", message: message{
+	assert.Equal(t, inboxMessage{Number: 1, Status: "OTP_REQUIRED", Message: pingmfatest.Message{
 		Time: inbox[2].Time, UserID: oneTimeUser, Operation: "createDeviceAuthentication", AuthenticationID: first,
 		Channel: "SMS", Recipient: "+12015550123", Template: "transaction", Locale: "fr-CA", Variant: "short",
 		Variables: map[string]string{"amount": "<b>7</b>"}, Passcode: inbox[2].Passcode,

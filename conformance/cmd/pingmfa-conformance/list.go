@@ -23,7 +23,7 @@ expected result, and the flags. With -o json it prints the whole vectors.`,
 func list(_ context.Context, p program, c command, args []string) (int, error) {
 	var selected filter
 	var format *string
-	err := c.parseOnly(p, args, func(flags *flag.FlagSet) {
+	_, err := c.parse(p, args, func(flags *flag.FlagSet) {
 		selected.define(flags)
 		format = outputFlag(flags, "json")
 	})

@@ -43,12 +43,14 @@ type command struct {
 	name, arguments, summary string
 	// description is the text that -h prints before the flags.
 	description string
+	// runsProgram reports whether the arguments are a command line, with flags of its own.
+	runsProgram bool
 	// run returns the exit code. An error means exitError.
 	run func(ctx context.Context, p program, c command, args []string) (code int, err error)
 }
 
 func commands() []command {
-	return []command{validateCommand, listCommand, exportCommand, serveCommand, runCommand}
+	return []command{validateCommand, listCommand, exportCommand, verifyCommand, serveCommand, runCommand}
 }
 
 // run runs the command that the arguments name and returns the exit code.
@@ -92,15 +94,26 @@ func (p program) help(w io.Writer) {
 	_, _ = io.WriteString(w, b.String())
 }
 
-// parse parses the flags that define defines, and returns the remaining arguments. It returns [flag.ErrHelp] after it
-// has printed the help that the arguments ask for.
+// parse parses the flags that define defines, and returns the remaining arguments, as many as c has. Flags may follow
+// an argument, unless the arguments are those of another program. It returns [flag.ErrHelp] after it has printed the
+// help that the arguments ask for.
 func (c command) parse(p program, args []string, define func(flags *flag.FlagSet)) ([]string, error) {
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run prints the error
 	define(flags)
+	var rest []string
 	err := flags.Parse(args)
+	for err == nil && flags.NArg() > 0 && !c.runsProgram {
+		left := flags.Args()
+		if parsed := len(args) - len(left); parsed > 0 && args[parsed-1] == "--" { // only arguments follow
+			break
+		}
+		rest, args = append(rest, left[0]), left[1:]
+		err = flags.Parse(args)
+	}
 	if errors.Is(err, flag.ErrHelp) {
-		p.print("Usage: pingmfa-conformance %s [FLAGS] %s\n\n%s\n\nFlags:\n", c.name, c.arguments, c.description)
+		p.print("Usage: pingmfa-conformance %s [FLAGS] %s\n\n%s\n\nFlags:\n  -h\tprint this help\n",
+			c.name, c.arguments, c.description)
 		flags.SetOutput(p.out)
 		flags.PrintDefaults()
 		return nil, err
@@ -108,16 +121,14 @@ func (c command) parse(p program, args []string, define func(flags *flag.FlagSet
 	if err != nil {
 		return nil, fmt.Errorf("%w: see pingmfa-conformance %s -h", err, c.name)
 	}
-	return flags.Args(), nil
-}
-
-// parseOnly is parse for a command without arguments.
-func (c command) parseOnly(p program, args []string, define func(flags *flag.FlagSet)) error {
-	rest, err := c.parse(p, args, define)
-	if err == nil && len(rest) > 0 {
-		return fmt.Errorf("unexpected argument %q", rest[0])
+	rest = append(rest, flags.Args()...)
+	switch {
+	case c.arguments == "" && len(rest) > 0:
+		return nil, fmt.Errorf("unexpected argument %q", rest[0])
+	case c.arguments == "DIR" && len(rest) != 1:
+		return nil, errors.New("one argument DIR is required")
 	}
-	return err
+	return rest, nil
 }
 
 // oneOf defines a flag with a fixed set of values. They replace %s in the usage.

@@ -95,6 +95,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{`there is no command "test": see pingmfa-conformance -h`, []string{"test"}},
 		{"flag provided but not defined: -x: see pingmfa-conformance list -h", []string{"list", "-x"}},
+		{"flag provided but not defined: -x: see pingmfa-conformance export -h", []string{"export", "dir", "-x"}},
 
 		{`there is no operation "": -operation must be one of activateDevice, cont`, []string{"validate"}},
 		{`there is no operation "createdevice"`, []string{"validate", "-operation", "createdevice", "-side", "request"}},
@@ -119,6 +120,9 @@ func TestErrors(t *testing.T) {
 		{"is not empty", []string{"export", full}},
 		{"not a directory", []string{"export", full + "/file"}},
 
+		{"one argument DIR is required", []string{"verify"}},
+		{"no such file", []string{"verify", empty}},
+
 		{`unexpected argument "8080"`, []string{"serve", "8080"}},
 		{"no such file", []string{"serve", "-docs", empty + "/none"}},
 		{"address", []string{"serve", "-addr", "nowhere"}},
@@ -131,6 +135,7 @@ func TestErrors(t *testing.T) {
 		{"no such file", []string{"run", "-known-failing", empty + "/none", "--", "true"}},
 		{"read the list of known failures", []string{"run", "-known-failing", full + "/file", "--", "true"}},
 		{"start the adapter", []string{"run", "--", empty + "/none"}},
+		{"start the adapter", []string{"run", empty + "/none", "-o", "xml"}},
 	} {
 		got := run(t, "", test.args...)
 		assert.Equal(t, exitError, got.code, test.args)

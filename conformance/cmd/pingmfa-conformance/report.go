@@ -6,17 +6,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 // report describes the requests that the fakes have received. It contains no value of a request.
 type report struct {
-	// Requests and Violations are totals. UnknownPaths counts the requests to paths without a fake.
-	Requests     int          `json:"requests"`
-	Violations   int          `json:"violations"`
-	UnknownPaths int          `json:"astray"`
-	Fakes        []fakeReport `json:"fakes"`
+	// Requests and Violations are totals. No fake has received the others: UnknownPaths counts the requests to paths
+	// without a fake, and Refused those that are not valid HTTP, by the status and the reason of the response.
+	Requests     int            `json:"requests"`
+	Violations   int            `json:"violations"`
+	UnknownPaths int            `json:"unknownPaths"`
+	Refused      map[string]int `json:"refused"`
+	Fakes        []fakeReport   `json:"fakes"`
 }
 
 type fakeReport struct {
@@ -25,24 +26,20 @@ type fakeReport struct {
 	// Requests counts the requests by operation. "token" is the token endpoint; "other" is not in the contract.
 	Requests map[string]int `json:"requests"`
 	// Acted counts the requests that the fake acted on. Messages counts the messages that PingOne would have sent.
-	Acted      int         `json:"acted"`
-	Messages   int         `json:"messages"`
-	Violations []violation `json:"violations"`
-}
-
-type violation struct {
-	Operation string                `json:"operation"`
-	Method    string                `json:"method"`
-	Host      conformance.Host      `json:"host"`
-	Path      string                `json:"path"`
-	Findings  []conformance.Finding `json:"findings"`
-	text      string
+	Acted      int                     `json:"acted"`
+	Messages   int                     `json:"messages"`
+	Violations []pingmfatest.Violation `json:"violations"`
 }
 
 // report returns the report of the fake at a prefix, or of all fakes if the prefix is empty.
 func (rt *router) report(prefix string) report {
-	fakes, unknownPaths := rt.fakesAt(prefix)
-	total := report{UnknownPaths: unknownPaths, Fakes: []fakeReport{}}
+	fakes := rt.fakesAt(prefix)
+	total := report{Refused: map[string]int{}, Fakes: []fakeReport{}}
+	if prefix == "" {
+		rt.mu.Lock()
+		total.UnknownPaths, total.Refused = rt.unknownPaths, maps.Clone(rt.refused)
+		rt.mu.Unlock()
+	}
 	for _, p := range slices.Sorted(maps.Keys(fakes)) {
 		fake := newFakeReport(p, fakes[p])
 		for _, count := range fake.Requests {
@@ -56,7 +53,8 @@ func (rt *router) report(prefix string) report {
 
 func newFakeReport(prefix string, fake *pingmfatest.Fake) fakeReport {
 	r := fakeReport{
-		Prefix: prefix, Requests: map[string]int{}, Messages: len(fake.Messages()), Violations: []violation{},
+		Prefix: prefix, Requests: map[string]int{}, Messages: len(fake.Messages()),
+		Violations: append([]pingmfatest.Violation{}, fake.Violations()...), // not nil: JSON has an array
 	}
 	for _, request := range fake.Requests() {
 		operation := request.Operation
@@ -68,16 +66,11 @@ func newFakeReport(prefix string, fake *pingmfatest.Fake) fakeReport {
 			r.Acted++
 		}
 	}
-	for _, v := range fake.Violations() {
-		r.Violations = append(r.Violations, violation{
-			Operation: v.Operation, Method: v.Method, Host: v.Host, Path: v.Path, Findings: v.Findings, text: v.String(),
-		})
-	}
 	return r
 }
 
 // ok reports whether every request had a known path and was valid.
-func (r report) ok() bool { return r.Violations == 0 && r.UnknownPaths == 0 }
+func (r report) ok() bool { return r.Violations == 0 && r.UnknownPaths == 0 && len(r.Refused) == 0 }
 
 // String returns the report as text.
 func (r report) String() string {
@@ -85,21 +78,25 @@ func (r report) String() string {
 	for _, f := range r.Fakes {
 		fmt.Fprintf(&b, "%s: %s\n", f.Name(), f.Summary())
 		for _, v := range f.Violations {
-			fmt.Fprintf(&b, "    %s\n", v)
+			fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(v.String(), "\n", "\n    "))
 		}
 	}
-	if text := r.UnknownPathsText(); text != "" {
-		fmt.Fprintf(&b, "%s\n", text)
+	for _, line := range r.Others() {
+		fmt.Fprintf(&b, "%s\n", line)
 	}
 	return b.String()
 }
 
-// UnknownPathsText returns the number of requests to unknown paths as text, or "" if there are none.
-func (r report) UnknownPathsText() string {
-	if r.UnknownPaths == 0 {
-		return ""
+// Others returns a line for each kind of requests that no fake has received.
+func (r report) Others() []string {
+	var lines []string
+	if r.UnknownPaths > 0 {
+		lines = append(lines, count(r.UnknownPaths, "request")+" to an unknown path")
 	}
-	return count(r.UnknownPaths, "request") + " to an unknown path"
+	for _, reason := range slices.Sorted(maps.Keys(r.Refused)) {
+		lines = append(lines, count(r.Refused[reason], "request")+" refused with "+reason)
+	}
+	return lines
 }
 
 func count(n int, noun string) string {
@@ -124,6 +121,3 @@ func (f fakeReport) Summary() string {
 	return fmt.Sprintf("%s; %d acted on, %s, %s", strings.Join(parts, ", "), f.Acted,
 		count(f.Messages, "message"), count(len(f.Violations), "violation"))
 }
-
-// String returns a line for the violation and one for each finding.
-func (v violation) String() string { return strings.ReplaceAll(v.text, "\n", "\n    ") }

@@ -23,14 +23,15 @@ type router struct {
 
 	mu           sync.Mutex // guards the fields below
 	fakes        map[string]*pingmfatest.Fake
-	unknownPaths int // requests to paths without a fake
+	unknownPaths int            // requests to paths without a fake
+	refused      map[string]int // requests that net/http refused, by status and reason
 }
 
 // maxFakes limits the memory that labels can use.
 const maxFakes = 1000
 
 func newRouter(origin string, seed uint64) *router {
-	rt := &router{origin: origin, seed: seed, fakes: map[string]*pingmfatest.Fake{}}
+	rt := &router{origin: origin, seed: seed, fakes: map[string]*pingmfatest.Fake{}, refused: map[string]int{}}
 	rt.add("", addAllUsers)
 	return rt
 }
@@ -88,15 +89,14 @@ func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok b
 	return nil, "", false
 }
 
-// fakesAt returns the fake at a prefix by its prefix. If the prefix is empty, it returns all fakes and the number of
-// requests to unknown paths.
-func (rt *router) fakesAt(prefix string) (fakes map[string]*pingmfatest.Fake, unknownPaths int) {
+// fakesAt returns the fake at a prefix by its prefix, or all fakes if the prefix is empty.
+func (rt *router) fakesAt(prefix string) map[string]*pingmfatest.Fake {
 	rt.mu.Lock()
 	defer rt.mu.Unlock()
 	if prefix != "" {
-		return map[string]*pingmfatest.Fake{prefix: rt.fakes[prefix]}, 0
+		return map[string]*pingmfatest.Fake{prefix: rt.fakes[prefix]}
 	}
-	return maps.Clone(rt.fakes), rt.unknownPaths
+	return maps.Clone(rt.fakes)
 }
 
 // ServeHTTP passes a request to its fake, unless the path is one of this program's own below the prefix of the fake.

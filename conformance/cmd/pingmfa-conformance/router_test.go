@@ -83,6 +83,26 @@ func TestServeSeparatesPrefixes(t *testing.T) {
 	assert.Equal(t, 4, report.Requests)
 }
 
+// The output at the start has the URLs of a fake with a label.
+func TestServeTellsLabels(t *testing.T) {
+	s := startServer(t)
+	for _, label := range []string{"test-7", "test-8"} {
+		with := func(url string) string { return strings.Replace(url, "LABEL", label, 1) }
+		status, _ := s.do(http.MethodPost, with(s.Labelled.AuthURL)+"/"+s.EnvironmentID+"/deviceAuthentications",
+			`{"user":{"id":"`+pushUser+`"}}`)
+		assert.Equal(t, http.StatusCreated, status)
+		devices := "/environments/" + s.EnvironmentID + "/users/" + pushUser + "/devices"
+		status, _ = s.do(http.MethodPost, with(s.Labelled.APIURL)+devices, `{"type":"EMAIL","email":"a@example.com"}`)
+		assert.Equal(t, http.StatusCreated, status)
+		_, inbox := s.do(http.MethodGet, with(s.Labelled.Inbox), "")
+		assert.Equal(t, 1, strings.Count(inbox, `"PUSH"`))
+		_, text := s.do(http.MethodGet, with(s.Labelled.Report), "")
+		assert.Contains(t, text, `"requests": 2,`)
+	}
+	code, _ := s.stop()
+	assert.Zero(t, code)
+}
+
 // A fault applies to every request with its path.
 func TestServeFaults(t *testing.T) {
 	s := startServer(t)
@@ -128,9 +148,10 @@ func TestServeDoesNotCleanPaths(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, status)
 	status, _ = s.do(http.MethodPost, s.APIURL+"//environments", `{}`)
 	assert.Equal(t, http.StatusNotFound, status)
+	assert.Contains(t, s.raw("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), "404 Not Found")
 	code, report := s.stop()
 	assert.Equal(t, exitFailed, code)
-	require.Len(t, report.Fakes[0].Violations, 2)
+	require.Len(t, report.Fakes[0].Violations, 3)
 	assert.Equal(t, "path:userID", report.Fakes[0].Violations[0].Findings[0].Pointer)
 }
 
@@ -159,4 +180,34 @@ func TestServeLimitsFakes(t *testing.T) {
 	_, prefix, ok := rt.find("/scenario/push@7/x")
 	assert.True(t, ok)
 	assert.Equal(t, "/scenario/push@7", prefix)
+}
+
+// A request that net/http refuses is in the report, with the reason, wherever it stands on its connection.
+func TestServeReportsRefusedRequests(t *testing.T) {
+	s := startServer(t)
+	const host = "GET / HTTP/1.1\r\nHost: a\r\n"
+	const version = "505 HTTP Version Not Supported: unsupported protocol version"
+	for request, status := range map[string]string{
+		"GET\r\n\r\n":                                                    "400 Bad Request",
+		"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n":                           "400 Bad Request", // TLS
+		host + "a: \x01\r\n\r\n":                                         "400 Bad Request",
+		host + "Transfer-Encoding: b\r\n\r\n":                            "501 Not Implemented",
+		host + "Expect: b\r\n\r\n":                                       "417 Expectation Failed",
+		host + "a: " + strings.Repeat("b", 2*http.DefaultMaxHeaderBytes): "431 Request Header Fields Too Large",
+
+		"GET /favicon.ico HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n\r\n": "400 Bad Request: missing required Host header",
+		"GET / HTTP/9.1\r\nHost: a\r\n\r\n":                                  version,
+	} {
+		assert.Contains(t, s.raw(request), "HTTP/1.1 "+status+"\r\n", "%.60q", request)
+	}
+	_, page := s.do(http.MethodGet, s.URL, "")
+	assert.Contains(t, page, "3 requests refused with 400 Bad Request.")
+	code, report := s.stop()
+	assert.Equal(t, exitFailed, code)
+	assert.Equal(t, map[string]int{
+		"400 Bad Request": 3, "400 Bad Request: missing required Host header": 1,
+		"417 Expectation Failed": 1, "431 Request Header Fields Too Large": 1, "501 Not Implemented": 1,
+		version: 1,
+	}, report.Refused)
+	assert.Zero(t, report.Requests)
 }

@@ -23,7 +23,7 @@ adapter. The standard error of COMMAND is passed through.
 
 Exit code 1: a vector failed, COMMAND ended or violated the protocol in a case, a vector passed that is
 on the list of known failures, or none passed. Exit code 2: there is no score.`,
-	run: runVectors,
+	run: runVectors, runsProgram: true,
 }
 
 // runVectors runs the vectors against the client of an adapter.

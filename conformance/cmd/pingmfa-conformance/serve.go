@@ -10,9 +10,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 var serveCommand = command{
@@ -44,13 +47,23 @@ type serverInfo struct {
 	Report    string  `json:"report"`
 	Scenarios []entry `json:"scenarios"`
 	Faults    []entry `json:"faults"`
+	// Labelled is an example of a separate fake. Replace its label, LABEL, by one for each test.
+	Labelled labelledFake `json:"labelled"`
 	clientConfig
+}
+
+// labelledFake has the URLs of a fake with a label.
+type labelledFake struct {
+	AuthURL string `json:"authURL"`
+	APIURL  string `json:"apiURL"`
+	Inbox   string `json:"inbox"`
+	Report  string `json:"report"`
 }
 
 func serve(ctx context.Context, p program, c command, args []string) (int, error) {
 	var addr, docs, format *string
 	var seed *uint64
-	err := c.parseOnly(p, args, func(flags *flag.FlagSet) {
+	_, err := c.parse(p, args, func(flags *flag.FlagSet) {
 		addr = flags.String("addr", "127.0.0.1:0", "the `address` to listen on; port 0 selects a free port")
 		seed = flags.Uint64("seed", 0, "a `number` that determines ids, the token and the order of members (default random)")
 		docs = flags.String("docs", "", "an HTML `file` of the contract, to serve at /contract")
@@ -68,18 +81,21 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 	for *seed == 0 {
 		*seed = rand.Uint64() //nolint:gosec // not a secret
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
+	tcp, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
 	if err != nil {
 		return 0, err
 	}
-	origin, loopback := originOf(listener.Addr())
+	origin, loopback := originOf(tcp.Addr())
 	if !loopback {
 		p.printError("serve: warning: other machines can use the fake\n")
 	}
 	router := newRouter(origin, *seed)
-	server := &http.Server{Handler: router.handler(contract), ReadHeaderTimeout: time.Minute}
+	server := &http.Server{
+		Handler: router.handler(contract), ReadHeaderTimeout: time.Minute,
+		DisableGeneralOptionsHandler: true, // the fake gets "OPTIONS *", too
+	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(listener{tcp, router}) }()
 	if err := p.printInfo(router, *format); err != nil {
 		return 0, errors.Join(err, server.Close())
 	}
@@ -101,6 +117,40 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 	return exitOK, err
 }
 
+// listener counts the requests that net/http refuses itself, because no handler gets them.
+type listener struct {
+	net.Listener
+	router *router
+}
+
+// Accept waits for the next connection.
+func (l listener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		return serverConn{tcp, l.router}, nil
+	}
+	return conn, err
+}
+
+type serverConn struct {
+	*net.TCPConn
+	router *router
+}
+
+// refusal matches the responses of net/http itself. A handler sends no 417, and its other responses have a Date.
+var refusal = regexp.MustCompile(`^HTTP/1\.1 (?:(417 Expectation Failed)|` +
+	`(\d{3} [^\r\n]+)\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n)`)
+
+// Write sends data, and counts a refusal.
+func (c serverConn) Write(data []byte) (int, error) {
+	if match := refusal.FindSubmatch(data); match != nil {
+		c.router.mu.Lock()
+		c.router.refused[string(match[1])+string(match[2])]++
+		c.router.mu.Unlock()
+	}
+	return c.TCPConn.Write(data)
+}
+
 // originOf returns the origin of a listener's URLs on this machine, and whether only this machine can reach it.
 func originOf(addr net.Addr) (origin string, loopback bool) {
 	tcp, ok := addr.(*net.TCPAddr)
@@ -114,10 +164,14 @@ func originOf(addr net.Addr) (origin string, loopback bool) {
 }
 
 func (p program) printInfo(rt *router, format string) error {
+	const label = "/scenario/push@LABEL"
+	fake := rt.origin + label
 	info := serverInfo{
 		URL: rt.origin + "/", Inbox: rt.origin + "/inbox", Report: rt.origin + "/report",
 		Scenarios: scenarioEntries(), Faults: faultEntries(), clientConfig: rt.clientConfig(),
+		Labelled: labelledFake{Inbox: fake + "/inbox", Report: fake + "/report"},
 	}
+	info.Labelled.AuthURL, info.Labelled.APIURL = pingmfatest.New(pingmfatest.Options{Prefix: label}).URLs(rt.origin)
 	if format == "json" {
 		return p.printJSON(info)
 	}
@@ -137,7 +191,13 @@ func (p program) printInfo(rt *router, format string) error {
 	for _, s := range info.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
-	row("/scenario/NAME@LABEL", "(a separate fake for each label, for concurrent tests)")
 	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(info.Faults)))
+	row()
+	row("Insert such a path before the paths of both hosts. Each LABEL, such as test-7, selects a separate fake, so that")
+	row("concurrent tests do not interfere:")
+	row("labelled auth host", info.Labelled.AuthURL)
+	row("labelled api host", info.Labelled.APIURL)
+	row("labelled inbox", info.Labelled.Inbox)
+	row("labelled report", info.Labelled.Report)
 	return table.Flush()
 }

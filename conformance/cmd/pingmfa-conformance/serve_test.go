@@ -75,6 +75,20 @@ func (s *testServer) do(method, url, body string) (int, string) {
 	return resp.StatusCode, string(data)
 }
 
+// raw sends the bytes of a request and returns those of the response, whose connection the server closes.
+func (s *testServer) raw(request string) string {
+	s.t.Helper()
+	address := strings.TrimSuffix(strings.TrimPrefix(s.URL, "http://"), "/")
+	conn, err := new(net.Dialer).DialContext(s.t.Context(), "tcp", address)
+	require.NoError(s.t, err)
+	_, err = io.WriteString(conn, request)
+	require.NoError(s.t, err)
+	response, err := io.ReadAll(conn)
+	require.NoError(s.t, err)
+	require.NoError(s.t, conn.Close())
+	return string(response)
+}
+
 // authenticate starts an authentication at the fake with a prefix.
 func (s *testServer) authenticate(prefix, userID string) (int, string) {
 	s.t.Helper()
@@ -130,7 +144,7 @@ func TestServeUntilInterrupted(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	lines := bufio.NewScanner(out)
 	printed := map[string]string{}
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "/scenario/device-limit") {
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "labelled report") {
 		if name, value, ok := strings.Cut(lines.Text(), "  "); ok {
 			printed[name] = strings.TrimSpace(value)
 		}
@@ -140,7 +154,11 @@ func TestServeUntilInterrupted(t *testing.T) {
 	}}}
 	status, _ := s.authenticate("", scenarios[0].fill(pingmfatest.New(pingmfatest.Options{})).UserID)
 	assert.Equal(t, http.StatusCreated, status)
-	_, _ = s.authenticate("/scenario/push", "1")
+	status, _ = s.authenticate("/scenario/push", "1")
+	assert.Equal(t, http.StatusBadRequest, status)
+	url := strings.Replace(printed["labelled auth host"], "LABEL", "test-7", 1)
+	status, _ = s.do(http.MethodGet, url+"/"+s.EnvironmentID+"/deviceAuthentications/"+s.EnvironmentID, "")
+	assert.Equal(t, http.StatusNotFound, status)
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	var rest strings.Builder
 	for lines.Scan() {
@@ -154,6 +172,7 @@ func TestServeUntilInterrupted(t *testing.T) {
 		"/scenario/push/: 1 createDeviceAuthentication; 0 acted on, 0 messages, 1 violation\n"+
 			"    POST /"+s.EnvironmentID+"/deviceAuthentications breaks the contract of createDeviceAuthentication\n"+
 			"    \t/user/id: ")
+	assert.Contains(t, rest.String(), "/scenario/push@test-7/: 1 readDeviceAuthentication;")
 }
 
 func TestOrigin(t *testing.T) {

@@ -37,7 +37,7 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 		operation = flags.String("operation", "", "the `operationId`, for example createDevice (required)")
 		side = oneOf(flags, "side", "", "the payloads are bodies of a %s (required)", "request", "response")
 		contentType = flags.String("content-type", "application/json",
-			"the Content-`Type` of the payloads, which selects the action of a request")
+			"the Content-`Type` of the payloads: it selects the action of a request; text/html is the page of a gateway")
 		status = flags.Int("status", 0, "the `status` of the response (default 201 for createDevice and "+
 			"createDeviceAuthentication, 200 for the others)")
 		mode = oneOf(flags, "mode", "strict",
@@ -76,7 +76,10 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 		if err != nil {
 			return 0, err
 		}
-		result := payload{File: cmp.Or(strings.TrimPrefix(file, "-"), "standard input")}
+		result := payload{File: file}
+		if file == "-" {
+			result.File = "standard input"
+		}
 		result.Findings = findings(validator, operations[i], *side, *contentType, *status, body)
 		result.Verdict = verdict(result.Findings, *mode == "tolerant")
 		valid = valid && result.Verdict != conformance.Invalid

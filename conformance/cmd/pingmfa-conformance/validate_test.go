@@ -141,9 +141,28 @@ func TestValidateContentType(t *testing.T) {
 	assert.Equal(t, exitFailed, got.code, "the action is not known")
 	assert.Contains(t, got.out, "  header:Content-Type: there must be exactly one Content-Type: application/vnd")
 
-	page := []string{"-operation", "createDevice", "-side", "response", "-status", "503"}
-	assert.Zero(t, validate("text/html", "<html></html>", page...).code)
-	assert.Equal(t, exitFailed, validate("application/json", "<html></html>", page...).code)
+	validator, err := conformance.NewValidator()
+	require.NoError(t, err)
+	for _, operation := range validator.Operations() {
+		for _, status := range []string{"502", "503", "504"} {
+			page := []string{"-operation", operation.ID, "-side", "response", "-status", status}
+			assert.Zero(t, validate("text/html; charset=utf-8", "<html></html>", page...).code)
+			assert.Equal(t, exitFailed, validate("application/json", "<html></html>", page...).code)
+		}
+	}
+}
+
+// Flags may follow a file, but not "--".
+func TestValidateFlagsAfterFiles(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "-device.json")
+	require.NoError(t, os.WriteFile(file, []byte(goodDevice), 0o600))
+	valid := output{out: file + ": valid\n" + file + ": valid\n"}
+	assert.Equal(t, valid, run(t, "", "validate", "-operation", "createDevice", file, "-side", "request", file))
+	assert.Equal(t, valid, run(t, "", "validate", file, file, "-operation=createDevice", "-side", "request"))
+	assert.Equal(t, valid, run(t, "", "validate", file, "-operation", "createDevice", "-side", "request", "--", file))
+	t.Chdir(filepath.Dir(file))
+	got := run(t, "", "validate", "-operation", "createDevice", "-side", "request", "--", "-device.json", "-device.json")
+	assert.Equal(t, output{out: "-device.json: valid\n-device.json: valid\n"}, got, "names with a hyphen")
 }
 
 // Several files, in each output format.
