@@ -192,7 +192,7 @@ func (c *tenantClient) request(step tenantStep) (conformance.Request, error) {
 	return request, nil
 }
 
-// send sends a request. No error contains a URL, which has ids.
+// send sends a request. Its errors contain no URL, which has ids, and no part of a response, which net/http quotes.
 func (c *tenantClient) send(ctx context.Context, r conformance.Request) (conformance.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, c.base[r.Host]+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
@@ -201,10 +201,14 @@ func (c *tenantClient) send(ctx context.Context, r conformance.Request) (conform
 	req.Header = r.Header
 	resp, err := c.http.Do(req)
 	if failure, ok := errors.AsType[*url.Error](err); ok {
-		return conformance.Response{}, fmt.Errorf("no response, so PingOne may have acted: %w", failure.Err)
+		reason, _, _ := strings.Cut(failure.Err.Error(), `"`)
+		return conformance.Response{}, fmt.Errorf("no response, so PingOne may have acted: %s", reason)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if resp.StatusCode < http.StatusOK {
+		err = errors.New("the response is of another protocol")
+	}
 	return conformance.Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }
 
