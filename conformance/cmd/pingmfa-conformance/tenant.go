@@ -88,7 +88,7 @@ func tenant(ctx context.Context, p program, c command, args []string) (code int,
 	}
 	p.print("These requests go to a REAL environment of PingOne, in test mode:\n  token: requests an access token\n")
 	for _, step := range steps {
-		p.print("  %s: %s\n", step.Operation, step.Words)
+		p.print("  %s (%s): %s\n", step.Operation, step.Name, step.Words)
 	}
 	if !*yes {
 		p.print("Continue? [y/N] ")
@@ -111,8 +111,7 @@ func tenant(ctx context.Context, p program, c command, args []string) (code int,
 		var response conformance.Response
 		if response, err = client.send(ctx, request); err == nil {
 			client.learn(steps[i].Operation, response)
-			recorder.useExamples(client.values)
-			code = max(code, recorder.record(steps[i], request.Body, response))
+			code = max(code, recorder.record(steps[i], request.Body, response, client.values))
 		}
 	}
 	if *dir != "" { // after an error, too
@@ -162,7 +161,8 @@ func (c *tenantClient) requestToken(ctx context.Context, post bool) error {
 	var body struct {
 		Token string `json:"access_token"`
 	}
-	if err == nil && (json.Unmarshal(response.Body, &body) != nil || response.Status != http.StatusOK || body.Token == "") {
+	_ = json.Unmarshal(response.Body, &body) // without a token, it is not JSON, or refused
+	if err == nil && (response.Status != http.StatusOK || body.Token == "") {
 		err = fmt.Errorf("no token: the status is %d", response.Status)
 	}
 	c.token = body.Token

@@ -47,18 +47,18 @@ func plain(o *pingmfatest.Options) { o.Plain = true }
 // results returns what the command prints after the plan.
 func results(t *testing.T, got output) string {
 	t.Helper()
-	const first = "\ncreateDeviceAuthentication: it "
+	const first = "\ncreateDeviceAuthentication (one-time): 2"
 	plan, lines, found := strings.Cut(got.out, first)
 	require.True(t, found, got.out+got.errors)
 	assert.Contains(t, plan, "REAL environment")
 	return first[1:] + lines
 }
 
-const loginResults = `createDeviceAuthentication: it starts a login by SMS to a number that PingOne does not store: 201, valid
-readDeviceAuthentication: it reads the login: 200, valid
-continueDeviceAuthentication: it checks a wrong passcode, which uses up a try: 400, valid
-continueDeviceAuthentication: it checks the right passcode: 200, valid
-readDeviceAuthentication: it reads the login after its end: 200, valid
+const loginResults = `createDeviceAuthentication (one-time): 201, valid
+readDeviceAuthentication (otp-required): 200, valid
+continueDeviceAuthentication (wrong-otp): 400, valid
+continueDeviceAuthentication (otp): 200, valid
+readDeviceAuthentication (completed): 200, valid
 `
 
 // The plan has each request, and nothing is sent before it is confirmed.
@@ -68,11 +68,11 @@ func TestTenantAsks(t *testing.T) {
 		got := run(t, in, "tenant")
 		assert.Equal(t, output{code: exitError, out: `These requests go to a REAL environment of PingOne, in test mode:
   token: requests an access token
-  createDeviceAuthentication: starts a login by SMS to a number that PingOne does not store
-  readDeviceAuthentication: reads the login
-  continueDeviceAuthentication: checks a wrong passcode, which uses up a try
-  continueDeviceAuthentication: checks the right passcode
-  readDeviceAuthentication: reads the login after its end
+  createDeviceAuthentication (one-time): starts a login by SMS to a number that PingOne does not store
+  readDeviceAuthentication (otp-required): reads the login
+  continueDeviceAuthentication (wrong-otp): checks a wrong passcode, which uses up a try
+  continueDeviceAuthentication (otp): checks the right passcode
+  readDeviceAuthentication (completed): reads the login after its end
 Continue? [y/N] `, errors: "pingmfa-conformance: tenant: not confirmed, so no request was sent\n"}, got)
 	}
 	assert.Empty(t, srv.Requests())
@@ -89,11 +89,11 @@ func TestTenantPairs(t *testing.T) {
 	srv := newTenant(t, plain)
 	got := run(t, "", "tenant", "-yes", "-pair")
 	assert.Zero(t, got.code, got.errors)
-	assert.Contains(t, got.out, "\n  createDevice: pairs an SMS device, named pingmfa-conformance, which stays with the user\n")
+	assert.Contains(t, got.out, "\n  createDevice (activation-required): pairs an SMS device, named ping")
 	assert.Equal(t, loginResults+
-		`createDevice: it pairs an SMS device, named pingmfa-conformance, which stays with the user: 201, valid
-activateDevice: it requests another passcode for the device: 200, valid
-activateDevice: it activates the device by its passcode: 200, valid
+		`createDevice (activation-required): 201, valid
+activateDevice (resend): 200, valid
+activateDevice (otp): 200, valid
 `, results(t, got))
 	require.Len(t, srv.Devices(tenantUser), 1)
 	assert.Equal(t, "ACTIVE", srv.Devices(tenantUser)[0]["status"])
@@ -166,16 +166,16 @@ func TestTenantReportsDifferences(t *testing.T) {
 	}{
 		"unknown members": {
 			read, "", `{` + id + `,"status":"OTP_REQUIRED","added":{"list":["canary"],"none":null},"canary@example.com":7}`,
-			200, exitOK, "reads the login: 200, valid\n  /added/list/0: not described\n  /p10@example.com: not described\ncont",
+			200, exitOK, "(otp-required): 200, valid\n  /added/list/0: not described\n  /p10@example.com: not described\ncont",
 		},
 		"another type": {
 			read, "", `{` + id + `,"status":"OTP_REQUIRED","createdAt":4711,"user":["canary"]}`, 200, exitOK,
-			"reads the login: 200, tolerated\n  /createdAt: must be a string (type, tolerated)\n" +
+			"(otp-required): 200, tolerated\n  /createdAt: must be a string (type, tolerated)\n" +
 				"  /user: must be an object (type, tolerated)\ncontinue",
 		},
 		"no id": {
 			read, "", `{"status":"OTP_REQUIRED"}`, 200, exitFailed,
-			"reads the login: 200, invalid\n  \"\": the property \"id\" is missing (required)\ncontinue",
+			"(otp-required): 200, invalid\n  \"\": the property \"id\" is missing (required)\ncontinue",
 		},
 		"no id for the next request": {
 			start, "", `{"status":"OTP_REQUIRED","test":{"otp":"123456"}}`, 201, exitFailed,
@@ -188,33 +188,41 @@ func TestTenantReportsDifferences(t *testing.T) {
 		},
 		"a number as passcode": {
 			pair, "", `{` + id + `,"type":"SMS","status":"ACTIVATION_REQUIRED","test":{"otp":123456}}`, 201, exitFailed,
-			"activates the device by its passcode: 404, valid\n  expected ACTIVE\n",
+			"(otp): 404, valid\n  expected ACTIVE\n",
 		},
 		"a name twice": {
 			read, "", `{` + id + `,"status":"OTP_REQUIRED","status":"OTP_REQUIRED"}`, 200, exitOK,
-			"reads the login: 200, tolerated\n  /status: the name stands twice in its object (duplicate, tolerated)\ncont",
+			"(otp-required): 200, tolerated\n  /status: the name stands twice in its object (duplicate, tolerated)\ncont",
 		},
 		"another status": {
 			read, "", `{` + id + `,"status":"NEW"}`, 200, exitFailed,
-			"reads the login: 200, valid\n  expected OTP_REQUIRED\ncontinue",
+			"(otp-required): 200, valid\n  expected OTP_REQUIRED\ncontinue",
 		},
 		"another media type": {
 			read, "text/plain", `{}`, 200, exitFailed,
-			"reads the login: 200, invalid\n  header:Content-Type: ",
+			"(otp-required): 200, invalid\n  header:Content-Type: ",
 		},
-		"not JSON":   {read, "", `canary`, 200, exitFailed, "reads the login: 200, invalid\n  \"\": "},
-		"two values": {read, "", `{` + id + `,"status":"OTP_REQUIRED"}{}`, 200, exitFailed, "reads the login: 200, invalid\n  \"\": "},
-		"not UTF-8":  {read, "", `{` + id + `,"status":"OTP_REQUIRED","x":"canary` + "\xff" + `"}`, 200, exitFailed, "200, invalid\n"},
-		"no body":    {read, "", "", 200, exitFailed, "200, invalid\n  \"\": the body is missing (required)\n"},
+		"not JSON": {read, "", `canary`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": "},
+		"two values": {
+			read, "", `{` + id + `,"status":"OTP_REQUIRED"}{}`, 200, exitFailed,
+			"(otp-required): 200, invalid\n  \"\": ",
+		},
+		"not UTF-8": {
+			read, "", `{` + id + `,"status":"OTP_REQUIRED","x":"canary` + "\xff" + `"}`, 200, exitFailed, "200, invalid\n",
+		},
+		"no body": {read, "", "", 200, exitFailed, "200, invalid\n  \"\": the body is missing (required)\n"},
 		"a refusal": {
 			read, "", `{"message":"canary"}`, 403, exitFailed,
-			"reads the login: 403, tolerated\n  \"\": the property \"code\" is missing (required, tolerated)\n  expected OTP_REQUIRED\n",
+			"(otp-required): 403, tolerated\n  \"\": the property \"code\" is missing (required, tolerated)\n" +
+				"  expected OTP_REQUIRED\n",
 		},
 		"a success of the wrong passcode": {
-			check, "", `{` + id + `,"status":"COMPLETED"}`, 200, exitFailed, "uses up a try: 200, valid\n  expected 4xx\n",
+			check, "", `{` + id + `,"status":"COMPLETED"}`, 200, exitFailed, "(wrong-otp): 200, valid\n  expected 4xx\n",
 		},
-		"a resend without a body": {activate, "", "", 202, exitOK, "another passcode for the device: 202, invalid\n"},
-		"a resend refused":        {activate, "", `{"code":"REQUEST_FAILED"}`, 400, exitFailed, "400, valid\n  expected 2xx\n"},
+		"a resend without a body": {activate, "", "", 202, exitOK, "(resend): 202, invalid\n"},
+		"a refused resend": {
+			activate, "", `{"code":"REQUEST_FAILED"}`, 400, exitFailed, "(resend): 400, valid\n  expected 2xx\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := newTenant(t, plain)
@@ -241,7 +249,7 @@ func TestTenantWithoutResponse(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	got := run(t, "", "tenant", "-yes", "-write", dir)
 	assert.Equal(t, exitError, got.code)
-	assert.Regexp(t, `^pingmfa-conformance: tenant: no response, so PingOne may have acted: .*reset by peer\n$`, got.errors)
+	assert.Regexp(t, `: no response, so PingOne may have acted: .*reset by peer\n$`, got.errors)
 	assert.Contains(t, got.out, "/new: 2 vectors.")
 	assert.Len(t, srv.Requests(pingmfatest.OpContinueDeviceAuthentication), 1)
 }
@@ -347,52 +355,9 @@ func TestTenantVectorsAreConsistent(t *testing.T) {
 		o.Now = func() time.Time { return time.Date(2026, 2, 3, 4, 5, 6, 789e6, time.UTC) }
 	})
 	_, files := tenantVectors(t)
-	assert.Equal(t, `{
-  "description": "A request that activates the device by its passcode, and the response of an environment of PingOne.",
-  "flags": [],
-  "source": {
-    "kind": "seen"
-  },
-  "operation": "activateDevice",
-  "request": {
-    "body": {
-      "otp": "100018"
-    },
-    "headers": {
-      "Content-Type": "application/vnd.pingidentity.device.activate+json"
-    }
-  },
-  "response": {
-    "body": {
-      "_links": {
-        "environment": {
-          "href": "https://example.com/14"
-        },
-        "self": {
-          "href": "https://example.com/13"
-        },
-        "user": {
-          "href": "https://example.com/15"
-        }
-      },
-      "createdAt": "2026-02-03T04:05:06.789Z",
-      "environment": {
-        "id": "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
-      },
-      "id": "4ca9eb79-be29-4a1f-9a23-b29d58606e18",
-      "nickname": "text 16",
-      "phone": "+10000000007",
-      "status": "ACTIVE",
-      "testMode": true,
-      "type": "SMS",
-      "updatedAt": "2026-02-03T04:05:06.789Z",
-      "user": {
-        "id": "8ce55f02-2077-4493-9a6d-0385df1f0772"
-      }
-    }
-  }
-}
-`, files["activate-device/exchange/seen-otp"])
+	golden, err := os.ReadFile("testdata/seen-otp.json")
+	require.NoError(t, err)
+	assert.Equal(t, string(golden), files["activate-device/exchange/seen-otp"])
 	for text, in := range map[string][]string{
 		`"phone": "+10000000007"`: {
 			"activate-device/exchange/seen-otp", "activate-device/exchange/seen-resend",
@@ -431,7 +396,8 @@ func TestTenantVectorsHaveNoValues(t *testing.T) {
 		Body: `{"id":"0badcafe-9999-2222-3333-444455556666","status":"OTP_REQUIRED","environment":{"id":"CANARY"},` +
 			`"0BADCAFE-8888-2222-3333-444455556666":{"status":"CANARY","createdAt":"canary"},"canary@canary.example":true,` +
 			`"_embedded":{"devices":[{"type":"canary device","phone":"+49 (30) 90-1820","email":"c*****@canary.example",` +
-			`"nickname":"CANARY","rp":{"id":"canary.example"},"extension":"30901","pushStatus":{"reason":"` + message + `"}}]},` +
+			`"nickname":"CANARY","rp":{"id":"canary.example"},"extension":"30901",` +
+			`"pushStatus":{"reason":"` + message + `"}}]},` +
 			`"_links":{"self":{"href":"https://canary.example/30901820"}},"test":{"otp":null},"added":[30901820,` +
 			`"CANARY",{"code":"CANARY","type":"CANARY"}],"error":{"message":"` + message + `","code":"` + message + `"}}`,
 	})

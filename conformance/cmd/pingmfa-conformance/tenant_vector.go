@@ -19,12 +19,21 @@ import (
 	"github.com/pingmfa/pingmfa-go/conformance"
 )
 
-// recorder makes vectors of exchanges. It replaces the values of a body before it prints or keeps any part of it.
+// recorder reports responses and makes vectors of exchanges. It replaces the values of a body before anything else.
 type recorder struct {
 	program
 	validator *conformance.Validator
 	replaced  map[string]string // equal values have the same replacement
 	files     map[string][]byte // the vectors, by the names of their files
+}
+
+// seen is a response with its values replaced, and what follows from it.
+type seen struct {
+	conformance.Response
+	report conformance.Report
+	places []conformance.Place // of the findings
+	result any                 // that a client reports
+	unread []string            // pointers to values that are not in the result
 }
 
 // exampleIDs are the ids in the default paths of vector.schema.json, by the names of the client's values.
@@ -33,105 +42,107 @@ var exampleIDs = map[string]string{
 	"deviceAuthenticationID": "03e1897e-33b0-40b9-b54e-68236769b1fa", "deviceID": "4ca9eb79-be29-4a1f-9a23-b29d58606e18",
 }
 
-// useExamples makes the ids of the examples the replacements of the client's values.
-func (r recorder) useExamples(values map[string]string) {
+// record reports the response to a step and keeps the vector. It returns the exit code.
+func (r recorder) record(
+	step tenantStep, sent []byte, response conformance.Response, values map[string]string,
+) (code int) {
 	for name, id := range exampleIDs {
 		if value := strings.ToLower(values[name]); value != "" {
 			r.replaced[value] = id
 		}
 	}
-}
+	got := r.examine(step.Operation, response)
+	success, resends := got.Status < http.StatusMultipleChoices, step.Expect == "2xx"
+	r.add(step, sent, got, success && resends)
 
-// record prints the differences of a response from the contract, keeps the vector, and returns the exit code.
-func (r recorder) record(step tenantStep, sent []byte, response conformance.Response) (code int) {
-	response.Body = r.body(response.Body)
-	report := r.validator.ValidateResponse(step.Operation, response)
-	var places []conformance.Place
-	for _, f := range report.Findings {
-		places = append(places, conformance.Place{Pointer: f.Pointer, Rule: f.Rule})
-	}
-	places = slices.Compact(places)
-	result := r.validator.ComparableResult(conformance.Vector{
-		Operation: step.Operation, Response: &conformance.VectorResponse{Status: response.Status, Findings: places},
-	}, response.Body, nil)
-	var body any
-	_ = json.Unmarshal(response.Body, &body) // if it is not JSON, that is a finding
-	others := leftOut(body, result, "")
-
-	r.print("%s: it %s: %d, %s\n", step.Operation, step.Words, response.Status, report.Verdict())
-	for _, line := range (payload{Verdict: report.Verdict(), Findings: report.Findings}).lines() {
+	verdict := got.report.Verdict()
+	r.print("%s (%s): %d, %s\n", step.Operation, step.Name, got.Status, verdict)
+	for _, line := range (payload{Verdict: verdict, Findings: got.report.Findings}).lines() {
 		r.print("  %s\n", line)
 	}
-	for _, pointer := range others {
-		if !slices.ContainsFunc(places, func(p conformance.Place) bool {
+	for _, pointer := range got.unread {
+		if !slices.ContainsFunc(got.places, func(p conformance.Place) bool {
 			return p.Pointer != "" && strings.HasPrefix(pointer+"/", p.Pointer+"/")
 		}) {
 			r.print("  %s: not described\n", pointer)
 		}
 	}
-	success, resends := response.Status < 300, step.Expect == "2xx" // a resend has no result: any success is valid
-	if report.Verdict() == conformance.Invalid && !(success && resends) {
+	if verdict == conformance.Invalid && (!success || !resends) { // any success of a resend is valid
 		code = exitFailed
 	}
-	resource, _ := result.(map[string]any)
-	if step.Expect != strconv.Itoa(response.Status/100)+"xx" && !(success && resource["status"] == step.Expect) {
+	resource, _ := got.result.(map[string]any)
+	if step.Expect != strconv.Itoa(got.Status/100)+"xx" && (!success || step.Expect != resource["status"]) {
 		r.print("  expected %s\n", step.Expect)
 		code = exitFailed
 	}
-
-	expect := map[string]any{}
-	accepted := success && (report.Verdict() == conformance.Invalid || len(response.Body) == 0)
-	switch {
-	case success && resends && (result != nil || len(others) > 0):
-		expect["result"] = nil
-	case success && resends && response.Header.Get("Correlation-Id") != "":
-		expect["values"] = map[string]any{"correlationId": nil}
-	case !accepted && len(others) > 0 && !resends:
-		expect["result"] = result
-	}
-	if accepted && resends {
-		expect["class"] = "success"
-	}
-	r.add(step, sent, response, conformance.VectorResponse{Verdict: report.Verdict(), Findings: places}, expect)
 	return code
 }
 
-// add adds the file of a vector. It has only what ReadVectors does not set.
-func (r recorder) add(
-	step tenantStep, sent []byte, response conformance.Response, judged conformance.VectorResponse, expect map[string]any,
-) {
-	isCreation := strings.HasPrefix(step.Operation, "create")
-	request, received, headers := map[string]any{}, map[string]any{}, map[string]any{}
-	if step.ContentType != "" && !isCreation {
+func (r recorder) examine(operation string, response conformance.Response) seen {
+	response.Body = r.body(response.Body)
+	got := seen{Response: response, report: r.validator.ValidateResponse(operation, response)}
+	for _, f := range got.report.Findings {
+		got.places = append(got.places, conformance.Place{Pointer: f.Pointer, Rule: f.Rule})
+	}
+	got.places = slices.Compact(got.places)
+	got.result = r.validator.ComparableResult(conformance.Vector{
+		Operation: operation, Response: &conformance.VectorResponse{Status: got.Status, Findings: got.places},
+	}, got.Body, nil)
+	var body any
+	_ = json.Unmarshal(got.Body, &body) // if it is not JSON, that is a finding
+	got.unread = leftOut(body, got.result, "")
+	return got
+}
+
+// add adds the file of a vector. It has only what ReadVectors does not set. The success of a resend has no result.
+func (r recorder) add(step tenantStep, sent []byte, got seen, resent bool) {
+	request, response, headers, expect := map[string]any{}, map[string]any{}, map[string]any{}, map[string]any{}
+	status := http.StatusOK
+	if strings.HasPrefix(step.Operation, "create") {
+		status = http.StatusCreated
+	} else if step.ContentType != "" {
 		request["headers"] = map[string]string{"Content-Type": step.ContentType}
 	}
 	if len(sent) > 0 {
 		request["body"] = json.RawMessage(r.body(sent))
 	}
+	if got.Status != status {
+		response["status"] = got.Status
+	}
 	for _, name := range []string{"Content-Type", "Correlation-Id", "Retry-After"} {
-		switch value := response.Header.Get(name); {
+		switch value := got.Header.Get(name); {
 		case value == "" && name != "Retry-After":
 			headers[name] = nil
-		case value != "" && name != "Correlation-Id" && value != "application/json":
+		case value != "" && value != "application/json" && name != "Correlation-Id":
 			headers[name] = value
 		}
 	}
 	if len(headers) > 0 {
-		received["headers"] = headers
+		response["headers"] = headers
 	}
-	if isCreation && response.Status != http.StatusCreated || !isCreation && response.Status != http.StatusOK {
-		received["status"] = response.Status
+	if json.Valid(got.Body) {
+		response["body"] = json.RawMessage(got.Body)
+	} else if len(got.Body) > 0 {
+		response["raw"] = conformance.Raw{Text: string(got.Body)}
+	}
+	verdict := got.report.Verdict()
+	if verdict != conformance.Valid {
+		response["verdict"], response["findings"] = verdict, got.places
+	}
+	accepted := got.Status < 300 && (verdict == conformance.Invalid || len(got.Body) == 0)
+	if resent && accepted {
+		expect["class"] = "success"
 	}
 	switch {
-	case json.Valid(response.Body):
-		received["body"] = json.RawMessage(response.Body)
-	case len(response.Body) > 0:
-		received["raw"] = conformance.Raw{Text: string(response.Body)}
+	case resent && (got.result != nil || len(got.unread) > 0):
+		expect["result"] = nil
+	case resent && got.Header.Get("Correlation-Id") != "":
+		expect["values"] = map[string]any{"correlationId": nil}
+	case !resent && !accepted && len(got.unread) > 0:
+		expect["result"] = got.result
 	}
-	if len(judged.Findings) > 0 {
-		received["verdict"], received["findings"] = judged.Verdict, judged.Findings
-	}
-	file := struct {
+	var file bytes.Buffer
+	_ = program{out: &file}.printJSON(struct { // all of it is JSON
 		Description string             `json:"description"`
 		Flags       []string           `json:"flags"`
 		Source      conformance.Source `json:"source"`
@@ -141,12 +152,10 @@ func (r recorder) add(
 		Expect      map[string]any     `json:"expect,omitempty"`
 	}{
 		"A request that " + step.Words + ", and the response of an environment of PingOne.", []string{},
-		conformance.Source{Kind: "seen"}, step.Operation, request, received, expect,
-	}
-	var data bytes.Buffer
-	_ = program{out: &data}.printJSON(file) // all of it is JSON
+		conformance.Source{Kind: "seen"}, step.Operation, request, response, expect,
+	})
 	folder := strings.ToLower(regexp.MustCompile(`[A-Z]`).ReplaceAllString(step.Operation, "-$0"))
-	r.files[folder+"/exchange/seen-"+step.Name+".json"] = data.Bytes()
+	r.files[folder+"/exchange/seen-"+step.Name+".json"] = file.Bytes()
 }
 
 // leftOut returns the pointers to values of a body, other than null and "", that a result lacks.
@@ -173,8 +182,9 @@ func leftOut(body, result any, at jsontext.Pointer) (pointers []string) {
 
 var (
 	// A constant of PingOne is kept in these places. In others it may be a secret or a name.
-	constantPlace = regexp.MustCompile(`^(/_embedded/(d|blockedD)evices/[0-9]+|/selectedDevice/oneTime|/error|/details/[0-9]+|` +
-		`/lock|/block|/policy)?(/usableStatus|/pushStatus|/otpStatus)?/(status|type|code|reason|target)$|^/authenticators/[0-9]+$`)
+	constantPlace = regexp.MustCompile(`^(/_embedded/(d|blockedD)evices/[0-9]+|/selectedDevice/oneTime|/details/[0-9]+|` +
+		`/error|/policy|/lock|/block)?(/usableStatus|/pushStatus|/otpStatus)?/(status|type|code|reason|target)$|` +
+		`^/authenticators/[0-9]+$`)
 	constantForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*$`)
 	nameForm     = regexp.MustCompile(`^[A-Za-z_.-]+([0-9]{1,3}[A-Za-z_.-]+)*[0-9]{0,3}$`)
 	idForm       = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
