@@ -1,6 +1,6 @@
 // Pingmfa-conformance tests implementations of the contract of PingOne MFA in any language. It validates payloads,
-// lists and exports the test vectors, serves a fake PingOne with an inbox, and runs the vectors against a client. With a
-// real environment of PingOne, it tests the contract itself.
+// lists and exports the test vectors, serves a fake PingOne with an inbox, and runs the vectors against a client. With
+// a real environment of PingOne, it tests the contract itself.
 package main
 
 import (

@@ -113,8 +113,12 @@ func TestTenantCredentials(t *testing.T) {
 		assert.Equal(t, post, last.Header.Get("Authorization") == "")
 		assert.Equal(t, post, strings.Contains(string(last.Body), "client_secret="))
 	}
-	t.Setenv("PINGONE_CLIENT_SECRET", "wrong-secret")
+	srv.Script(pingmfatest.OpToken, pingmfatest.Response{Status: 400, Body: `{"access_token":"canary"}`})
 	got := run(t, "", "tenant", "-yes")
+	assert.Equal(t, exitError, got.code)
+	assert.Equal(t, "pingmfa-conformance: tenant: no token: the status is 400\n", got.errors)
+	t.Setenv("PINGONE_CLIENT_SECRET", "wrong-secret")
+	got = run(t, "", "tenant", "-yes")
 	assert.Equal(t, exitError, got.code)
 	assert.Equal(t, "pingmfa-conformance: tenant: no token: the status is 401\n", got.errors)
 }
@@ -159,69 +163,93 @@ func TestTenantReportsDifferences(t *testing.T) {
 		pingmfatest.OpReadDeviceAuthentication, pingmfatest.OpContinueDeviceAuthentication,
 		pingmfatest.OpCreateDevice, pingmfatest.OpActivateDevice
 	const id = `"id":"0badcafe-9999-2222-3333-444455556666"`
+	files := map[string]string{
+		start: "create-device-authentication/exchange/seen-one-time",
+		read:  "read-device-authentication/exchange/seen-otp-required", pair: "create-device/exchange/seen-activation-required",
+		check: "continue-device-authentication/exchange/seen-wrong-otp", activate: "activate-device/exchange/seen-resend",
+	}
 	for name, test := range map[string]struct {
 		operation, header, body string
 		status, code            int
-		want                    string
+		want, expect            string // in the output, and in the vector
 	}{
 		"unknown members": {
-			read, "", `{` + id + `,"status":"OTP_REQUIRED","added":{"list":["canary"],"none":null},"canary@example.com":7}`,
-			200, exitOK, "(otp-required): 200, valid\n  /added/list/0: not described\n  /p10@example.com: not described\ncont",
+			read, "", `{` + id + `,"status":"OTP_REQUIRED","added":{"list":["canary"],"none":null,"text":""},` +
+				`"canary@example.com":7}`, 200, exitOK,
+			"(otp-required): 200, valid\n  /added/list/0: not described\n  /p10@example.com: not described\ncont",
+			`{"result":{"id":"00000008-0000-4000-8000-000000000008","status":"OTP_REQUIRED"}}`,
 		},
 		"another type": {
 			read, "", `{` + id + `,"status":"OTP_REQUIRED","createdAt":4711,"user":["canary"]}`, 200, exitOK,
 			"(otp-required): 200, tolerated\n  /createdAt: must be a string (type, tolerated)\n" +
 				"  /user: must be an object (type, tolerated)\ncontinue",
+			`{"result":{"id":"00000008-0000-4000-8000-000000000008","status":"OTP_REQUIRED"}}`,
 		},
 		"no id": {
-			read, "", `{"status":"OTP_REQUIRED"}`, 200, exitFailed,
-			"(otp-required): 200, invalid\n  \"\": the property \"id\" is missing (required)\ncontinue",
+			read, "", `{"status":"OTP_REQUIRED","added":1}`, 200, exitFailed,
+			"(otp-required): 200, invalid\n  \"\": the property \"id\" is missing (required)\n  /added: not described\ncont", "",
+		},
+		"neither id nor status": {
+			read, "", `{}`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": the property \"id\" is missing (required)\n" +
+				"  \"\": the property \"status\" is missing (required)\n  expected OTP_REQUIRED\n", "",
 		},
 		"no id for the next request": {
 			start, "", `{"status":"OTP_REQUIRED","test":{"otp":"123456"}}`, 201, exitFailed,
 			"201, invalid\n  \"\": the property \"id\" is missing (required)\n" +
-				"readDeviceAuthentication: not sent: path:deviceAuthenticationID: the segment must not be empty, \".\" or \"..\"\n",
+				"readDeviceAuthentication: not sent: path:deviceAuthenticationID: the segment must not be empty, \".\" or \"..\"\n", "",
+		},
+		"a refused start": {
+			start, "", `{` + id + `,"code":"REQUEST_FAILED"}`, 400, exitFailed,
+			"400, valid\n  expected OTP_REQUIRED\nreadDeviceAuthentication: not sent: path:deviceAuthenticationID: ", "",
 		},
 		"no passcode": {
 			pair, "", `{` + id + `,"type":"SMS","status":"ACTIVATION_REQUIRED"}`, 201, exitFailed,
-			"activateDevice: not sent: /otp: does not look like EnteredOTP",
+			"activateDevice: not sent: /otp: does not look like EnteredOTP", "",
 		},
 		"a number as passcode": {
 			pair, "", `{` + id + `,"type":"SMS","status":"ACTIVATION_REQUIRED","test":{"otp":123456}}`, 201, exitFailed,
-			"(otp): 404, valid\n  expected ACTIVE\n",
+			"(otp): 404, valid\n  expected ACTIVE\n", "",
 		},
 		"a name twice": {
 			read, "", `{` + id + `,"status":"OTP_REQUIRED","status":"OTP_REQUIRED"}`, 200, exitOK,
-			"(otp-required): 200, tolerated\n  /status: the name stands twice in its object (duplicate, tolerated)\ncont",
+			"(otp-required): 200, tolerated\n  /status: the name stands twice in its object (duplicate, tolerated)\ncont", "",
 		},
 		"another status": {
 			read, "", `{` + id + `,"status":"NEW"}`, 200, exitFailed,
-			"(otp-required): 200, valid\n  expected OTP_REQUIRED\ncontinue",
+			"(otp-required): 200, valid\n  expected OTP_REQUIRED\ncontinue", "",
 		},
 		"another media type": {
-			read, "text/plain", `{}`, 200, exitFailed,
-			"(otp-required): 200, invalid\n  header:Content-Type: ",
+			read, "text/plain", `{}`, 200, exitFailed, "(otp-required): 200, invalid\n  header:Content-Type: ", "",
 		},
-		"not JSON": {read, "", `canary`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": "},
+		"not JSON": {read, "", `canary`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": ", ""},
 		"two values": {
-			read, "", `{` + id + `,"status":"OTP_REQUIRED"}{}`, 200, exitFailed,
-			"(otp-required): 200, invalid\n  \"\": ",
+			read, "", `{` + id + `,"status":"OTP_REQUIRED"}{}`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": ", "",
 		},
 		"not UTF-8": {
-			read, "", `{` + id + `,"status":"OTP_REQUIRED","x":"canary` + "\xff" + `"}`, 200, exitFailed, "200, invalid\n",
+			read, "", `{` + id + `,"status":"OTP_REQUIRED","x":"canary` + "\xff" + `"}`, 200, exitFailed, "200, invalid\n", "",
 		},
-		"no body": {read, "", "", 200, exitFailed, "200, invalid\n  \"\": the body is missing (required)\n"},
+		"no body": {read, "", "", 200, exitFailed, "200, invalid\n  \"\": the body is missing (required)\n", ""},
 		"a refusal": {
-			read, "", `{"message":"canary"}`, 403, exitFailed,
+			read, "", `{"message":"canary","added":true}`, 403, exitFailed,
 			"(otp-required): 403, tolerated\n  \"\": the property \"code\" is missing (required, tolerated)\n" +
-				"  expected OTP_REQUIRED\n",
+				"  /added: not described\n  expected OTP_REQUIRED\n",
+			`{"result":{"message":"text 8"}}`,
 		},
 		"a success of the wrong passcode": {
-			check, "", `{` + id + `,"status":"COMPLETED"}`, 200, exitFailed, "(wrong-otp): 200, valid\n  expected 4xx\n",
+			check, "", `{` + id + `,"status":"COMPLETED"}`, 200, exitFailed, "(wrong-otp): 200, valid\n  expected 4xx\n", "",
 		},
-		"a resend without a body": {activate, "", "", 202, exitOK, "(resend): 202, invalid\n"},
+		"a resend without a body": {
+			activate, "", "", 202, exitOK, "(resend): 202, invalid\n", `{"class":"success","values":{"correlationId":null}}`,
+		},
+		"a resend with a text": {
+			activate, "text/plain", "sent", 200, exitOK, "(resend): 200, invalid\n",
+			`{"class":"success","values":{"correlationId":null}}`,
+		},
+		"a resend with another object": {
+			activate, "", `{"sent":true}`, 200, exitOK, "(resend): 200, invalid\n", `{"class":"success","result":null}`,
+		},
 		"a refused resend": {
-			activate, "", `{"code":"REQUEST_FAILED"}`, 400, exitFailed, "(resend): 400, valid\n  expected 2xx\n",
+			activate, "", `{"code":"REQUEST_FAILED"}`, 400, exitFailed, "(resend): 400, valid\n  expected 2xx\n", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -236,10 +264,30 @@ func TestTenantReportsDifferences(t *testing.T) {
 			assert.Equal(t, test.code, got.code, got.errors)
 			assert.Contains(t, got.out, test.want)
 			assert.Empty(t, got.errors)
-			_, files := checkTenantVectors(t, dir)
-			assert.NotContains(t, strings.ToLower(fmt.Sprint(got.out, files)), "canary")
+			_, written := checkTenantVectors(t, dir)
+			assert.NotContains(t, strings.ToLower(fmt.Sprint(got.out, written)), "canary")
+			var vector struct{ Expect json.RawMessage }
+			require.NoError(t, json.Unmarshal([]byte(written[files[test.operation]]), &vector))
+			if test.expect == "" {
+				assert.Empty(t, vector.Expect)
+			} else {
+				assert.JSONEq(t, test.expect, string(vector.Expect))
+			}
 		})
 	}
+}
+
+// Without a passcode in the response, the login cannot go on: it is not in test mode.
+func TestTenantWithoutPasscode(t *testing.T) {
+	srv := newTenant(t)
+	const body = `{"id":"0badcafe-9999-2222-3333-444455556666","status":"OTP_REQUIRED"}`
+	srv.Script(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.Response{Status: 201, Body: body})
+	srv.Script(pingmfatest.OpReadDeviceAuthentication, pingmfatest.Response{Body: body})
+	got := run(t, "", "tenant", "-yes", "-pair")
+	assert.Equal(t, exitFailed, got.code)
+	assert.Contains(t, got.out, "continueDeviceAuthentication: not sent: /otp: does not look like EnteredOTP")
+	assert.NotContains(t, got.out, "expected")
+	assert.Empty(t, srv.Requests(pingmfatest.OpContinueDeviceAuthentication, pingmfatest.OpCreateDevice))
 }
 
 // Without a response, it ends: the request may have had an effect. What was seen before is written.
@@ -374,6 +422,11 @@ func TestTenantVectorsAreConsistent(t *testing.T) {
 			"continue-device-authentication/exchange/seen-otp", "create-device-authentication/exchange/seen-one-time",
 			"read-device-authentication/exchange/seen-completed", "read-device-authentication/exchange/seen-otp-required",
 		},
+		`"id": "00000005-0000-4000-8000-000000000005"`: { // of the policy
+			"continue-device-authentication/exchange/seen-otp", "create-device-authentication/exchange/seen-one-time",
+			"read-device-authentication/exchange/seen-completed", "read-device-authentication/exchange/seen-otp-required",
+		},
+		`"result": null`:         {"activate-device/exchange/seen-resend"},
 		`"attemptsRemaining": 2`: {"continue-device-authentication/exchange/seen-wrong-otp"},
 	} {
 		var found []string
@@ -393,7 +446,8 @@ func TestTenantVectorsHaveNoValues(t *testing.T) {
 	const message = "canary: +4930901820 of person@canary.example is wrong"
 	srv.Script(pingmfatest.OpReadDeviceAuthentication, pingmfatest.Response{
 		Header: http.Header{"Correlation-Id": {"canary"}, "Retry-After": nil},
-		Body: `{"id":"0badcafe-9999-2222-3333-444455556666","status":"OTP_REQUIRED","environment":{"id":"CANARY"},` +
+		Body: `{"id":"0badcafe-9999-2222-3333-444455556666","status":"OTP_REQUIRED","environment":{"id":"` +
+			strings.ToUpper(srv.EnvironmentID) + `"},` +
 			`"0BADCAFE-8888-2222-3333-444455556666":{"status":"CANARY","createdAt":"canary"},"canary@canary.example":true,` +
 			`"_embedded":{"devices":[{"type":"canary device","phone":"+49 (30) 90-1820","email":"c*****@canary.example",` +
 			`"nickname":"CANARY","rp":{"id":"canary.example"},"extension":"30901",` +
@@ -426,6 +480,7 @@ func TestTenantVectorsHaveNoValues(t *testing.T) {
 			assert.True(t, isExample || replacement.MatchString(id), "%s: %s", name, id)
 		}
 	}
+	assert.Contains(t, files["read-device-authentication/exchange/seen-otp-required"], exampleIDs["environmentID"])
 	assert.Len(t, vectors, 8)
 	assert.Greater(t, len(canaries), 20)
 }
