@@ -221,9 +221,14 @@ func TestTenantReportsDifferences(t *testing.T) {
 		"another media type": {
 			read, "text/plain", `{}`, 200, exitFailed, "(otp-required): 200, invalid\n  header:Content-Type: ", "",
 		},
-		"not JSON": {read, "", `canary`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": ", ""},
+		"not JSON": {
+			read, "", `canary`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": this is not JSON (syntax)\n", "",
+		},
+		"text after JSON": {
+			read, "", `{` + id + `,"status":"OTP_REQUIRED"} canary`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": ", "",
+		},
 		"two values": {
-			read, "", `{` + id + `,"status":"OTP_REQUIRED"}{}`, 200, exitFailed, "(otp-required): 200, invalid\n  \"\": ", "",
+			read, "", `{` + id + `,"status":"OTP_REQUIRED"}"canary"`, 200, exitFailed, "(trailing)\n", "",
 		},
 		"not UTF-8": {
 			read, "", `{` + id + `,"status":"OTP_REQUIRED","x":"canary` + "\xff" + `"}`, 200, exitFailed, "200, invalid\n", "",
@@ -240,6 +245,9 @@ func TestTenantReportsDifferences(t *testing.T) {
 		},
 		"a resend without a body": {
 			activate, "", "", 202, exitOK, "(resend): 202, invalid\n", `{"class":"success","values":{"correlationId":null}}`,
+		},
+		"a resend without content": {
+			activate, "", "", 204, exitOK, "(resend): 204, valid\n", `{"class":"success","values":{"correlationId":null}}`,
 		},
 		"a resend with a text": {
 			activate, "text/plain", "sent", 200, exitOK, "(resend): 200, invalid\n",
@@ -480,7 +488,9 @@ func TestTenantVectorsHaveNoValues(t *testing.T) {
 			assert.True(t, isExample || replacement.MatchString(id), "%s: %s", name, id)
 		}
 	}
-	assert.Contains(t, files["read-device-authentication/exchange/seen-otp-required"], exampleIDs["environmentID"])
+	for _, text := range []string{exampleIDs["environmentID"], `"email": "p*****`} {
+		assert.Contains(t, files["read-device-authentication/exchange/seen-otp-required"], text)
+	}
 	assert.Len(t, vectors, 8)
 	assert.Greater(t, len(canaries), 20)
 }
