@@ -80,7 +80,7 @@ lint: ## Check the Go code: gofmt, go vet, golangci-lint
 .PHONY: breaking
 breaking: ## Fail on a breaking change since the last tag that .ci/breaking.accepted does not list
 	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
-	for tool in $(OASDIFF) $(APIDIFF) ./internal/facts; do GOBIN="$$tools" go install "$$tool"; done; \
+	for tool in $(OASDIFF) $(APIDIFF) ./conformance/internal/facts; do GOBIN="$$tools" go install "$$tool"; done; \
 	export PATH="$$tools:$$PATH"; \
 	.ci/breaking-test; \
 	.ci/breaking $(BASE)

@@ -35,6 +35,8 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 		"OATH_TOKEN": {pingmfatest.Device{}, "OTP_REQUIRED", otpLinks, "", ""},
 		"FIDO2":      {pingmfatest.Device{}, "ASSERTION_REQUIRED", []string{"self"}, "", ""},
 		"SMART_RING": {pingmfatest.Device{}, "SMART_RING_REQUIRED", []string{"self"}, "", ""},
+
+		"PINGID_DESKTOP_GEN2": {pingmfatest.Device{}, "OTP_REQUIRED", otpLinks, "", ""},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			clock := newClock()

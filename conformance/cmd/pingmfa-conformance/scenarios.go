@@ -34,7 +34,7 @@ var scenarios = []scenario{
 	{"unknown-type", "an email device, and one of a type that is not in the contract",
 		withDevices("DEVICE_SELECTION_REQUIRED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a07",
 			append(emailDevices(1), pingmfatest.Device{"type": "SMART_RING", "nickname": "ring"})...)},
-	{"unknown-status", "a device of a type that is not in the contract, and so is the status",
+	{"unknown-status", "a device of a type that is not in the contract, which leads to an unknown status",
 		withDevices("SMART_RING_REQUIRED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a08",
 			pingmfatest.Device{"type": "SMART_RING", "nickname": "ring"})},
 	{"no-device", "no device: NO_USABLE_DEVICES", withDevices("FAILED", "1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a03")},
