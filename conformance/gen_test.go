@@ -123,8 +123,8 @@ func decodeNumbers(tb testing.TB, data []byte) any {
 	return value
 }
 
-// reduce removes the empty properties ("", false, null, {}) of a request, which the models do not distinguish from absent
-// ones.
+// reduce removes the empty properties ("", false, null, {}) of a request, which the models do not distinguish from
+// absent ones.
 func reduce(ref *openapi3.SchemaRef, value any) any {
 	object, ok := value.(map[string]any)
 	schema := branchOf(ref.Value, object)
