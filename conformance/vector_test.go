@@ -272,7 +272,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// manifest.json has the counts and checksums of the current files. If this test fails, run "make generate".
+// manifest.json has the counts and checksums of the current files.
 func TestManifestIsCurrent(t *testing.T) {
 	var manifest struct {
 		Contract struct{ Version, SHA256 string }
@@ -286,10 +286,10 @@ func TestManifestIsCurrent(t *testing.T) {
 	require.NoError(t, json.Unmarshal(data, &manifest))
 
 	assert.Equal(t, loadSpec(t).Info.Version, manifest.Contract.Version)
-	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256(openapi.YAML)), manifest.Contract.SHA256)
+	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256(openapi.YAML)), manifest.Contract.SHA256, `run "make generate"`)
 
 	vectors, lines := loadVectors(t), sha256.New()
-	assert.Len(t, vectors, manifest.Vectors.Count)
+	assert.Len(t, vectors, manifest.Vectors.Count, `run "make generate"`)
 	names := []string{"flags.json", "vector.schema.json"}
 	for _, vector := range vectors {
 		names = append(names, "vectors/"+vector.ID+".json")

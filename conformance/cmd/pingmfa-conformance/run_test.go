@@ -15,12 +15,12 @@ import (
 
 const letters = "create-device/request/phone-letters"
 
-// runAdapter runs four vectors against an adapter that reports one class.
+// runAdapter runs four vectors (extension-letters, phone-letters, and phone-letters of two types) against an adapter that reports one class.
 func runAdapter(t *testing.T, class string, flags ...string) output {
 	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
-	args := append([]string{"run", "-vector", "create-device/request/*-letters"}, flags...)
+	args := append([]string{"run", "-vector", "create-device/request/[epvw]*-letters"}, flags...)
 	return run(t, "", append(args, "--", program, "adapter", class)...)
 }
 
