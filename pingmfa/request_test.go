@@ -326,7 +326,8 @@ func TestHeadersOfARequest(t *testing.T) {
 	}
 	maps.Copy(calls, continuations)
 	for _, name := range callNames() {
-		assert.True(t, calls[name] != nil, "continuations lacks %s", name)
+		_, found := calls[name]
+		assert.True(t, found, "continuations lacks %s", name)
 	}
 	for name, call := range calls {
 		var sent []*http.Request
