@@ -15,8 +15,8 @@ import (
 
 const letters = "create-device/request/phone-letters"
 
-// runAdapter runs four vectors against an adapter that reports one class: extension-letters, phone-letters, and two with
-// phones of other types.
+// runAdapter runs four vectors against an adapter that reports one class: phone-letters, extension-letters, and the
+// phone-letters of two other types.
 func runAdapter(t *testing.T, class string, flags ...string) output {
 	t.Helper()
 	program, err := os.Executable()
