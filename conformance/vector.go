@@ -31,7 +31,7 @@ type Vector struct {
 
 // Source is the source of a [Vector].
 type Source struct {
-	// Kind is "vendor", "inferred" or "defensive".
+	// Kind is "vendor", "seen", "inferred" or "defensive". README.md explains them.
 	Kind string `json:"kind"`
 	// URL is the vendor's page. It is set if Kind is "vendor".
 	URL string `json:"url,omitempty"`

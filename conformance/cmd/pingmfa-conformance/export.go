@@ -56,22 +56,40 @@ func export(_ context.Context, p program, c command, args []string) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return 0, fmt.Errorf("%s is not empty", dir)
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := requireEmpty(dir); err != nil {
 		return 0, err
 	}
-	for name, data := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // not a secret
-			return 0, err
-		}
-		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec // not a secret
-			return 0, err
-		}
+	if err := writeFiles(dir, files); err != nil {
+		return 0, err
 	}
 	p.print("%s: %d files, %d of them vectors\n", dir, len(files), len(vectors))
 	return exitOK, nil
+}
+
+// requireEmpty returns an error if a directory has entries.
+func requireEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && len(entries) > 0:
+		return fmt.Errorf("%s is not empty", dir)
+	}
+	return err
+}
+
+// writeFiles writes files to a directory, by their slash-separated names.
+func writeFiles(dir string, files map[string][]byte) error {
+	for name, data := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // not a secret
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec // not a secret
+			return err
+		}
+	}
+	return nil
 }
 
 // exportedFiles returns the files to write by their slash-separated names. The manifest is included if all is true.

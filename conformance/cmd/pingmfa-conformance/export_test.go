@@ -143,7 +143,7 @@ func TestVerify(t *testing.T) {
 
 // The manifest counts all vectors, so an export of some vectors does not contain it.
 func TestExportSelectedVectors(t *testing.T) {
-	files := exported(t, "-vector", "create-device/exchange/*")
+	files := exported(t, "-vector", "create-device/exchange/sms")
 	vectors := 0
 	for name := range files {
 		if strings.HasPrefix(name, "vectors/") {

@@ -1,5 +1,6 @@
 // Pingmfa-conformance tests implementations of the contract of PingOne MFA in any language. It validates payloads,
-// lists and exports the test vectors, serves a fake PingOne with an inbox, and runs the vectors against a client.
+// lists and exports the test vectors, serves a fake PingOne with an inbox, and runs the vectors against a client. With
+// a real environment of PingOne, it tests the contract itself.
 package main
 
 import (
@@ -20,7 +21,7 @@ import (
 // The exit codes.
 const (
 	exitOK     = 0
-	exitFailed = 1 // a payload is invalid, a request violated the contract, or a vector failed
+	exitFailed = 1 // a payload, a request or a response is invalid, or a vector failed
 	exitError  = 2 // the program could not do its work
 )
 
@@ -50,7 +51,7 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{validateCommand, listCommand, exportCommand, verifyCommand, serveCommand, runCommand}
+	return []command{validateCommand, listCommand, exportCommand, verifyCommand, serveCommand, runCommand, tenantCommand}
 }
 
 // run runs the command that the arguments name and returns the exit code.
@@ -90,7 +91,7 @@ func (p program) help(w io.Writer) {
 		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.summary)
 	}
 	b.WriteString("\npingmfa-conformance COMMAND -h describes a command.\n\n" +
-		"Exit codes: 0 success; 1 a payload, a request or a vector failed; 2 wrong usage or another error.\n")
+		"Exit codes: 0 success; 1 a payload, a request, a response or a vector failed; 2 wrong usage or another error.\n")
 	_, _ = io.WriteString(w, b.String())
 }
 
