@@ -88,9 +88,8 @@ breaking: ## Fail on a breaking change since the last tag that .ci/breaking.acce
 .PHONY: conformance
 conformance: ## Run the vectors against spec, generated code, client and fake; check their coverage
 	@go test -count=1 ./conformance
-	@go test -count=1 -v -run '^TestCoverage$$' ./conformance/coverage \
+	@go test -count=1 -v -run '^(TestCoverage|TestClientMutants)$$' ./conformance/coverage ./conformance/interop/go \
 		| sed -E '/^(=== |--- PASS|PASS$$|ok )/d; s/^ +[a-z_]+\.go:[0-9]+: //'
-	@go run ./conformance/interop/go mutants
 
 .PHONY: interop $(INTEROP:%=interop-%)
 interop: $(INTEROP:%=interop-%) ## Test tools and clients of other languages (needs Node.js and Python)

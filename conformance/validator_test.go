@@ -316,7 +316,8 @@ func TestValidateResponseHeaders(t *testing.T) {
 func TestUnknownOperation(t *testing.T) {
 	v := newValidator(t)
 	for _, report := range []conformance.Report{
-		v.ValidateRequest("deleteDevice", conformance.Request{}), v.ValidateResponse("deleteDevice", conformance.Response{}),
+		v.ValidateRequest("noSuchOperation", conformance.Request{}),
+		v.ValidateResponse("noSuchOperation", conformance.Response{}),
 	} {
 		assert.Equal(t, []string{"operation operation"}, places(report))
 		assert.Equal(t, conformance.Invalid, report.Verdict())

@@ -95,8 +95,8 @@ func (c *Client) ActivateDevice(
 }
 
 // ResendActivation sends another activation passcode to a device with [DeviceActivationRequired] that receives
-// passcodes: a TOTP or FIDO2 device does not. Any 2xx of PingOne's is a success, because the body of its response is not
-// documented. Errors are those of [Client.CreateDevice].
+// passcodes: a TOTP or FIDO2 device does not. Any 2xx of PingOne's is a success, because the body of its response is
+// not documented. Errors are those of [Client.CreateDevice].
 func (c *Client) ResendActivation(ctx context.Context, userID, deviceID string, opts ...CallOption) error {
 	call, v := newDeviceCall("ResendActivation", userID, deviceID, contentTypeResend, opts)
 	if err := v.err(); err != nil {

@@ -199,6 +199,10 @@ func TestFaultMatrix(t *testing.T) {
 		assert.True(t, covered[fault], "the fault %s has no row", fault)
 	}
 	assert.GreaterOrEqual(t, len(covered), 40)
+	for _, name := range callNames() {
+		in := slices.ContainsFunc(calls, func(c matrixCall) bool { return c.name == name })
+		assert.True(t, in || name == "WaitForPush", "matrixCalls lacks %s", name) // WaitForPush calls Authentication
+	}
 	if testing.Verbose() {
 		columns := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		_, err := fmt.Fprintf(columns, "%s%d faults\n", &table, len(covered))

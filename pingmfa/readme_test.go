@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -145,7 +146,57 @@ import (
 	assert.Contains(t, out, "--- PASS: TestLostResponse")
 }
 
-// The targets, files, Go names and regions that the README names exist, and it names all calls, regions and steps.
+// The targets, files, tests and names that the documents name exist. A file is named by its path, or by its name alone.
+// A name is a word of the Go code, the Makefile or the contract.
+func TestDocumentsAreTrue(t *testing.T) {
+	files := map[string]bool{}
+	var source strings.Builder
+	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			if entry.Name() == "node_modules" || entry.Name() == ".git" || entry.Name() == ".cache" {
+				return fs.SkipDir
+			}
+			return err
+		}
+		files[entry.Name()] = true
+		if filepath.Ext(path) != ".go" && entry.Name() != "Makefile" && entry.Name() != "openapi.yaml" {
+			return nil
+		}
+		data, err := os.ReadFile(path) //nolint:gosec // a file of this module
+		source.Write(data)
+		return err
+	}))
+	words := map[string]bool{}
+	for _, word := range regexp.MustCompile(`[A-Za-z]\w*`).FindAllString(source.String(), -1) {
+		words[word] = true
+	}
+	for _, document := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"} {
+		data, err := os.ReadFile(filepath.Join("..", document)) //nolint:gosec // see above
+		require.NoError(t, err)
+		text := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(string(data), "")
+		each := func(pattern string, check func(name string) bool) {
+			for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+				assert.True(t, check(m[1]), "%s names %s, which does not exist", document, m[1])
+			}
+		}
+		exists := func(path string) bool {
+			_, err := os.Stat(filepath.Join("..", path)) //nolint:gosec // a path in a document of this module
+			return err == nil
+		}
+		each("`make ([a-z]+)", func(name string) bool { return strings.Contains(source.String(), "\n"+name+":") })
+		each(`\]\(([\w.][^):#]*)\)`, exists)
+		each("`([\\w.-]+/[\\w./-]*)`", exists)
+		each("`([\\w.-]+\\.(?:go|html|json|md|py|ts|yaml))`", func(name string) bool { return files[name] })
+		each("\\b((?:Test|Fuzz)[A-Z]\\w+)", func(name string) bool {
+			return strings.Contains(source.String(), "func "+name+"(")
+		})
+		each("`\\*?(?:[A-Za-z]+\\.)?([A-Za-z]\\w+)`", func(name string) bool {
+			return words[name] || files[name] || exists(name)
+		})
+	}
+}
+
+// The Go names and regions that the README names exist, and it names all calls, regions and steps.
 func TestReadmeIsTrue(t *testing.T) {
 	text, blocks := readme(t)
 	lines := strings.Split(text, "\n")
@@ -153,14 +204,6 @@ func TestReadmeIsTrue(t *testing.T) {
 	program := strings.Index(text, blocks[0]) + len(blocks[0])
 	assert.Less(t, strings.Count(text[:program], "\n"), 40, "the program ends before line 40")
 
-	makefile, err := os.ReadFile("../Makefile")
-	require.NoError(t, err)
-	for _, m := range regexp.MustCompile("`make ([a-z]+)`").FindAllStringSubmatch(text, -1) {
-		assert.Regexp(t, `(?m)^`+m[1]+`:`, string(makefile))
-	}
-	for _, m := range regexp.MustCompile(`\]\(([a-z][^)#]*)\)`).FindAllStringSubmatch(text, -1) {
-		assert.FileExists(t, filepath.Join("..", m[1], map[bool]string{true: "README.md"}[filepath.Ext(m[1]) == ""]))
-	}
 	doc, err := exec.CommandContext(t.Context(), "go", "doc", "-all", ".").Output()
 	require.NoError(t, err)
 	goName := regexp.MustCompile("`\\*?(?:[A-Za-z]+\\.)?([A-Z][a-z][A-Za-z0-9]+)`")
@@ -172,7 +215,9 @@ func TestReadmeIsTrue(t *testing.T) {
 	}
 	call := regexp.MustCompile(`(?m)^func \(c \*Client\) ([A-Z][A-Za-z]+)\(\s*ctx `)
 	for _, m := range call.FindAllStringSubmatch(string(doc), -1) {
-		assert.Contains(t, text, "client."+m[1])
+		if !strings.Contains(text, "client."+m[1]) {
+			t.Errorf("README.md does not name client.%s", m[1])
+		}
 	}
 	for _, region := range []pingmfa.Region{"com", "ca", "eu", "com.au", "sg", "asia"} {
 		assert.True(t, region.Known())

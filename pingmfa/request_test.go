@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -223,6 +224,18 @@ var continuations = map[string]func(ctx context.Context, c *pingmfa.Client, opts
 	},
 }
 
+// callNames returns the names of the methods of Client that take a context.
+func callNames() (names []string) {
+	client := reflect.TypeFor[*pingmfa.Client]()
+	for i := range client.NumMethod() {
+		method := client.Method(i)
+		if method.Type.NumIn() > 1 && method.Type.In(1) == reflect.TypeFor[context.Context]() {
+			names = append(names, method.Name)
+		}
+	}
+	return names
+}
+
 // resourceAt returns a response with the id at the end of a path.
 func resourceAt(urlPath string) string {
 	return `{"id":"` + path.Base(urlPath) + `","status":"COMPLETED","type":"SMS"}`
@@ -312,6 +325,10 @@ func TestHeadersOfARequest(t *testing.T) {
 		},
 	}
 	maps.Copy(calls, continuations)
+	for _, name := range callNames() {
+		_, found := calls[name]
+		assert.True(t, found, "continuations lacks %s", name)
+	}
 	for name, call := range calls {
 		var sent []*http.Request
 		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {

@@ -1,13 +1,16 @@
 package adapter_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	openapi "github.com/pingmfa/pingmfa-go"
 	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/conformance/adapter"
 )
@@ -115,7 +118,27 @@ func TestEveryFeatureIsNeeded(t *testing.T) {
 		assert.Equal(t, invalid[result.ID], slices.Contains(result.Missing, "request-checks"))
 	}
 	assert.Len(t, needed, len(features))
+
+	// Each operation and each type of a request has a feature.
+	doc, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
+	require.NoError(t, err)
+	var want []string
+	for _, item := range doc.Paths.Map() {
+		for _, operation := range item.Operations() {
+			want = append(want, strings.ToLower(capital.ReplaceAllString(operation.OperationID, "-$0")))
+		}
+	}
+	for schema, prefix := range map[string]string{"CreateDeviceRequest": "device-", "OneTimeContact": "one-time-"} {
+		for kind := range doc.Components.Schemas[schema].Value.Discriminator.Mapping {
+			want = append(want, prefix+strings.ToLower(kind))
+		}
+	}
+	for _, name := range want {
+		assert.True(t, needed[name], "features.go and features.json have no feature %s", name)
+	}
 }
+
+var capital = regexp.MustCompile("[A-Z]")
 
 // A vector whose invalid request the client's types cannot represent has not failed, and is not counted as passed.
 func TestNotExpressible(t *testing.T) {

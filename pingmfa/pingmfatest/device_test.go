@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	openapi "github.com/pingmfa/pingmfa-go"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
@@ -27,6 +29,11 @@ func withMembers(request, members string) string {
 }
 
 func TestCreatedDevice(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(openapi.YAML)
+	require.NoError(t, err)
+	for kind := range doc.Components.Schemas["CreateDeviceRequest"].Value.Discriminator.Mapping {
+		assert.NotEmpty(t, created[kind], "there is no request for a device of the type %s", kind)
+	}
 	for kind, request := range created {
 		t.Run(kind, func(t *testing.T) {
 			srv := pingmfatest.NewServer(t, plain)

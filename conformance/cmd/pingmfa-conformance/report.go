@@ -76,7 +76,7 @@ func (r report) ok() bool { return r.Violations == 0 && r.UnknownPaths == 0 && l
 func (r report) String() string {
 	var b strings.Builder
 	for _, f := range r.Fakes {
-		fmt.Fprintf(&b, "%s: %s\n", f.Name(), f.Summary())
+		fmt.Fprintf(&b, "%s/: %s\n", f.Prefix, f.Summary())
 		for _, v := range f.Violations {
 			fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(v.String(), "\n", "\n    "))
 		}
@@ -105,9 +105,6 @@ func count(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
-
-// Name returns the prefix with a slash at the end.
-func (f fakeReport) Name() string { return f.Prefix + "/" }
 
 // Summary returns the counts as one line.
 func (f fakeReport) Summary() string {

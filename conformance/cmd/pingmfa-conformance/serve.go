@@ -36,7 +36,8 @@ another one (/scenario/push@test-7), so that concurrent tests do not interfere. 
 it selects one fake, as in /scenario/push@test-7/inbox. Without it, GET is for all fakes, and POST is
 for the fake without a scenario.
 
-At the end it prints the report. Exit code 1: a request violated the contract, or had an unknown path.`,
+At the end it prints the report. Exit code 1: a request violated the contract, had an unknown path, or was not
+valid HTTP.`,
 	run: serve,
 }
 

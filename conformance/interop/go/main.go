@@ -1,10 +1,6 @@
 // Go is the adapter of package pingmfa.
 //
 //	go run ./conformance/cmd/pingmfa-conformance run -- go run ./conformance/interop/go
-//
-// With the argument mutants, it breaks pingmfa in many ways instead, and fails if the vectors do not notice all:
-//
-//	go run ./conformance/interop/go mutants
 package main
 
 import (
@@ -29,9 +25,6 @@ func run() error {
 	hello, err := newHello()
 	if err != nil {
 		return err
-	}
-	if len(os.Args) > 1 && os.Args[1] == "mutants" {
-		return printMutants(context.Background(), os.Stdout, hello)
 	}
 	return adapter.Serve(context.Background(), os.Stdin, os.Stdout, hello, call)
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
@@ -99,21 +97,6 @@ func runMutants(
 		}
 	}
 	return len(all), survivors, nil
-}
-
-func printMutants(ctx context.Context, out io.Writer, hello adapter.Hello) error {
-	total, survivors, err := runMutants(ctx, hello, nil)
-	if err != nil {
-		return err
-	}
-	for _, name := range survivors {
-		_, _ = fmt.Fprintln(out, "no vector notices:", name)
-	}
-	_, _ = fmt.Fprintf(out, "conformance: client mutants %d/%d\n", total-len(survivors), total)
-	if len(survivors) > 0 {
-		return errors.New("a mutant survives")
-	}
-	return nil
 }
 
 func allMutants(list []measured) []mutant {
