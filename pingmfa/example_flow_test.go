@@ -179,3 +179,55 @@ func ExampleClient_ActivateDevice() {
 	// ACTIVE
 	// 2 messages
 }
+
+// The user does not have the phone at hand that got the push, and selects another device.
+func ExampleClient_ChangeDevice() {
+	fake, client, stop := fakeTenant()
+	defer stop()
+	ctx := context.Background()
+	userID := fake.AddUser(pingmfatest.User{})
+	phone := fake.AddDevice(userID, pingmfatest.Device{"type": "MOBILE"})
+	email := fake.AddDevice(userID, pingmfatest.Device{"type": "EMAIL", "email": "person@example.com"})
+	auth, err := client.StartAuthentication(ctx, pingmfa.AuthenticationRequest{
+		UserID: userID, Device: pingmfa.PairedDevice(phone),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(auth.Status)
+
+	if auth, err = client.ChangeDevice(ctx, auth.ID); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(auth.Status)
+	if auth, err = client.SelectDevice(ctx, auth.ID, email); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(auth.Status, auth.SelectedDevice.ID == email)
+	// Output:
+	// PUSH_CONFIRMATION_REQUIRED
+	// DEVICE_SELECTION_REQUIRED
+	// OTP_REQUIRED true
+}
+
+// The user says that no message has come. Each call sends another one.
+func ExampleClient_ResendActivation() {
+	fake, client, stop := fakeTenant()
+	defer stop()
+	ctx := context.Background()
+	userID := fake.AddUser(pingmfatest.User{})
+	device, err := client.CreateDevice(ctx, userID, pingmfa.Email{
+		Email: "person@example.com", Status: pingmfa.DeviceActivationRequired,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(fake.Messages()))
+	if err := client.ResendActivation(ctx, userID, device.ID); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(fake.Messages()))
+	// Output:
+	// 1
+	// 2
+}
