@@ -7,7 +7,7 @@ import _ "embed"
 //go:generate go tool oapi-codegen -config gen/config.yaml openapi.yaml
 //go:generate go run ./conformance/internal/manifest
 
-// YAML is openapi.yaml: an OpenAPI 3.0.3 description of the two operations.
+// YAML is openapi.yaml: an OpenAPI 3.0.3 description of the operations.
 //
 //go:embed openapi.yaml
 var YAML []byte

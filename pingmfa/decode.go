@@ -36,8 +36,9 @@ func (r *response) isJSON() bool {
 
 // decode decodes a response into a model of the generated client and converts it. It looks at the status first, at the
 // Content-Type second and at the JSON third. A 2xx whose body has the required members is a success, whatever else is
-// unexpected in it: PingOne acted, and the caller must not take that for a failure. One about another resource than the
-// call is none: it would log in somebody else. convert returns the id, and nil if a required member is missing.
+// unexpected in it: PingOne acted, and the caller must not take that for a failure. A body with another id than the
+// call is an error, because it could log in another user. convert returns the id, and nil if a required member is
+// missing.
 func decode[Model, T any](call *call, r *response, convert func(*response, *Model) (*T, string)) (*T, error) {
 	reason := ""
 	switch class := r.status / 100; {

@@ -16,8 +16,8 @@ import (
 
 // Retry says how often and how long a call is repeated. Only a request that PingOne certainly did not act on is
 // repeated: it was not sent, for a reason that can pass; 401 to a cached token (once, with a new token); 429 with a
-// Retry-After. After a 5xx, a timeout or a lost connection, a request is never repeated, whatever the settings. The
-// exception are requests that read an authentication: they change nothing.
+// Retry-After. After a 5xx, a timeout or a lost connection, a request is never repeated, whatever the settings, with
+// one exception: a request that reads an authentication, which changes nothing.
 //
 // A 429 with a Retry-After holds back all calls of the client, for at most 5 minutes, because they share PingOne's
 // limits. A quota ([CodeQuotaExceeded]), which belongs to one user, does not.
@@ -116,7 +116,8 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			case !again:
 			case outcome == OutcomeNotSent && reused: // The connection was kept too long. The next one may be a new one.
 				continue
-			case (call.reads && !isRefusedCertificate(err) || outcome == OutcomeNotSent && isTemporary(err)) && mayWait(backoff):
+			case (call.reads && !isRefusedCertificate(err) || outcome == OutcomeNotSent && isTemporary(err)) &&
+				mayWait(backoff):
 				next, backoff = time.Now().Add(backoff), backoff*2
 				continue
 			}

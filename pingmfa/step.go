@@ -271,7 +271,8 @@ const (
 // that can pass does not end the wait: no connection, a 5xx, a 429. Each read is logged as a call.
 //
 // It ends with its context, or after 3 minutes if that has no deadline. The error is a [*CallError] with
-// [OutcomeUnknown] then: the user may still confirm the push. Other errors are those of [Client.Authentication].
+// [OutcomeUnknown] and without Attempts then: the user may still confirm the push. Other errors are those of
+// [Client.Authentication].
 func (c *Client) WaitForPush(
 	ctx context.Context, authenticationID string, opts ...CallOption,
 ) (*Authentication, error) {
@@ -312,10 +313,12 @@ func canPass(err error) bool {
 		token    *TokenError
 	)
 	switch {
+	case isRefusedCertificate(err):
+		return false
 	case errors.As(err, &response):
 		return response.StatusCode >= 500 || response.StatusCode == http.StatusTooManyRequests
-	case errors.As(err, &token) && !isRefusedCertificate(err):
+	case errors.As(err, &token):
 		return token.StatusCode == 0 || token.StatusCode >= 500 || token.StatusCode == http.StatusTooManyRequests
 	}
-	return errors.As(err, new(*CallError)) && !isRefusedCertificate(err)
+	return errors.As(err, new(*CallError))
 }

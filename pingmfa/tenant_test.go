@@ -114,7 +114,7 @@ func (x tenant) script(answers ...pingmfatest.Response) {
 	x.Script(pingmfatest.OpCreateDeviceAuthentication, answers...)
 }
 
-// calls counts the requests to both operations.
+// calls counts the requests that start an authentication or create a device.
 func (x tenant) calls() int {
 	return len(x.Requests(pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpCreateDevice))
 }
