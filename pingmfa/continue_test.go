@@ -93,6 +93,7 @@ func TestReadsAreRepeatedWithinRetry(t *testing.T) {
 		{[]*http.Response{respond(502, "")}, pingmfa.Retry{Attempts: 2}, 2, 100 * time.Millisecond},
 		{[]*http.Response{slow}, pingmfa.Retry{}, 3, 8 * time.Second},
 		{[]*http.Response{slow}, pingmfa.Retry{MaxWait: 7 * time.Second}, 2, 4 * time.Second},
+		{[]*http.Response{respond(408, "")}, pingmfa.Retry{Attempts: 2}, 2, 100 * time.Millisecond},
 		{[]*http.Response{respond(404, "")}, pingmfa.Retry{}, 1, 0},
 		{[]*http.Response{respond(302, "")}, pingmfa.Retry{}, 1, 0},
 	} {

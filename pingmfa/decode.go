@@ -12,14 +12,19 @@ import (
 	"github.com/pingmfa/pingmfa-go/gen"
 )
 
-// outcome returns what a response says. Every response of PingOne's has a Correlation-Id: a 2xx that has none and does
-// not look like JSON comes from an intermediary, which may or may not have forwarded the request.
+// outcome returns what a response says.
 func (r *response) outcome() Outcome {
-	object := bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("{"))
-	if r.status/100 == 2 && r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !object) {
+	if r.isForeign() {
 		return OutcomeUnknown
 	}
 	return outcomeOfStatus(r.status)
+}
+
+// isForeign reports whether a response has neither a Correlation-Id, as all responses of PingOne MFA have, nor JSON, as
+// those of its gateway have. It comes from an intermediary, which may or may not have forwarded the request.
+func (r *response) isForeign() bool {
+	object := bytes.HasPrefix(bytes.TrimSpace(r.body), []byte("{"))
+	return r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !object)
 }
 
 // isJSON reports whether the Content-Type is application/json or a type with the suffix +json, or absent.
@@ -71,6 +76,9 @@ func decode[Model, T any](call *call, r *response, convert func(*response, *Mode
 // decodeError decodes the error envelope of a 4xx or 5xx. A member that cannot be read is zero.
 func decodeError(call *call, r *response) *Error {
 	e := newError(call, r, "")
+	if r.isForeign() {
+		e.Reason = "a body that is not PingOne's"
+	}
 	var body gen.Error
 	if r.bodyErr != nil || unmarshalLenient(r.body, &body) != nil {
 		return e
@@ -136,7 +144,7 @@ func decodeNothing(call *call, r *response) (*struct{}, error) {
 	case r.status/100 >= 4:
 		return nil, decodeError(call, r)
 	case r.outcome() != OutcomeAccepted:
-		return nil, newError(call, r, "a response that is not PingOne's")
+		return nil, newError(call, r, "a body that is not PingOne's")
 	}
 	return nil, nil //nolint:nilnil // there is no result
 }

@@ -275,7 +275,9 @@ func TestUnusableResponses(t *testing.T) {
 			201, "application/json", "201 and a body that is not a JSON object with the required members",
 			strings.NewReader(`{"id":"1"}`), pingmfa.OutcomeAccepted,
 		},
-		"refused by an intermediary": {404, "text/html", "404", strings.NewReader("canary"), pingmfa.OutcomeRefused},
+		"an intermediary's 404": {
+			404, "text/html", "404 and a body that is not PingOne's", strings.NewReader("canary"), pingmfa.OutcomeUnknown,
+		},
 		"error": {
 			503, "application/json", "503 NOT_FOUND", strings.NewReader(`{"code":"NOT_FOUND"}`), pingmfa.OutcomeUnknown,
 		},

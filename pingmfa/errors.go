@@ -23,9 +23,9 @@ const (
 	// passcode is refused, too, and uses up a try.
 	OutcomeRefused Outcome = "refused"
 	// OutcomeUnknown: the request may have been sent, and no reliable response came back: a timeout, a lost connection,
-	// a 5xx, a redirect, a page of an intermediary, or a transport that gives no evidence. A message may have been sent.
-	// Ask the user before you make the call again. After SelectDevice, CheckOTP, CheckAssertion and ChangeDevice,
-	// [Client.Authentication] returns the state that the authentication has now.
+	// a 5xx, a redirect, a page of an intermediary, whatever its status, or a transport that gives no evidence. A message
+	// may have been sent. Ask the user before you make the call again. After SelectDevice, CheckOTP, CheckAssertion and
+	// ChangeDevice, [Client.Authentication] returns the state that the authentication has now.
 	OutcomeUnknown Outcome = "unknown"
 	// OutcomeAccepted: PingOne acted (2xx). As the outcome of an error: the response could not be read.
 	OutcomeAccepted Outcome = "accepted"
@@ -94,8 +94,7 @@ type Attempt struct {
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
-	// Reason says why a response that is no 4xx or 5xx is not usable. It is empty otherwise. It never repeats the
-	// response.
+	// Reason says why the response is not usable, in this package's words. It is empty for an error of PingOne's.
 	Reason string
 	// ID identifies the error for the vendor's support. May be empty.
 	ID string

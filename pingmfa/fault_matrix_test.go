@@ -87,7 +87,7 @@ func faultRows() []faultRow {
 		{fault: pingmfatest.FaultUnauthorized, want: refused, tries: 2, always: true},
 		{fault: pingmfatest.FaultForbidden, want: refused},
 		{fault: pingmfatest.FaultNotFound, want: refused},
-		{fault: pingmfatest.FaultRequestTimeout, want: refused},
+		{fault: pingmfatest.FaultRequestTimeout, want: unknown},
 		{fault: pingmfatest.FaultUnsupportedMediaType, want: refused},
 		{fault: pingmfatest.FaultRateLimited, want: refused}, // the wait does not fit; see TestRateLimitIsWaitedFor
 		{fault: pingmfatest.FaultRateLimitedUntil, want: refused},

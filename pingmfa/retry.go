@@ -27,8 +27,8 @@ type Retry struct {
 	// MaxWait bounds the sum of the waits between the attempts of a call. 0 means 10 seconds. If it is negative, a call
 	// never waits.
 	MaxWait time.Duration
-	// Backoff is the wait after the first failed connection, or the first 5xx to a read. It doubles with each further one.
-	// 0 means 100 milliseconds.
+	// Backoff is the wait after the first failed connection, or the first 5xx or 408 to a read. It doubles with each
+	// further one. 0 means 100 milliseconds.
 	Backoff time.Duration
 }
 
@@ -126,14 +126,8 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		switch status := resp.status; {
 		case status == http.StatusUnauthorized:
 			c.tokens.drop(authorization)
-			if again && cached && !renewed {
+			if again && cached && !renewed && attempt.Outcome == OutcomeRefused {
 				renewed = true
-				continue
-			}
-		case call.reads && status >= 500:
-			pause := max(resp.retryAfter, backoff)
-			if again && mayWait(pause) {
-				next, backoff = time.Now().Add(pause), backoff*2
 				continue
 			}
 		case status == http.StatusTooManyRequests:
@@ -142,8 +136,14 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			if pause > 0 && !decodeError(call, resp).Has(CodeQuotaExceeded) {
 				c.rateLimit.hold(pause)
 			}
-			if again && pause > 0 && mayWait(pause) {
+			if again && pause > 0 && mayWait(pause) && attempt.Outcome == OutcomeRefused {
 				next = time.Now().Add(pause)
+				continue
+			}
+		case call.reads && isTemporaryStatus(status):
+			pause := max(resp.retryAfter, backoff)
+			if again && mayWait(pause) {
+				next, backoff = time.Now().Add(pause), backoff*2
 				continue
 			}
 		}
@@ -154,6 +154,11 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 // isRefusedCertificate reports whether a certificate was refused. It will be refused again.
 func isRefusedCertificate(err error) bool {
 	return errors.As(err, new(*tls.CertificateVerificationError))
+}
+
+// isTemporaryStatus reports whether a request that changes nothing may succeed if it is repeated after this status.
+func isTemporaryStatus(status int) bool {
+	return status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests
 }
 
 // isTemporary reports whether a failed connection is worth another try: it was refused, its host was not found, or it

@@ -58,6 +58,24 @@ func TestStatusesThatAreNeverRepeated(t *testing.T) {
 	}
 }
 
+// A page without a Correlation-Id can be that of an intermediary that had forwarded the request, whatever its status.
+func TestPagesOfIntermediariesAreUnknown(t *testing.T) {
+	for _, status := range []int{200, 401, 403, 404, 408, 429, 499} {
+		x := newTenant(t)
+		_, err := x.start(t) // The token of the next call is a cached one.
+		require.NoError(t, err)
+		x.script(pingmfatest.Response{Status: status, Body: "<html>", Header: http.Header{
+			"Content-Type": {"text/html"}, "Correlation-Id": nil, "Retry-After": {"1"},
+		}})
+		_, err = x.start(t)
+		var page *pingmfa.Error
+		require.ErrorAs(t, err, &page, status)
+		assert.NotEmpty(t, page.Reason, status)
+		assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(err), status)
+		assert.Equal(t, 2, x.calls(), status)
+	}
+}
+
 func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	x := newTenant(t)
 	_, err := x.start(t)

@@ -268,7 +268,7 @@ const (
 
 // WaitForPush reads an authentication every 2 seconds until its status is no longer [StatusPushConfirmationRequired]:
 // the user confirmed the push, or PingOne's push time-out (40 to 150 seconds) is over. A read that fails for a reason
-// that can pass does not end the wait: no connection, a 5xx, a 429. Each read is logged as a call.
+// that can pass does not end the wait: no connection, a 5xx, 408 or 429. Each read is logged as a call.
 //
 // It ends with its context, or after 3 minutes if that has no deadline. The error is a [*CallError] with
 // [OutcomeUnknown] and without Attempts then: the user may still confirm the push. Other errors are those of
@@ -316,9 +316,9 @@ func canPass(err error) bool {
 	case isRefusedCertificate(err):
 		return false
 	case errors.As(err, &response):
-		return response.StatusCode >= 500 || response.StatusCode == http.StatusTooManyRequests
+		return isTemporaryStatus(response.StatusCode)
 	case errors.As(err, &token):
-		return token.StatusCode == 0 || token.StatusCode >= 500 || token.StatusCode == http.StatusTooManyRequests
+		return token.StatusCode == 0 || isTemporaryStatus(token.StatusCode)
 	}
 	return errors.As(err, new(*CallError))
 }

@@ -41,7 +41,7 @@ var errorFaults = map[Fault]behavior{
 	},
 	FaultForbidden:            {respond: refusing(http.StatusForbidden, "ACCESS_FAILED", "INSUFFICIENT_PERMISSIONS")},
 	FaultNotFound:             {respond: refusing(http.StatusNotFound, "NOT_FOUND", "")},
-	FaultRequestTimeout:       {respond: page(http.StatusRequestTimeout, "Connection", "close")},
+	FaultRequestTimeout:       {ambiguous: true, respond: page(http.StatusRequestTimeout, "Connection", "close")},
 	FaultUnsupportedMediaType: {respond: refusing(http.StatusUnsupportedMediaType, "INVALID_REQUEST", "")},
 	FaultRateLimited:          {respond: limiting("2")},
 	FaultRateLimitedUntil: {
