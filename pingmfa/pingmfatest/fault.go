@@ -41,8 +41,8 @@ func (f Fault) BelowHTTP() bool { return behaviors[f].belowHTTP }
 // NeedsTLS reports whether the fault requires [NewTLSServer].
 func (f Fault) NeedsTLS() bool { return behaviors[f].needsTLS }
 
-// AfterActing returns the same fault after the fake has carried out the request. Its name has the suffix "-acted". The
-// client cannot tell the two apart. AfterActing panics if the fault cannot happen both before and after that, such as a
+// AfterActing returns the same fault after the fake has carried out the request, or refused it, such as a wrong
+// passcode, which uses up a try. Its name has the suffix "-acted". The client cannot tell the two apart. AfterActing panics if the fault cannot happen both before and after that, such as a
 // 4xx or a change of the correct response.
 func (f Fault) AfterActing() Fault {
 	acted := f + "-acted"
@@ -151,13 +151,12 @@ func (f *Fake) Reset(operation string) {
 	f.scripts = slices.DeleteFunc(f.scripts, func(s script) bool { return s.operation == operation })
 }
 
-// applyFault makes the response to a call that meets a fault. If the fake refuses the call, there is no success that a
-// fault after acting could change, so the refusal is returned.
+// applyFault makes the response to a call that meets a fault. A fault that changes a success leaves a refusal as it is.
 func (f *Fake) applyFault(call *call, act func(*call) Response, fault Fault) Response {
 	behavior := behaviors[fault]
 	var response Response
 	if behavior.acted {
-		if response = carryOut(call, act); !call.Acted {
+		if response = carryOut(call, act); !call.Acted && !behavior.ambiguous {
 			return response
 		}
 	}

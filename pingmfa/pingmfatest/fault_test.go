@@ -255,13 +255,14 @@ func TestFaultsByName(t *testing.T) {
 	}
 }
 
-// A request that the fake refuses does not meet a fault after acting.
-func TestRefusedRequestsMeetNoFaultAfterActing(t *testing.T) {
+// A fault that changes a success leaves a refusal as it is. Any other fault replaces it.
+func TestFaultsOfRefusedRequests(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	srv.Inject(opStart, pingmfatest.FaultOK, pingmfatest.FaultForbidden)
+	srv.Inject(opStart, pingmfatest.FaultOK, pingmfatest.FaultForbidden, pingmfatest.FaultServerError.AfterActing())
 	unknown := authenticate(t, srv, user(unknownID))
 	assert.Equal(t, http.StatusNotFound, unknown.status, "the fault has no success to change")
 	assert.Equal(t, http.StatusForbidden, authenticate(t, srv, user(unknownID)).status)
+	assert.Equal(t, http.StatusInternalServerError, authenticate(t, srv, user(unknownID)).status)
 }
 
 // A client that follows a redirect fails the test, and the failure says whether it sent the token.
