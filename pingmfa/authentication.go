@@ -33,10 +33,10 @@ type AuthenticationRequest struct {
 
 // StartAuthentication starts a device authentication: POST {authPath}/{environmentID}/deviceAuthentications. Depending
 // on the policy and the user's devices, PingOne has sent a passcode or a push when it returns. [Authentication.Next]
-// returns the next step. An authentication with [StatusFailed] is no error.
+// returns the next step. An authentication with [StatusFailed] is not an error.
 //
-// If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], a response that is no success an
-// [*Error], a call without a response a [*CallError]. [OutcomeOf] says for each whether a message may have been sent.
+// If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], an unsuccessful response an
+// [*Error], and a call without a response a [*CallError]. [OutcomeOf] says for each whether a message may have been sent.
 //
 // If the context ends after the request was sent, the outcome is unknown. To keep a browser that disconnects from
 // ending it, use context.WithoutCancel and a deadline.
@@ -89,18 +89,17 @@ func (r AuthenticationRequest) encode(v *validator) ([]byte, error) {
 // Status is the state of an authentication. It is an open set: PingOne adds values without notice.
 type Status string
 
-// The known statuses.
-//
-// Source:
-// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
+// The known statuses, with the [Step] that follows from each. The first three are documented on the vendor's page
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html,
+// the others were seen elsewhere.
 const (
-	StatusOTPRequired              Status = "OTP_REQUIRED"
-	StatusDeviceSelectionRequired  Status = "DEVICE_SELECTION_REQUIRED"
-	StatusPushConfirmationRequired Status = "PUSH_CONFIRMATION_REQUIRED"
-	StatusPushConfirmationTimedOut Status = "PUSH_CONFIRMATION_TIMED_OUT"
-	StatusAssertionRequired        Status = "ASSERTION_REQUIRED"
-	StatusCompleted                Status = "COMPLETED"
-	StatusFailed                   Status = "FAILED"
+	StatusOTPRequired              Status = "OTP_REQUIRED"                // EnterOTP
+	StatusDeviceSelectionRequired  Status = "DEVICE_SELECTION_REQUIRED"   // SelectDevice: nothing was sent
+	StatusPushConfirmationRequired Status = "PUSH_CONFIRMATION_REQUIRED"  // ConfirmPush
+	StatusPushConfirmationTimedOut Status = "PUSH_CONFIRMATION_TIMED_OUT" // Failed
+	StatusAssertionRequired        Status = "ASSERTION_REQUIRED"          // AssertFIDO2
+	StatusCompleted                Status = "COMPLETED"                   // Done
+	StatusFailed                   Status = "FAILED"                      // Failed, see Authentication.Failure
 )
 
 // Known reports whether s is one of the statuses above.
@@ -138,7 +137,8 @@ type Authentication struct {
 	TestOTP string
 	// PublicKeyCredentialRequestOptions is JSON for the browser, with [StatusAssertionRequired]. See [AssertFIDO2].
 	PublicKeyCredentialRequestOptions string
-	// PingIDDesktopCredentialRequestOptions is JSON for the vendor's desktop application.
+	// PingIDDesktopCredentialRequestOptions is JSON for the vendor's desktop application. This package cannot send its
+	// result.
 	PingIDDesktopCredentialRequestOptions string
 	// Authenticators are the factors that the user has proved, with [StatusCompleted]. Their form is not documented.
 	Authenticators []json.RawMessage
@@ -161,7 +161,8 @@ type AuthenticationDevice struct {
 	ID     string
 	Type   DeviceType
 	Status DeviceStatus
-	// UsableStatus is "ENABLED" if the device can be used now. It is empty if the response lacks it.
+	// UsableStatus is "ENABLED" if the device can be used now. Otherwise, UsableReason is the reason. Both are empty if the
+	// response lacks them.
 	UsableStatus string
 	UsableReason string
 	Nickname     string

@@ -19,7 +19,9 @@ const userAgent = "pingmfa-go/" + Version
 
 // Client calls PingOne MFA. [New] makes one. Make one for each environment and share it: it is safe for concurrent use,
 // and its calls share one access token, one pool of connections and one wait for a rate limit. It has no Close method:
-// it holds no goroutine while no call runs, and the transport closes idle connections.
+// between calls, only the renewal of a token can run, for at most 10 seconds, and the transport closes idle connections.
+//
+// Every id in an argument has 8-4-4-4-12 hexadecimal digits.
 type Client struct {
 	environmentID string
 	customDomain  bool       // it stands for the environment: the id is not in the path
@@ -158,7 +160,7 @@ func WithSessionID(id string) CallOption {
 }
 
 // WithCompatibility says how far the browser supports WebAuthn: "FULL", "SECURITY_KEY_ONLY" or "NONE", an open set. It
-// is an option of [Client.SelectDevice] and [Client.CheckAssertion] alone.
+// is an option of [Client.SelectDevice] and [Client.CheckAssertion] alone, whose requests lack the member without it.
 func WithCompatibility(compatibility string) CallOption {
 	return func(o *callOptions) { o.compatibility = &compatibility }
 }

@@ -39,7 +39,7 @@ type Config struct {
 	// EnvironmentID is the id of the PingOne environment: 8-4-4-4-12 hexadecimal digits. Required.
 	EnvironmentID string
 
-	// Region is the region of the environment. Required, unless AuthURL and APIURL are both set.
+	// Region is the region of the environment. Required, unless APIURL and one of AuthURL and CustomDomain are set.
 	Region Region
 
 	// Credentials authenticate the service: a [ClientSecret] or a [TokenFunc]. Required.
@@ -55,11 +55,12 @@ type Config struct {
 	CustomDomain string
 
 	// HTTPClient sends the requests. Set it for a CA of your own, mTLS, a proxy or tracing. It is copied, and redirects
-	// are refused. If nil, the transport is a clone of http.DefaultTransport that keeps more connections alive.
+	// are refused. If nil, the transport is a clone of http.DefaultTransport that keeps up to 512 idle connections to a
+	// host, and reads at most 64 KiB of headers.
 	HTTPClient *http.Client
 
 	// Timeout bounds a whole call, including waits and retries, if its context has no deadline. 0 means 30 seconds. A
-	// negative value means no bound.
+	// negative value means no bound. In [Client.WaitForPush], it bounds each read.
 	Timeout time.Duration
 
 	// Retry says when a call is repeated. The zero value repeats only requests that PingOne certainly did not act on.
@@ -89,7 +90,7 @@ func (c Config) validate() error {
 		v.check("Config.CustomDomain", "excludes AuthURL: both name the auth host")
 	}
 	if c.Region == "" && (c.AuthURL == "" && c.CustomDomain == "" || c.APIURL == "") {
-		v.check("Config.Region", "is required, unless AuthURL and APIURL are both set")
+		v.check("Config.Region", "is required, unless APIURL and one of AuthURL and CustomDomain are set")
 	}
 	return v.err()
 }

@@ -12,10 +12,10 @@ import (
 )
 
 // CreateDevice pairs a device with a user: POST {apiPath}/environments/{environmentID}/users/{userID}/devices. With
-// [DeviceActivationRequired], PingOne sends a passcode to the device.
+// [DeviceActivationRequired], the device can be used after [Client.ActivateDevice].
 //
-// If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], a response that is no success an
-// [*Error], a call without a response a [*CallError]. [OutcomeOf] says for each whether the device may have been
+// If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], an unsuccessful response an
+// [*Error], and a call without a response a [*CallError]. [OutcomeOf] says for each whether the device may have been
 // created. No call lists devices: after [OutcomeUnknown], the same call can create a second one. A user has at most 5
 // devices by default: for one more, the error is a 400 with [CodeLimitExceeded].
 func (c *Client) CreateDevice(
@@ -95,8 +95,8 @@ func (c *Client) ActivateDevice(
 }
 
 // ResendActivation sends another activation passcode to a device with [DeviceActivationRequired] that receives
-// passcodes: a TOTP or FIDO2 device does not. Any 2xx of PingOne's is a success, because the body of its response is
-// not documented. Errors are those of [Client.CreateDevice].
+// passcodes: a TOTP or FIDO2 device does not. Any 2xx is a success, because the body of the response is not
+// documented. Errors are those of [Client.CreateDevice].
 func (c *Client) ResendActivation(ctx context.Context, userID, deviceID string, opts ...CallOption) error {
 	call, v := newDeviceCall("ResendActivation", userID, deviceID, contentTypeResend, opts)
 	if err := v.err(); err != nil {
@@ -161,7 +161,8 @@ type DeviceStatus string
 const (
 	// DeviceActive: the device can be used at once. It is the default for a worker application.
 	DeviceActive DeviceStatus = "ACTIVE"
-	// DeviceActivationRequired: PingOne sends a passcode to the device, and the user has to enter it.
+	// DeviceActivationRequired: the device can be used after [Client.ActivateDevice]. PingOne sends a passcode to it,
+	// except to a TOTP or FIDO2 device.
 	DeviceActivationRequired DeviceStatus = "ACTIVATION_REQUIRED"
 )
 
@@ -192,13 +193,15 @@ type Device struct {
 	KeyURI string
 	// PublicKeyCredentialCreationOptions is JSON for the browser's navigator.credentials.create, with [FIDO2].
 	PublicKeyCredentialCreationOptions string
-	// PingIDDesktopCredentialCreationOptions is JSON for the vendor's desktop application.
+	// PingIDDesktopCredentialCreationOptions is JSON for the vendor's desktop application. This package cannot send its
+	// result.
 	PingIDDesktopCredentialCreationOptions string
 	// RelyingPartyID and RelyingPartyName are those of a [FIDO2] device.
 	RelyingPartyID   string
 	RelyingPartyName string
 	// LockStatus, LockReason and LockExpiresAt say whether too many wrong passcodes locked the device, BlockStatus and
-	// BlockedAt whether an administrator blocked it.
+	// BlockedAt whether an administrator blocked it. LockStatus is UNLOCKED if it is not locked, and BlockStatus UNBLOCKED
+	// if it is not blocked. Other values are not documented.
 	LockStatus    string
 	LockReason    string
 	LockExpiresAt time.Time

@@ -8,14 +8,14 @@
 //	auth, err := client.StartAuthentication(ctx, pingmfa.AuthenticationRequest{UserID: userID})
 //	auth, err = client.CheckOTP(ctx, auth.ID, otp) // if auth.Next() is an EnterOTP
 //
-// In [Client.StartAuthentication], PingOne selects the device or lets the user select, or the request names a
-// [PairedDevice] or a contact that PingOne does not store ([OneTimeSMS], [OneTimeVoice], [OneTimeEmail]).
-// [Authentication.Next] returns the next [Step], which has its call: [Client.SelectDevice], [Client.CheckOTP],
-// [Client.WaitForPush] or [Client.CheckAssertion]. Between these calls, a service keeps the id of the authentication
-// and nothing else.
+// [Client.StartAuthentication] starts an authentication. Its request names a [PairedDevice], or a contact that PingOne
+// does not store: [OneTimeSMS], [OneTimeVoice] or [OneTimeEmail]. If it names none, PingOne selects a device, or lets
+// the user select one. [Authentication.Next] returns the next [Step]. Continue with [Client.SelectDevice],
+// [Client.CheckOTP], [Client.WaitForPush] or [Client.CheckAssertion]. Between these calls, a service keeps only the id
+// of the authentication.
 //
-// [Client.CreateDevice] pairs one of six kinds of [NewDevice]. [Client.ActivateDevice] activates one that was created
-// with [DeviceActivationRequired].
+// [Client.CreateDevice] pairs a device with a user: [SMS], [Voice], [Email], [WhatsApp], [TOTP] or [FIDO2].
+// [Client.ActivateDevice] activates one that was created with [DeviceActivationRequired].
 //
 // # After a failure
 //
@@ -25,8 +25,8 @@
 // repeats a request only if PingOne certainly did not act on it, or if it only reads; see [Retry]. After an unknown
 // outcome, [Client.Authentication] reads the state that an authentication has now.
 //
-// An error is an [*ArgumentError] (nothing was sent), an [*Error] (a response that is no usable success, with PingOne's
-// codes) or a [*CallError] (no response). A [*TokenError] can be the cause of the last.
+// An error is an [*ArgumentError] (nothing was sent), an [*Error] (an unsuccessful response, with PingOne's codes) or a
+// [*CallError] (no response). A [*TokenError] can be the cause of a CallError.
 //
 // # Responses
 //
@@ -39,17 +39,20 @@
 // No error text and no log record of this package contains a token, a secret, a passcode, a WebAuthn credential, a
 // phone number, an email address or a notification variable, even if PingOne repeats it in a response. The same is true
 // of what fmt, log/slog and encoding/json write of a value of this package, or of one that an exported member of yours
-// holds: an allow-list decides.
+// holds: an allow-list decides. The methods Format and MarshalJSON of the types do this. There is no need to call them.
 //
-// It is not true of what you read from a member and write yourself, of the text of an error that Unwrap returns, and of
-// what package fmt writes without asking the value: with the verb %p, with %w outside of fmt.Errorf, and of values in
-// unexported members of your structs.
+// It is not true of a member that you read and write yourself, of the text of an error that Unwrap returns, or where
+// fmt does not call Format: with the verb %p, with %w outside of fmt.Errorf, and for values in unexported members of
+// your structs.
 //
 // # Testing
 //
 // Package [github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest] is a fake PingOne for the tests of a service. Set
 // Config.AuthURL and Config.APIURL to its URLs.
 //
-// Facts about PingOne are from the vendor's API reference at https://developer.pingidentity.com/pingone-api/. This
-// package is not the vendor's.
+// # Sources
+//
+// Most facts about PingOne are from the vendor's API reference, https://developer.pingidentity.com/pingone-api/. Others
+// were seen elsewhere or are inferred: x-evidence in openapi.yaml names the source of each. This package is not a
+// product of Ping Identity.
 package pingmfa

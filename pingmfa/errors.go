@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Outcome is the knowledge of whether PingOne acted on a request, after the call ended. It rests on evidence (whether
-// the request was sent whole, which status came back), and never on the text of an error.
+// Outcome says whether PingOne acted on a request. It depends on whether the whole request was sent and on the status of
+// the response, never on the text of an error.
 type Outcome string
 
 // The outcomes. After [OutcomeNotSent] and [OutcomeRefused], no message was sent because of this call.
@@ -86,8 +86,8 @@ type Attempt struct {
 	Outcome       Outcome
 }
 
-// Error is a response that is no usable success: a 4xx ([OutcomeRefused]), a 5xx, a redirect or a page of an
-// intermediary ([OutcomeUnknown]), or a 2xx whose body cannot be read ([OutcomeAccepted]).
+// Error is an unsuccessful response: a 4xx ([OutcomeRefused]); a 5xx, a redirect or a page of an intermediary
+// ([OutcomeUnknown]); or a 2xx whose body cannot be read, such as one longer than 1 MiB ([OutcomeAccepted]).
 //
 // Codes are an open set. The vendor may change the exact 4xx within its class: decide by [OutcomeOf] first, by Code
 // second, by StatusCode last. Source: the vendor's API reference.
@@ -98,7 +98,7 @@ type Error struct {
 	Reason string
 	// ID identifies the error for the vendor's support. May be empty.
 	ID string
-	// Code is the class of the error, such as [CodeInvalidData]. It is empty if the body is not an error of PingOne's.
+	// Code is the class of the error, such as [CodeInvalidData]. It is empty if the body is not in PingOne's form.
 	Code string
 	// Message is PingOne's text. It may repeat what was sent: don't log it.
 	Message string
@@ -110,7 +110,7 @@ type Error struct {
 	CorrelationID string
 	// RetryAfter is the wait that PingOne asks for, at most 24 hours. It is 0 if PingOne asks for none.
 	RetryAfter time.Duration
-	// Attempts are all requests of the call, the last one included.
+	// Attempts are all HTTP requests of the call, the last one included. They are not the tries of a passcode.
 	Attempts []Attempt
 	// Err is the cause, if reading the body failed.
 	Err error
@@ -261,7 +261,7 @@ type TokenError struct {
 	Err error
 }
 
-// Error describes the failure without any text of the endpoint's.
+// Error describes the failure without any text from the endpoint.
 func (e *TokenError) Error() string { return "pingmfa: " + e.text() }
 
 // Unwrap returns the cause.
@@ -288,34 +288,36 @@ func correlationText(id string) string {
 	return " [Correlation-Id " + id + "]"
 }
 
-// The known codes, as [Error].Code or as the code of a detail: [Error.Has] looks at both. They are open sets.
-//
-// CodeLimitExceeded is the reason both of a device that is one too many for a user (400) and of a rate limit (429):
-// look at the status as well.
+// The known codes of an [Error], with the usual status, and of an [ErrorDetail]. [Error.Has] looks at both. They are
+// open sets.
 const (
-	CodeInvalidData     = "INVALID_DATA"
-	CodeInvalidRequest  = "INVALID_REQUEST"
-	CodeRequestFailed   = "REQUEST_FAILED"
-	CodeAccessFailed    = "ACCESS_FAILED"
-	CodeNotFound        = "NOT_FOUND"
-	CodeRequestLimited  = "REQUEST_LIMITED"
-	CodeUnexpectedError = "UNEXPECTED_ERROR"
+	// The codes of an Error.
+
+	CodeInvalidData     = "INVALID_DATA"     // 400
+	CodeInvalidRequest  = "INVALID_REQUEST"  // 400, 415
+	CodeRequestFailed   = "REQUEST_FAILED"   // 400
+	CodeAccessFailed    = "ACCESS_FAILED"    // 401, 403
+	CodeNotFound        = "NOT_FOUND"        // 404
+	CodeRequestLimited  = "REQUEST_LIMITED"  // 429
+	CodeUnexpectedError = "UNEXPECTED_ERROR" // 500
+
+	// The codes of an ErrorDetail.
 
 	CodeAccountNotUsable        = "ACCOUNT_NOT_USABLE"
 	CodeConstraintViolation     = "CONSTRAINT_VIOLATION"
 	CodeEmptyValue              = "EMPTY_VALUE"
-	CodeExtraOTPRequired        = "EXTRA_OTP_REQUIRED"
+	CodeExtraOTPRequired        = "EXTRA_OTP_REQUIRED" // the clock of an OATH token is wrong: the next passcode is needed, too
 	CodeInsufficientPermissions = "INSUFFICIENT_PERMISSIONS"
 	CodeInvalidOTP              = "INVALID_OTP" // a wrong passcode; see [Error.AttemptsRemaining]
 	CodeInvalidParameter        = "INVALID_PARAMETER"
 	CodeInvalidToken            = "INVALID_TOKEN"
 	CodeInvalidValue            = "INVALID_VALUE"
 	CodeLicenseExceeded         = "LICENSE_EXCEEDED"
-	CodeLimitExceeded           = "LIMIT_EXCEEDED"
+	CodeLimitExceeded           = "LIMIT_EXCEEDED" // a device too many for a user (400), or a rate limit (429)
 	CodeAuthMethodsConflict     = "MFA_AUTH_METHODS_CONFLICT"
-	CodeNoUsableDevices         = "NO_USABLE_DEVICES"
+	CodeNoUsableDevices         = "NO_USABLE_DEVICES" // the user has to pair a device
 	CodeOutOfRange              = "OUT_OF_RANGE"
-	// CodeQuotaExceeded is the limit of a user's messages in a day (429), or of wrong passcodes (400, with
+	// CodeQuotaExceeded is the limit of a user's messages in a day (429: 50 SMS and 50 emails), or of wrong passcodes (400, with
 	// [Error.LockedUntil]). It does not hold back the calls for other users.
 	CodeQuotaExceeded       = "QUOTA_EXCEEDED"
 	CodeRequiredValue       = "REQUIRED_VALUE"

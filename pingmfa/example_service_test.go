@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -68,8 +69,8 @@ func (s service) handle(act action) http.HandlerFunc {
 		ctx := context.WithoutCancel(r.Context())
 		session := s.session(r)
 		auth, err := act(ctx, session, r)
-		if pingmfa.OutcomeOf(err) == pingmfa.OutcomeUnknown && session.authenticationID != "" {
-			// PingOne may have acted. The authentication says whether it did.
+		if err != nil && mayHaveActed(err) && session.authenticationID != "" {
+			// The authentication says whether PingOne did.
 			auth, err = s.client.Authentication(ctx, session.authenticationID)
 		}
 		status, text := page(session, auth, err)
@@ -78,16 +79,31 @@ func (s service) handle(act action) http.HandlerFunc {
 	}
 }
 
+// mayHaveActed reports whether PingOne may have sent a message or counted a passcode, despite an error.
+func mayHaveActed(err error) bool {
+	outcome := pingmfa.OutcomeOf(err)
+	return outcome == pingmfa.OutcomeUnknown || outcome == pingmfa.OutcomeAccepted
+}
+
 // page returns the page of the next step, or of a failure.
 func page(session *session, auth *pingmfa.Authentication, err error) (status int, text string) {
-	var refused *pingmfa.Error
+	var (
+		invalid *pingmfa.ArgumentError
+		refused *pingmfa.Error
+	)
 	switch {
+	case errors.As(err, &invalid) && invalid.Field == "authenticationID":
+		return http.StatusBadRequest, "log in first"
+	case errors.As(err, &invalid):
+		return http.StatusBadRequest, "this is not a passcode or a device"
 	case errors.As(err, &refused) && refused.Has(pingmfa.CodeInvalidOTP):
 		text = "the passcode is wrong"
 		if tries, ok := refused.AttemptsRemaining(); ok {
 			text += fmt.Sprintf(", tries left: %d", tries)
 		}
 		return http.StatusBadRequest, text
+	case err != nil && mayHaveActed(err):
+		return http.StatusServiceUnavailable, "look for a message before you try again"
 	case err != nil:
 		return http.StatusServiceUnavailable, "try again later"
 	}
@@ -103,6 +119,9 @@ func page(session *session, auth *pingmfa.Authentication, err error) (status int
 	case pingmfa.ConfirmPush:
 		text = "confirm the login on your phone"
 	case pingmfa.Done:
+		if auth.UserID != session.userID {
+			return http.StatusForbidden, "you cannot log in"
+		}
 		session.authenticationID, session.loggedIn = "", true
 		text = "you are logged in"
 	case pingmfa.AssertFIDO2, pingmfa.Failed, pingmfa.UnknownStep: // this service has no page for passkeys
@@ -113,8 +132,17 @@ func page(session *session, auth *pingmfa.Authentication, err error) (status int
 
 // A login is several requests to an HTTP service, which keeps the id of the authentication between them.
 func Example_httpService() {
-	fake, client, stop := fakeTenant()
-	defer stop()
+	fake := pingmfatest.New(pingmfatest.Options{})
+	server := httptest.NewServer(fake)
+	defer server.Close()
+	authURL, apiURL := fake.URLs(server.URL)
+	client, err := pingmfa.New(pingmfa.Config{
+		EnvironmentID: fake.EnvironmentID, AuthURL: authURL, APIURL: apiURL,
+		Credentials: pingmfa.ClientSecret{ID: fake.ClientID, Secret: fake.ClientSecret},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
 	user := &session{userID: fake.UserWithSeveralDevices().UserID}
 	handler := service{client, func(*http.Request) *session { return user }}.handler()
 	post := func(path string, form url.Values) {
@@ -126,18 +154,24 @@ func Example_httpService() {
 		fmt.Println(path, response.Code, response.Body)
 	}
 
+	post("/login/passcode", url.Values{"passcode": {"123456"}})
 	post("/login", nil)
 	lost := pingmfatest.Response{Status: http.StatusBadGateway, Acted: true} // in place of the response to the selection
 	fake.Script(pingmfatest.OpContinueDeviceAuthentication, lost)
 	post("/login/device", url.Values{"device": {"37df7055-5fc8-4850-8391-dc2af4289345"}})
+	post("/login/passcode", url.Values{"passcode": {"12 34"}})
 	post("/login/passcode", url.Values{"passcode": {"0000000000"}})
+	unreadable := pingmfatest.Response{Status: http.StatusOK, Body: "{", Acted: true}
+	fake.Script(pingmfatest.OpContinueDeviceAuthentication, unreadable)
 	post("/login/passcode", url.Values{"passcode": {fake.Messages()[0].Passcode}})
 	fmt.Println(user.loggedIn, len(fake.Messages()), "message")
 	// Output:
+	// /login/passcode 400 log in first
 	// /login 200 select a device:
 	// SMS *******50 is 6697f628-7712-4e71-b52b-920ba0635020
 	// VOICE *******11 is 37df7055-5fc8-4850-8391-dc2af4289345
 	// /login/device 200 enter the passcode that was sent to *******11
+	// /login/passcode 400 this is not a passcode or a device
 	// /login/passcode 400 the passcode is wrong, tries left: 2
 	// /login/passcode 200 you are logged in
 	// true 1 message

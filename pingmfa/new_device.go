@@ -25,8 +25,7 @@ type NewDevice interface {
 //
 // Source: https://developer.pingidentity.com/pingone-api/mfa/users/mfa-devices/create-mfa-user-device-sms.html
 type SMS struct {
-	// Phone is in international format: +, country code, number. It has 7 to 15 digits; spaces and . ( ) - may separate
-	// them.
+	// Phone is in international format: + and 7 to 15 digits, the first not 0. Spaces and . ( ) - may separate them.
 	Phone        string
 	PolicyID     string
 	Status       DeviceStatus
@@ -50,6 +49,7 @@ type Voice struct {
 
 // Email is an email address.
 type Email struct {
+	// Email is the address alone, such as "person@example.com".
 	Email        string
 	PolicyID     string
 	Status       DeviceStatus
@@ -69,14 +69,15 @@ type WhatsApp struct {
 }
 
 // TOTP is an authenticator application. The created [Device] has the Secret and the KeyURI to set it up. With
-// [DeviceActivationRequired], the user proves with a first passcode that they did.
+// [DeviceActivationRequired], the user enters a passcode that the application shows, for [Client.ActivateDevice].
 type TOTP struct {
 	PolicyID string
 	Status   DeviceStatus
 	Nickname string
 }
 
-// FIDO2 is a passkey or a security key. The created [Device] has the options for the browser.
+// FIDO2 is a passkey or a security key. With [DeviceActivationRequired], pass PublicKeyCredentialCreationOptions of the
+// created [Device] to the browser, and its credential to [Client.ActivateDevice] as an [Attestation].
 type FIDO2 struct {
 	// RelyingPartyID is the domain that the key is for, such as "example.com". If empty, that of the policy applies.
 	RelyingPartyID string

@@ -19,8 +19,7 @@ type PairedDevice string
 // Source:
 // https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/onetime-authentication-sms.html
 type OneTimeSMS struct {
-	// Phone is in international format: +, country code, number. It has 7 to 15 digits; spaces and . ( ) - may separate
-	// them.
+	// Phone is in international format: + and 7 to 15 digits, the first not 0. Spaces and . ( ) - may separate them.
 	Phone string
 	// TestMode delivers nothing: the response has the passcode, as [Authentication].TestOTP.
 	TestMode bool
@@ -36,6 +35,7 @@ type OneTimeVoice struct {
 
 // OneTimeEmail is an email address that PingOne does not store.
 type OneTimeEmail struct {
+	// Email is the address alone, such as "person@example.com".
 	Email string
 	// TestMode delivers nothing: the response has the passcode, as [Authentication].TestOTP.
 	TestMode bool

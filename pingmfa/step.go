@@ -59,15 +59,15 @@ type ConfirmPush struct {
 type AssertFIDO2 struct {
 	// Options is JSON: PublicKeyCredentialRequestOptions. In it, byte sequences are base64url, which
 	// PublicKeyCredential.parseRequestOptionsFromJSON reads, or lists of signed integers, which the page has to convert
-	// to buffers. Both were seen.
+	// to buffers. Both were seen. It is empty for a PingID Desktop device, which this package does not support.
 	Options string
 }
 
-// Done is the end: the user is authenticated, or the policy asks for no second factor. Log in the user whose id is the
-// UserID of the [Authentication], after you compared it with that of the session.
+// Done means that the user is authenticated, or that the policy asks for no second factor. Check that the UserID of the
+// [Authentication] is that of the session before you log the user in.
 type Done struct{}
 
-// Failed is the end without success. After the code NO_USABLE_DEVICES, another authentication fails, too, until the
+// Failed means that the authentication failed. After [CodeNoUsableDevices], another authentication fails, too, until the
 // user has a device that can be used: let them pair one. After other codes, another authentication can succeed.
 type Failed struct {
 	// Code is the reason, such as NO_USABLE_DEVICES. If PingOne gives none, it is the status: PUSH_CONFIRMATION_TIMED_OUT
@@ -163,9 +163,9 @@ func (c *Client) SelectDevice(
 }
 
 // CheckOTP checks the passcode that the user entered. It must consist of digits, so remove spaces first; their number
-// is not checked, because the policy decides. A right one ends the authentication with [StatusCompleted].
+// is not checked, because the policy decides. The correct passcode ends the authentication with [StatusCompleted].
 //
-// A wrong one is an [*Error] with [CodeInvalidOTP]. It uses up a try: see [Error.AttemptsRemaining] and
+// A wrong passcode is an [*Error] with [CodeInvalidOTP]. It uses up a try: see [Error.AttemptsRemaining] and
 // [Error.LockedUntil]. After the last try, PingOne may also return an authentication with [StatusFailed]. Otherwise,
 // errors are those of [Client.SelectDevice]; after [OutcomeUnknown], a try may have been used up.
 func (c *Client) CheckOTP(
@@ -185,7 +185,7 @@ type Assertion struct {
 	Credential json.RawMessage
 }
 
-// CheckAssertion checks the credential that the browser made. A right one ends the authentication with
+// CheckAssertion checks the credential that the browser made. A valid one ends the authentication with
 // [StatusCompleted]. Errors are those of [Client.SelectDevice].
 func (c *Client) CheckAssertion(
 	ctx context.Context, authenticationID string, assertion Assertion, opts ...CallOption,

@@ -129,3 +129,7 @@ func respond(status int, body string) *http.Response {
 		ContentLength: int64(len(body)),
 	}
 }
+
+type roundTripperFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripperFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
