@@ -2,14 +2,16 @@
 // (openapi.yaml) on loopback, and sends no messages. It tests services that authenticate users or pair devices,
 // whatever client they use.
 //
-// In a test:
+// In a test of a service that uses package [github.com/pingmfa/pingmfa-go/pingmfa]:
 //
 //	srv := pingmfatest.NewServer(t)
-//	user := srv.UserWithEmailDevice()
-//	// Configure the service with srv.AuthURL, srv.APIURL, srv.EnvironmentID, srv.ClientID and srv.ClientSecret, and let
-//	// it authenticate user.UserID.
-//	require.Len(t, srv.Messages(), 1)
-//	// Let the service check srv.Messages()[0].Passcode. The authentication is then COMPLETED.
+//	client, err := pingmfa.New(pingmfa.Config{
+//		EnvironmentID: srv.EnvironmentID, AuthURL: srv.AuthURL, APIURL: srv.APIURL,
+//		Credentials: pingmfa.ClientSecret{ID: srv.ClientID, Secret: srv.ClientSecret},
+//	})
+//	user := pingmfa.AuthenticationRequest{UserID: srv.UserWithEmailDevice().UserID}
+//	auth, err := client.StartAuthentication(ctx, user)
+//	auth, err = client.CheckOTP(ctx, auth.ID, srv.Messages()[0].Passcode) // auth.Status is COMPLETED
 //
 // Outside a test, [New] returns a [Fake], which is an [http.Handler].
 //
@@ -31,9 +33,9 @@
 //
 // # Unknown properties
 //
-// PingOne adds properties and links to its responses without notice and does not promise an order of keys. So does the
-// fake: every success has an unknown property in each object and an unknown link, and its keys are in an order that
-// depends on the seed. The media type of devices is application/json or application/hal+json, which depends on the
+// PingOne adds properties and links to its responses without notice, and the order of keys is not fixed. To test that a
+// client accepts this, every success has an unknown property in each object and an unknown link, and the order of its
+// keys depends on the seed. The media type of devices is application/json or application/hal+json, which depends on the
 // seed, too. A failed test logs the seed, which can be set in [Options]. Options.Plain disables all of this.
 //
 // # Scripted responses and faults
@@ -57,8 +59,8 @@
 //     device gets NO_USABLE_DEVICES, a disabled user ACCOUNT_NOT_USABLE, an unknown device or a credential without an
 //     id INVALID_VALUE, and an action that the status does not allow CONSTRAINT_VIOLATION.
 //   - A finished authentication can be read, and any action on it is a 404.
-//   - An expired passcode is a wrong one. The tries belong to the device: only a right passcode and a lock reset them.
-//   - A passcode of an authenticator application is right 30 seconds early or late, and more than once.
+//   - An expired passcode is refused like a wrong one. The tries belong to the device: only a right passcode and a lock reset them.
+//   - A passcode of an authenticator application is accepted 30 seconds early or late, and more than once.
 //   - A device of an unknown type leads to an unknown status, such as SMART_RING_REQUIRED.
 //   - A denied push has the status FAILED and the code PUSH_DENIED.
 //   - A device that is selected again gets another passcode, and the earlier one is no longer valid.

@@ -12,7 +12,7 @@ import (
 )
 
 // This example uses a fake outside a test, with net/http as the client: a login with a passcode. In a test, NewServer
-// does the same as the first four lines.
+// does the same as the first four lines of main.
 func Example() {
 	fake := pingmfatest.New(pingmfatest.Options{})
 	web := httptest.NewServer(fake)
