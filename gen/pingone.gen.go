@@ -718,6 +718,9 @@ type DeviceAuthentication struct {
 	// - `COMPLETED`: the user is authenticated.
 	// - `FAILED`: the authentication failed. `error` may give the reason.
 	//
+	// `PUSH_CONFIRMATION_TIMED_OUT` and `ASSERTION_REQUIRED` are from the `reference`, `COMPLETED` is `second-hand`, and
+	// `FAILED` is from a `third-party`.
+	//
 	//
 	// Example: OTP_REQUIRED
 	Status Status `json:"status"`
@@ -771,6 +774,9 @@ type DeviceAuthenticationRequest struct {
 // - `ASSERTION_REQUIRED`: the browser must make a WebAuthn assertion.
 // - `COMPLETED`: the user is authenticated.
 // - `FAILED`: the authentication failed. `error` may give the reason.
+//
+// `PUSH_CONFIRMATION_TIMED_OUT` and `ASSERTION_REQUIRED` are from the `reference`, `COMPLETED` is `second-hand`, and
+// `FAILED` is from a `third-party`.
 //
 // Example: OTP_REQUIRED
 type Status string
