@@ -147,13 +147,14 @@ func writePlot(points []point) error {
 	var theirs, ours, labels strings.Builder
 	for i, p := range points {
 		x := left + width*float64(i)/float64(len(points)-1)
-		add := func(line *strings.Builder, l load, color string) {
+		add := func(line *strings.Builder, l load, color string, labelBelow float64) {
 			y := bottom - height*l.rate/points[len(points)-1].ours.rate
 			fmt.Fprintf(line, "%.0f,%.0f ", x, y)
-			fmt.Fprintf(&labels, `<text x="%.0f" y="%.0f" fill="%s">%.0f (%d)</text>`, x, y-6, color, l.rate, l.connections)
+			fmt.Fprintf(&labels, `<text x="%.0f" y="%.0f" fill="%s">%.0f (%d)</text>`,
+				x, y+labelBelow, color, l.rate, l.connections)
 		}
-		add(&theirs, p.theirs, "#c40")
-		add(&ours, p.ours, "#06c")
+		add(&theirs, p.theirs, "#c40", 15)
+		add(&ours, p.ours, "#06c", -6)
 		fmt.Fprintf(&labels, `<text x="%.0f" y="288">%d</text>`+"\n", x, p.goroutines)
 	}
 	svg := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 320"
