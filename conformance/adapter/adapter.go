@@ -19,7 +19,6 @@ import (
 	"io/fs"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 //go:embed README.md *.json
@@ -43,22 +42,17 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, call C
 		if err != nil {
 			return err
 		}
-		var message struct {
-			Type string         `json:"type"`
-			Rest jsontext.Value `json:",embed"`
-		}
+		var message programMessage
 		if err := json.Unmarshal(line, &message); err != nil {
 			return fmt.Errorf("read a message: %w", err)
 		}
 		var reply any
 		switch message.Type {
 		case "hello":
-			reply = adapterHello{
-				Type: "hello", Protocol: Protocol, Name: hello.Name, Features: hello.Features, Without: hello.Without,
-			}
+			reply = helloMessage{Type: "hello", Protocol: Protocol, Hello: hello}
 		case "case":
 			var next Case
-			if err := json.Unmarshal(message.Rest, &next); err != nil {
+			if err := json.Unmarshal(line, &next); err != nil {
 				return fmt.Errorf("read a case: %w", err)
 			}
 			result := call(ctx, next)
