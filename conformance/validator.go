@@ -106,6 +106,15 @@ func (v *Validator) Route(method string, host Host, path string) (operation stri
 	return "", false
 }
 
+// Parameters returns the escaped parameters of a path. It returns false if the path is not that of the operation.
+func (v *Validator) Parameters(operation, path string) (map[string]string, bool) {
+	o, ok := v.operation(operation)
+	if !ok {
+		return nil, false
+	}
+	return matchPath(o.Path, path)
+}
+
 func (v *Validator) operation(id string) (operation, bool) {
 	i := slices.IndexFunc(v.operations, func(o operation) bool { return o.ID == id })
 	if i < 0 {

@@ -50,11 +50,11 @@ func checkMembers(names []string) error {
 	return nil
 }
 
-// neededFeatures returns the sorted features that a client needs for a request. It derives them from the request, so
-// that vectors need not list them.
-func neededFeatures(vector conformance.Vector, request conformance.VectorRequest) []string {
-	found := map[string]bool{operationFeature[vector.Operation]: true}
-	found["request-checks"] = request.Verdict != conformance.Valid
+// neededFeatures returns the sorted features, out of the known ones, that a client needs for a request. It derives them
+// from the request, so that vectors need not list them.
+func neededFeatures(known map[string]string, vector conformance.Vector, request conformance.VectorRequest) []string {
+	operation, _, _ := strings.Cut(vector.ID, "/") // has the name of its feature
+	found := map[string]bool{operation: true, "request-checks": request.Verdict != conformance.Valid}
 	for name := range request.Headers {
 		found["external-ids"] = found["external-ids"] || strings.HasPrefix(name, "X-Ping-External-")
 	}
@@ -64,11 +64,11 @@ func neededFeatures(vector conformance.Vector, request conformance.VectorRequest
 	}
 	switch vector.Operation {
 	case "createDevice":
-		found[deviceFeature[body["type"]]] = true
+		found[typeFeature("device-", body["type"])] = true
 	case "createDeviceAuthentication":
 		selected, _ := body["selectedDevice"].(map[string]any)
 		contact, _ := selected["oneTime"].(map[string]any)
-		found[oneTimeFeature[contact["type"]]] = true
+		found[typeFeature("one-time-", contact["type"])] = true
 		found["paired-device"] = selected["id"] != nil
 		found["notification"] = body["notification"] != nil
 		found["mobile-payload"] = body["mobilePayload"] != nil || body["application"] != nil
@@ -76,9 +76,18 @@ func neededFeatures(vector conformance.Vector, request conformance.VectorRequest
 		_, found["oath-resync"] = body["oathResync"]
 		found["pingid-desktop"] = isOtherText(body["assertion"]) || isOtherText(body["attestation"])
 	}
-	delete(found, "")
-	maps.DeleteFunc(found, func(_ string, needed bool) bool { return !needed })
+	maps.DeleteFunc(found, func(name string, needed bool) bool { return !needed || known[name] == "" })
 	return slices.Sorted(maps.Keys(found))
+}
+
+// typeFeature returns the feature of a type. There is none for a type that is not in the contract, and for one in lower
+// case: every client must refuse it.
+func typeFeature(prefix string, kind any) string {
+	text, _ := kind.(string)
+	if strings.ToUpper(text) != text {
+		return ""
+	}
+	return prefix + strings.ToLower(text)
 }
 
 // isOtherText reports whether a credential is text other than a JSON object, as the JWT of PingID Desktop is.
@@ -86,20 +95,3 @@ func isOtherText(credential any) bool {
 	text, _ := credential.(string)
 	return text != "" && !strings.HasPrefix(text, "{")
 }
-
-// The features of the operations and types. A request with another type needs no feature of a type: every client must
-// refuse it.
-var (
-	operationFeature = map[string]string{
-		"activateDevice":               "activate-device",
-		"continueDeviceAuthentication": "continue-device-authentication",
-		"createDevice":                 "create-device",
-		"createDeviceAuthentication":   "create-device-authentication",
-		"readDeviceAuthentication":     "read-device-authentication",
-	}
-	deviceFeature = map[any]string{
-		"SMS": "device-sms", "VOICE": "device-voice", "EMAIL": "device-email", "WHATSAPP": "device-whatsapp",
-		"TOTP": "device-totp", "FIDO2": "device-fido2",
-	}
-	oneTimeFeature = map[any]string{"SMS": "one-time-sms", "VOICE": "one-time-voice", "EMAIL": "one-time-email"}
-)

@@ -63,11 +63,8 @@ func Run(ctx context.Context, options Options) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := newServer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer server.close()
+	server := newServer()
+	defer server.Close()
 	hello, err := runTestCases(ctx, options, server, testCases)
 	if err != nil {
 		return nil, err
@@ -100,7 +97,7 @@ func runTestCases(
 		}
 		t.without = hello.Without
 		server.add(t)
-		t.result, t.errored = c.call(ctx, t.message(server.origin))
+		t.result, t.errored = c.call(ctx, t.message(server.URL))
 		if t.errored == nil {
 			errored = 0
 			continue

@@ -16,12 +16,11 @@ import (
 
 // testCase is a vector, completed to a request and its response, and the result of running it.
 type testCase struct {
-	vector  conformance.Vector
-	request conformance.VectorRequest
+	validator *conformance.Validator
+	vector    conformance.Vector
+	request   conformance.VectorRequest
 	// response is the scripted response. It is nil if the request is invalid: no request must arrive then.
 	response *pingmfatest.Response
-	// template is the operation's path, with its parameters in braces.
-	template string
 	features []string // the features that the client needs
 	missing  []string // those of them that the client lacks; if any, the test case is not run
 	without  []string // the members of results that the client lacks
@@ -44,7 +43,6 @@ func (t *testCase) maxRequests() int {
 // contract is the part of the contract and the vectors that all test cases share.
 type contract struct {
 	validator *conformance.Validator
-	templates map[string]string             // the operations' paths
 	examples  map[string]conformance.Vector // for each operation, the exchange with a result and the shortest request
 }
 
@@ -58,10 +56,7 @@ var sharedContract = sync.OnceValues(func() (*contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &contract{validator: validator, templates: map[string]string{}, examples: map[string]conformance.Vector{}}
-	for _, operation := range validator.Operations() {
-		c.templates[operation.ID] = operation.Path
-	}
+	c := &contract{validator: validator, examples: map[string]conformance.Vector{}}
 	for _, vector := range vectors {
 		if vector.Request == nil || vector.Response == nil || vector.Response.Verdict != conformance.Valid ||
 			vector.Response.Body == nil || vector.Expect.Class != "success" || vector.Expect.Result != nil {
@@ -82,13 +77,17 @@ func newTestCases(vectors []conformance.Vector) ([]*testCase, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, err := Features()
+	if err != nil {
+		return nil, err
+	}
 	var testCases []*testCase
 	for _, vector := range vectors {
 		example, ok := contract.examples[vector.Operation]
 		if !ok {
 			return nil, fmt.Errorf("vector %s: there is no example exchange of operation %s", vector.ID, vector.Operation)
 		}
-		t := &testCase{vector: vector, request: *example.Request, template: contract.templates[vector.Operation]}
+		t := &testCase{validator: contract.validator, vector: vector, request: *example.Request}
 		response := *example.Response
 		if vector.Request != nil {
 			t.request = *vector.Request
@@ -99,7 +98,7 @@ func newTestCases(vectors []conformance.Vector) ([]*testCase, error) {
 		if t.request.Verdict == conformance.Valid {
 			t.response = newResponse(response.Wire())
 		}
-		t.features = neededFeatures(vector, t.request)
+		t.features = neededFeatures(known, vector, t.request)
 		testCases = append(testCases, t)
 	}
 	return testCases, nil
@@ -138,28 +137,20 @@ func (t *testCase) message(origin string) Case {
 		Token: token, ClientID: t.fake.ClientID, ClientSecret: t.fake.ClientSecret,
 		Request: Request{
 			Method: t.request.Method, Host: t.request.Host, Path: t.request.Path,
-			Parameters: parameters(t.template, t.request.Path),
+			Parameters: t.parameters(),
 			Headers:    headers, Body: jsontext.Value(t.request.Body), Raw: t.request.Raw,
 		},
 	}
 }
 
-// parameters returns the unescaped parameters of a path. It returns nil if the path does not match the template.
-func parameters(template, path string) map[string]string {
-	want, got := strings.Split(template, "/"), strings.Split(path, "/")
-	if len(want) != len(got) {
-		return nil
-	}
-	found := map[string]string{}
-	for i, segment := range want {
-		name, isParameter := strings.CutPrefix(segment, "{")
-		value, err := url.PathUnescape(got[i])
-		switch {
-		case isParameter && err == nil:
-			found[strings.TrimSuffix(name, "}")] = value
-		case segment != got[i]:
+// parameters returns the unescaped parameters of the path. It returns nil if the path is not that of the operation.
+func (t *testCase) parameters() map[string]string {
+	parameters, _ := t.validator.Parameters(t.vector.Operation, t.request.Path)
+	for name, value := range parameters {
+		var err error
+		if parameters[name], err = url.PathUnescape(value); err != nil {
 			return nil
 		}
 	}
-	return found
+	return parameters
 }

@@ -166,7 +166,7 @@ func payloadCases(payloads []payload) []junitCase {
 	for _, payload := range payloads {
 		testCase := junitCase{Name: payload.File}
 		if payload.Verdict == conformance.Invalid {
-			testCase.Failure = newJUnitEvent(payload.lines()...)
+			testCase.Failure = strings.Join(payload.lines(), "\n")
 		}
 		cases = append(cases, testCase)
 	}
