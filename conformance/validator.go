@@ -125,9 +125,7 @@ func (v *Validator) operation(id string) (operation, bool) {
 
 // unknownOperation returns the report for an operation that is not described.
 func unknownOperation(id string) Report {
-	return newReport(id, []Finding{{
-		Pointer: "operation", Rule: "operation", Message: "the description has no operation of this name",
-	}})
+	return newReport(id, []Finding{newFinding("operation", "operation", "the description has no operation of this name")})
 }
 
 // matchPath matches a path with a template, and returns the escaped path parameters. It does not normalize the path: a
@@ -150,12 +148,9 @@ func matchPath(template, path string) (map[string]string, bool) {
 
 // hostOf returns the host of the most specific server URL. url.Parse would refuse the template variables of the URL.
 func hostOf(root, item openapi3.Servers, operation *openapi3.Servers) Host {
-	servers := root
-	if len(item) > 0 {
-		servers = item
-	}
-	if operation != nil && len(*operation) > 0 {
-		servers = *operation
+	servers := slices.Concat(item, root)
+	if operation != nil {
+		servers = slices.Concat(*operation, servers)
 	}
 	if len(servers) == 0 {
 		return ""
