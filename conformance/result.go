@@ -35,6 +35,7 @@ func (v Vector) Result() []byte {
 func (v *Validator) ComparableResult(vector Vector, body []byte, without []string) any {
 	o, ok := v.operation(vector.Operation)
 	document := readJSON(body)
+	isTrailing := func(f Finding) bool { return f.Rule == ruleTrailing }
 	if !ok || !document.readable || slices.ContainsFunc(document.findings, isTrailing) {
 		return nil
 	}
@@ -44,8 +45,6 @@ func (v *Validator) ComparableResult(vector Vector, body []byte, without []strin
 	}
 	return c.reduce(resultSchema(o, vector.Response.Status), document.value, "", nil)
 }
-
-func isTrailing(f Finding) bool { return f.Rule == ruleTrailing }
 
 // HasMember reports whether the contract describes a member, named as in [Validator.ComparableResult].
 func (v *Validator) HasMember(name string) bool {

@@ -175,8 +175,8 @@ func wireBody(body json.RawMessage, raw *Raw) []byte {
 	return bytes.Clone(raw.Base64)
 }
 
-// unmarshalStrict decodes one JSON value. It returns an error for a key that the target does not have. A body may have a
-// name twice.
+// unmarshalStrict decodes one JSON value. It returns an error for a key that the target does not have. A name may stand
+// twice, because one in a body may.
 func unmarshalStrict(data []byte, target any) error {
 	return jsonv2.Unmarshal(data, target, jsonv2.RejectUnknownMembers(true), jsontext.AllowDuplicateNames(true))
 }

@@ -201,7 +201,7 @@ func TestServeReportsRefusedRequests(t *testing.T) {
 		assert.Contains(t, s.raw(request), "HTTP/1.1 "+status+"\r\n", "%.60q", request)
 	}
 	_, page := s.do(http.MethodGet, s.URL, "")
-	assert.Contains(t, page, "3 requests refused with 400 Bad Request.")
+	assert.Contains(t, page, "requests refused with 400 Bad Request: 3\n")
 	code, report := s.stop()
 	assert.Equal(t, exitFailed, code)
 	assert.Equal(t, map[string]int{

@@ -110,9 +110,13 @@ func TestValidateModes(t *testing.T) {
 	args := []string{"validate", "-operation", "createDevice", "-side", "response"}
 
 	got := run(t, odd, args...)
-	assert.Equal(t, output{code: exitFailed, out: "standard input: invalid\n  /testMode: must have the type boolean (type)\n"}, got)
+	assert.Equal(t, output{
+		code: exitFailed, out: "standard input: invalid\n  /testMode: must have the type boolean (type)\n",
+	}, got)
 	got = run(t, odd, append(args, "-mode", "tolerant")...)
-	assert.Equal(t, output{out: "standard input: tolerated\n  /testMode: must have the type boolean (type, tolerated)\n"}, got)
+	assert.Equal(t, output{
+		out: "standard input: tolerated\n  /testMode: must have the type boolean (type, tolerated)\n",
+	}, got)
 	got = run(t, `{"testMode":"true","type":"SMS"}`, append(args, "-mode", "tolerant")...)
 	assert.Equal(t, exitFailed, got.code)
 	assert.Contains(t, got.out, "standard input: invalid\n")
