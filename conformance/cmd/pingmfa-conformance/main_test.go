@@ -97,8 +97,8 @@ func TestErrors(t *testing.T) {
 		{"flag provided but not defined: -x: see pingmfa-conformance list -h", []string{"list", "-x"}},
 		{"flag provided but not defined: -x: see pingmfa-conformance export -h", []string{"export", "dir", "-x"}},
 
-		{`there is no operation "": -operation must be one of activateDevice, cont`, []string{"validate"}},
-		{`there is no operation "createdevice"`, []string{"validate", "-operation", "createdevice", "-side", "request"}},
+		{"-operation is missing", []string{"validate"}},
+		{"must be activateDevice or continueDevice", []string{"validate", "-operation", "createdevice", "-side", "request"}},
 		{"-side is missing", []string{"validate", "-operation", "createDevice"}},
 		{"must be request or response", []string{"validate", "-side", "answer"}},
 		{"must be strict or tolerant", []string{"validate", "-mode", "lax"}},
