@@ -171,12 +171,7 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 	case len(req.Body) == 0:
 		return findings
 	}
-	document := readJSON(req.Body)
-	findings = append(findings, document.findings...)
-	if document.readable {
-		findings = append(findings, v.checkValue(media.Schema, document.value)...)
-	}
-	return findings
+	return append(findings, v.checkJSON(media.Schema, req.Body)...)
 }
 
 // mediaType returns the media type and the parameters of the only Content-Type. The media type is empty if there is not

@@ -93,16 +93,9 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 	if !jsonText {
 		return append(findings, v.checkValue(media.Schema, string(resp.Body))...)
 	}
-	document := readJSON(resp.Body)
-	for _, f := range document.findings {
+	for _, f := range v.checkJSON(media.Schema, resp.Body) {
 		f.Tolerated = isTolerable(f, media.Schema)
 		findings = append(findings, f)
-	}
-	if document.readable {
-		for _, f := range v.checkValue(media.Schema, document.value) {
-			f.Tolerated = isOptional(media.Schema, f.Pointer)
-			findings = append(findings, f)
-		}
 	}
 	return findings
 }
@@ -122,18 +115,18 @@ func chooseMedia(content openapi3.Content, header http.Header) (media *openapi3.
 	return media, true, []Finding{finding}
 }
 
-// isTolerable reports whether a client can use a 2xx in spite of a finding of readJSON.
+// isTolerable reports whether a client can use a 2xx in spite of a finding in its JSON.
 //
 // A byte order mark may be ignored (RFC 8259, section 8.1). Of two members of one name, the parsers in wide use take
 // the last one (JSON.parse, Python's json, encoding/json). Text that is not UTF-8 is replaced, dropped or refused,
-// depending on the parser, so it is tolerable only in a member that is not required. Broken JSON and bytes after the
-// value are not tolerable: most parsers refuse the whole body.
+// depending on the parser, so it is tolerable only in a member that is not required, as a deviation from the schema is.
+// Broken JSON and bytes after the value are not tolerable: most parsers refuse the whole body.
 func isTolerable(f Finding, schema *openapi3.SchemaRef) bool {
 	switch f.Rule {
 	case ruleBOM, ruleDuplicate:
 		return true
-	case ruleUTF8:
-		return isOptional(schema, f.Pointer)
+	case ruleSyntax, ruleTrailing, ruleTrailingComma:
+		return false
 	}
-	return false
+	return isOptional(schema, f.Pointer)
 }

@@ -28,6 +28,15 @@ func (v *Validator) checkValue(ref *openapi3.SchemaRef, value any) []Finding {
 	return v.translate(validateJSON(ref.Value, value), "", value)
 }
 
+// checkJSON validates a JSON text against a schema.
+func (v *Validator) checkJSON(ref *openapi3.SchemaRef, text []byte) []Finding {
+	document := readJSON(text)
+	if !document.readable {
+		return document.findings
+	}
+	return append(document.findings, v.checkValue(ref, document.value)...)
+}
+
 // validateJSON returns all errors of a value. It disables their details, because kin-openapi would otherwise format an
 // error with the whole value for each error inside a oneOf.
 func validateJSON(schema *openapi3.Schema, value any) error {

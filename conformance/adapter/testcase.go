@@ -23,8 +23,7 @@ type testCase struct {
 	request   conformance.VectorRequest
 	// response is the scripted response. It is nil if the request is invalid: no request must arrive then.
 	response *pingmfatest.Response
-	features []string // the features that the client needs
-	missing  []string // those of them that the client lacks; if any, the test case is not run
+	missing  []string // the needed features that the client lacks; if any, the test case is not run
 	without  []string // the members of results that the client lacks
 
 	fake    *pingmfatest.Fake
@@ -100,7 +99,7 @@ func newTestCases(vectors []conformance.Vector) ([]*testCase, error) {
 		if t.request.Verdict == conformance.Valid {
 			t.response = newResponse(response.Wire())
 		}
-		t.features = neededFeatures(known, vector, t.request)
+		t.missing = neededFeatures(known, vector, t.request)
 		testCases = append(testCases, t)
 	}
 	return testCases, nil
@@ -113,15 +112,6 @@ func newResponse(response conformance.Response) *pingmfatest.Response {
 		header[name] = values
 	}
 	return &pingmfatest.Response{Status: response.Status, Header: header, Body: string(response.Body)}
-}
-
-// setMissing sets the features that the client lacks, given those that it has.
-func (t *testCase) setMissing(features []string) {
-	for _, name := range t.features {
-		if !slices.Contains(features, name) {
-			t.missing = append(t.missing, name)
-		}
-	}
 }
 
 // message returns the case for the adapter. It does not contain the verdict: the client must check the request itself.

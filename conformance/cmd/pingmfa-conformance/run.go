@@ -84,12 +84,8 @@ func runVectors(ctx context.Context, p program, c command, args []string) (int, 
 // printReport prints a table, the vectors that failed, and the score.
 func (p program) printReport(report *adapter.Report) {
 	groups := map[string][]adapter.VectorResult{}
-	missing := map[string]bool{}
 	for _, v := range report.Vectors {
 		groups[path.Dir(v.ID)] = append(groups[path.Dir(v.ID)], v)
-		for _, name := range v.Missing {
-			missing[name] = true
-		}
 	}
 	p.print("%s\n\n", report.Name)
 	const columns = "%-40s %7v %7v %7v %7v %7v %7v %7v\n"
@@ -99,24 +95,21 @@ func (p program) printReport(report *adapter.Report) {
 		p.print(columns, group, s[adapter.Passed], s[adapter.Failed]+s[adapter.Stale], s[adapter.Errored], s[adapter.Known],
 			s[adapter.NotExpressible], s[adapter.Skipped], s[adapter.NotRun])
 	}
-	known := map[string]int{}
+	others := map[string]int{} // vectors by the reason why they have not passed
 	for _, v := range report.Vectors {
 		switch v.State {
 		case adapter.Failed, adapter.Errored, adapter.Stale, adapter.Skipped:
 			p.print("\n%s  %s\n    %s\n", strings.ToUpper(string(v.State)), v.ID, strings.Join(v.Reasons, "\n    "))
 		case adapter.Known:
-			known[v.KnownReason]++
-		case adapter.Passed, adapter.NotExpressible, adapter.NotRun:
+			others["known to fail: "+v.KnownReason]++
+		case adapter.NotExpressible, adapter.NotRun:
+			others[v.Reasons[0]]++
+		case adapter.Passed:
 		}
 	}
-	if len(known) > 0 {
-		p.print("\nknown to fail:\n")
-	}
-	for _, reason := range slices.Sorted(maps.Keys(known)) {
-		p.print("%5d  %s\n", known[reason], reason)
-	}
-	if len(missing) > 0 {
-		p.print("\nnot run, because the client lacks: %s\n", strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
+	p.print("\n")
+	for _, reason := range slices.Sorted(maps.Keys(others)) {
+		p.print("%5d  %s\n", others[reason], reason)
 	}
 	if len(report.Without) > 0 {
 		p.print("\nnot compared, because the client lacks these members: %s\n", strings.Join(report.Without, ", "))

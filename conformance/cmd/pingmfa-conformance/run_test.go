@@ -42,7 +42,8 @@ func TestRunText(t *testing.T) {
                                           passed  failed errored   known no expr skipped not run
 create-device/request                          1       0       0       0       0       0       3
 
-not run, because the client lacks: device-voice, device-whatsapp
+    2  the client lacks device-voice
+    1  the client lacks device-whatsapp
 
 score: 1 of 4 vectors passed, 0 failed, 3 not-run
 `, got.out)
@@ -54,7 +55,7 @@ score: 1 of 4 vectors passed, 0 failed, 3 not-run
 
 	got = runAdapter(t, "success", "-known-failing", knownFailing(t))
 	assert.Equal(t, exitFailed, got.code, "nothing passed")
-	assert.Contains(t, got.out, "\nknown to fail:\n    1  a good reason\n")
+	assert.Contains(t, got.out, "\n    1  known to fail: a good reason\n")
 
 	got = runAdapter(t, "not-sent", "-known-failing", knownFailing(t))
 	assert.Equal(t, exitFailed, got.code)
