@@ -49,7 +49,11 @@ func readJSON(body []byte) (d document) {
 	}
 	values := json.NewDecoder(bytes.NewReader(body))
 	values.UseNumber()
-	d.readable = values.Decode(&d.value) == nil // the tokens have shown that it is
+	if err := values.Decode(&d.value); err != nil {
+		d.findSyntax(body, err)
+		return d
+	}
+	d.readable = true
 	return d
 }
 

@@ -32,7 +32,7 @@ type Request struct {
 // ValidateRequest validates the method, host, path, query, headers and body of a request for an operation. No finding
 // is tolerated: a client controls all of them.
 func (v *Validator) ValidateRequest(operation string, req Request) Report {
-	o, ok := v.operation(operation)
+	o, ok := v.operations[operation]
 	if !ok {
 		return unknownOperation(operation)
 	}

@@ -27,7 +27,7 @@ type Response struct {
 // Any other finding in a 2xx is not tolerated: a body that is missing or is not one JSON value, and a deviation of the
 // body itself or of a required member.
 func (v *Validator) ValidateResponse(operation string, resp Response) Report {
-	o, ok := v.operation(operation)
+	o, ok := v.operations[operation]
 	if !ok {
 		return unknownOperation(operation)
 	}

@@ -33,7 +33,7 @@ func (v Vector) Result() []byte {
 // "AuthenticationDevice.pushStatus.reason": a schema and a path of properties. A time is converted to UTC. A number is
 // text if the contract gives no type.
 func (v *Validator) ComparableResult(vector Vector, body []byte, without []string) any {
-	o, ok := v.operation(vector.Operation)
+	o, ok := v.operations[vector.Operation]
 	document := readJSON(body)
 	isTrailing := func(f Finding) bool { return f.Rule == ruleTrailing }
 	if !ok || !document.readable || slices.ContainsFunc(document.findings, isTrailing) {
