@@ -63,15 +63,14 @@ func (d *document) readTokens(tokens *jsontext.Decoder) error {
 	for {
 		parent, length := tokens.StackIndex(tokens.StackDepth())
 		if tokens.PeekKind() != '"' {
-			token, err := tokens.ReadToken()
-			if err != nil {
+			if _, err := tokens.ReadToken(); err != nil {
 				return err
 			}
-			switch token.Kind() {
-			case '{', '[':
+			switch depth := tokens.StackDepth(); {
+			case depth > len(open):
 				open = append(open, map[string]bool{})
-			case '}', ']':
-				open = open[:len(open)-1]
+			case depth < len(open):
+				open = open[:depth]
 			}
 		} else {
 			raw, err := tokens.ReadValue()

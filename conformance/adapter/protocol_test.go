@@ -129,8 +129,8 @@ var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
 const goodResult = `{"type":"result","id":"create-device/exchange/sms","class":"success","values":{}}`
 
 // A violation in hello or bye ends the run with an error, and one in a case loses the case. Adapters that hang do not
-// delay the test: the number of the timeout that is over at once is given. Timeout 1 is that of hello, timeout 2 that of
-// the case.
+// delay the test: the number of the timeout that is over at once is given. Timeout 1 is that of hello, timeout 2 that
+// of the case.
 func TestProtocolViolations(t *testing.T) {
 	tests := map[string]struct {
 		fires  int
