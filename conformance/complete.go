@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // vectorDefaults returns the defaults of vector.schema.json, by operation and side: objects with one member each.
@@ -55,8 +58,10 @@ func readVector(id string, data []byte) (v Vector, err error) {
 	if err != nil {
 		return Vector{}, err
 	}
+	// A key that Vector does not have is an error. A body may have a name twice.
+	options := jsonv2.JoinOptions(jsonv2.RejectUnknownMembers(true), jsontext.AllowDuplicateNames(true))
 	var sides struct{ Request, Response json.RawMessage }
-	if err := errors.Join(unmarshalStrict(data, &v), json.Unmarshal(data, &sides)); err != nil {
+	if err := errors.Join(jsonv2.Unmarshal(data, &v, options), json.Unmarshal(data, &sides)); err != nil {
 		return Vector{}, err
 	}
 	if v.ID != "" {

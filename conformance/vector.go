@@ -10,9 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	jsonv2 "github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Vector is a test case for one behaviour: a request or a response or both, their verdicts, and the result that a
@@ -87,14 +84,6 @@ type Expect struct {
 	Result json.RawMessage `json:"result,omitempty"`
 }
 
-// Flag explains one of the vectors' flags.
-type Flag struct {
-	BugType     string `json:"bugType"`
-	Description string `json:"description"`
-	Effect      string `json:"effect"`
-	Source      string `json:"source"`
-}
-
 //go:embed README.md *.json vectors
 var files embed.FS
 
@@ -135,16 +124,6 @@ func ReadVectors(fsys fs.FS) ([]Vector, error) {
 	return vectors, err
 }
 
-// Flags returns the explanations of the vectors' flags, by name of the flag.
-func Flags() (map[string]Flag, error) {
-	data, err := files.ReadFile("flags.json")
-	if err != nil {
-		return nil, err
-	}
-	var flags map[string]Flag
-	return flags, unmarshalStrict(data, &flags)
-}
-
 // Wire returns the request as it is on the wire.
 func (r VectorRequest) Wire() Request {
 	return Request{
@@ -173,10 +152,4 @@ func wireBody(body json.RawMessage, raw *Raw) []byte {
 		return []byte(raw.Text)
 	}
 	return bytes.Clone(raw.Base64)
-}
-
-// unmarshalStrict decodes one JSON value. It returns an error for a key that the target does not have. A name may stand
-// twice, because one in a body may.
-func unmarshalStrict(data []byte, target any) error {
-	return jsonv2.Unmarshal(data, target, jsonv2.RejectUnknownMembers(true), jsontext.AllowDuplicateNames(true))
 }

@@ -109,7 +109,7 @@ func TestErrors(t *testing.T) {
 
 		{`unexpected argument "createDevice"`, []string{"list", "createDevice"}},
 		{"must be text or json", []string{"list", "-o", "junit"}},
-		{`there is no flag "phoneform"`, []string{"list", "-flag", "phoneform"}},
+		{"there is no such vector", []string{"list", "-flag", "phoneform"}},
 		{"there is no such vector", []string{"list", "-operation", "createdevice"}},
 		{"there is no such vector", []string{"list", "-side", "answer"}},
 		{"there is no such vector", []string{"list", "-vector", "create-device"}},
