@@ -45,10 +45,10 @@ type VectorRequest struct {
 	Headers map[string]string `json:"headers"`
 	// Body is the body exactly as in the file, with its white space, key order and digits. It is nil if Raw is set or if
 	// there is no body.
-	Body     json.RawMessage `json:"body,omitempty"`
-	Raw      *Raw            `json:"raw,omitempty"`
-	Verdict  Verdict         `json:"verdict"`
-	Findings []Place         `json:"findings"`
+	Body     json.RawMessage `json:"body,omitzero"`
+	Raw      *Raw            `json:"raw,omitzero"`
+	Verdict  Verdict         `json:"verdict,omitzero"`
+	Findings []Place         `json:"findings,omitzero"`
 }
 
 // VectorResponse is a response and its verdict.

@@ -196,9 +196,9 @@ var mistakes = map[string]mistake{
 		vector: sms, want: []string{"the token endpoint refused the client's token request"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 			token := c
-			token.Request = adapter.Request{
+			token.Request = adapter.Request{VectorRequest: conformance.VectorRequest{
 				Method: http.MethodPost, Host: "auth", Path: "/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6/as/token",
-			}
+			}}
 			o.send(ctx, token, nil)
 			return o.call(ctx, c)
 		},

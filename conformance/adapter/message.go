@@ -1,7 +1,6 @@
 package adapter
 
 import (
-	stdjson "encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -46,28 +45,13 @@ type Case struct {
 	Request      Request `json:"request"`
 }
 
-// Request is the request for the client to send. It may be invalid: the client must refuse to send it then.
+// Request is the request for the client to send. It may be invalid: the client must refuse to send it then. It has no
+// verdict and no findings.
 type Request struct {
-	Method string `json:"method"`
-	// Host selects the base URL, which precedes the path.
-	Host conformance.Host `json:"host"`
-	// Path is the escaped path after the base URL.
-	Path string `json:"path"`
+	conformance.VectorRequest
 	// Parameters are the unescaped parameters of the path. A parameter may be empty or "..". Parameters is nil if the
 	// path does not match that of the operation.
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// Headers are all headers that the contract describes.
-	Headers map[string]string `json:"headers"`
-	// Body is the body as JSON, and Raw is the body as bytes. If neither is set, there is no body.
-	Body jsontext.Value   `json:"body,omitzero"`
-	Raw  *conformance.Raw `json:"raw,omitzero"`
-}
-
-// Wire returns the request in the form in which it is sent.
-func (r Request) Wire() conformance.Request {
-	return conformance.VectorRequest{
-		Method: r.Method, Host: r.Host, Path: r.Path, Headers: r.Headers, Body: stdjson.RawMessage(r.Body), Raw: r.Raw,
-	}.Wire()
 }
 
 // Result is the result of a case, as the client reported it to its caller.

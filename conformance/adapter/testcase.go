@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
@@ -119,19 +118,16 @@ func newResponse(response conformance.Response) *pingmfatest.Response {
 func (t *testCase) message(origin string) Case {
 	authURL, apiURL := t.fake.URLs(origin)
 	token := t.fake.Token()
-	headers := map[string]string{}
+	request := t.request
+	request.Verdict, request.Findings, request.Headers = "", nil, map[string]string{}
 	for name, value := range t.request.Headers {
-		headers[name] = strings.ReplaceAll(value, "{{accessToken}}", token)
+		request.Headers[name] = strings.ReplaceAll(value, "{{accessToken}}", token)
 	}
 	return Case{
 		ID: t.vector.ID, Operation: t.vector.Operation,
 		AuthURL: authURL, APIURL: apiURL,
 		Token: token, ClientID: t.fake.ClientID, ClientSecret: t.fake.ClientSecret,
-		Request: Request{
-			Method: t.request.Method, Host: t.request.Host, Path: t.request.Path,
-			Parameters: t.parameters(),
-			Headers:    headers, Body: jsontext.Value(t.request.Body), Raw: t.request.Raw,
-		},
+		Request: Request{VectorRequest: request, Parameters: t.parameters()},
 	}
 }
 
