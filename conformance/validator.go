@@ -164,11 +164,7 @@ func needsBearer(doc *openapi3.T, spec *openapi3.Operation) bool {
 		return scheme.Type == "http" && strings.EqualFold(scheme.Scheme, "bearer")
 	}
 	for _, requirement := range requirements {
-		found := false
-		for name := range requirement {
-			found = found || bearer(name)
-		}
-		if !found {
+		if !slices.ContainsFunc(sortedKeys(requirement), bearer) {
 			return false
 		}
 	}

@@ -189,10 +189,7 @@ func compareBodies(want, got []byte, emptyMembers bool) []string {
 		}
 		return nil
 	}
-	wantValue, err := readJSON(want)
-	if err != nil {
-		return []string{"body: the vector's body is not JSON"} // Tests of the vectors exclude this.
-	}
+	wantValue, _ := readJSON(want) // tests of the vectors show that it is JSON
 	gotValue, err := readJSON(got)
 	if err != nil {
 		return []string{"body: is not JSON"}

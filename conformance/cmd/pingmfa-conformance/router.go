@@ -45,8 +45,8 @@ func (rt *router) add(prefix string, fill func(*pingmfatest.Fake)) *pingmfatest.
 	return fake
 }
 
-// fakePath matches the prefix, the section and the name of a path. A label after @ selects a separate fake.
-var fakePath = regexp.MustCompile(`^(/(scenario|fault)/([a-z0-9.-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
+// fakePath matches the prefix of a path, with and without a label. A label after @ selects a separate fake.
+var fakePath = regexp.MustCompile(`^((/(?:scenario|fault)/[a-z0-9.-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
 
 // find returns the fake for a path, and its prefix. It creates the fake if needed.
 func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok bool) {
@@ -61,7 +61,7 @@ func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok b
 		if fake = rt.fakes[prefix]; fake != nil {
 			return fake, prefix, true
 		}
-		if fill := fillFunc(match[2], match[3]); fill != nil && len(rt.fakes) < maxFakes {
+		if fill := fillFunc(match[2]); fill != nil && len(rt.fakes) < maxFakes {
 			return rt.add(prefix, fill), prefix, true
 		}
 	}

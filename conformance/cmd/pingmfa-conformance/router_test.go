@@ -134,7 +134,7 @@ func TestServeFaults(t *testing.T) {
 	assert.Greater(t, len(s.Faults), 40)
 	for _, fault := range s.Faults {
 		assert.NotEmpty(t, fault.Doc)
-		assert.NotNil(t, fillFunc("fault", strings.TrimPrefix(fault.Path, "/fault/")), fault.Path)
+		assert.NotNil(t, fillFunc(fault.Path), fault.Path)
 	}
 	_, report := s.stop()
 	assert.Zero(t, report.Violations)
