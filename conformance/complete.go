@@ -1,21 +1,27 @@
 package conformance
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// vectorDefaults returns the defaults of vector.schema.json, by operation.
-var vectorDefaults = sync.OnceValues(func() (map[string]Vector, error) {
+// vectorDefaults returns the defaults of vector.schema.json, by operation and side: objects with one member each.
+var vectorDefaults = sync.OnceValues(func() (map[string]map[string][]json.RawMessage, error) {
 	type object struct {
 		Default    json.RawMessage
 		Properties map[string]object
 	}
-	type schema struct {
+	var schema struct {
 		object
 		AllOf []struct {
 			If struct {
@@ -25,36 +31,24 @@ var vectorDefaults = sync.OnceValues(func() (map[string]Vector, error) {
 		}
 	}
 	data, err := files.ReadFile("vector.schema.json")
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = json.Unmarshal(data, &schema)
 	}
-	var root schema
-	if err := json.Unmarshal(data, &root); err != nil {
-		return nil, fmt.Errorf("read vector.schema.json: %w", err)
-	}
-	defaults := map[string]Vector{}
-	for _, of := range root.AllOf {
-		v := Vector{Request: &VectorRequest{}, Response: &VectorResponse{}}
-		for _, properties := range []map[string]object{root.Properties, of.Then.Properties} {
-			for side, target := range map[string]any{"request": v.Request, "response": v.Response} {
-				values := map[string]json.RawMessage{}
-				for name, property := range properties[side].Properties {
+	defaults := map[string]map[string][]json.RawMessage{}
+	for _, of := range schema.AllOf {
+		sides := map[string][]json.RawMessage{}
+		for _, part := range []object{schema.object, of.Then} {
+			for side, properties := range part.Properties {
+				for name, property := range properties.Properties {
 					if property.Default != nil {
-						values[name] = property.Default
+						sides[side] = append(sides[side], fmt.Appendf(nil, `{%q: %s}`, name, property.Default))
 					}
-				}
-				data, err := json.Marshal(values)
-				if err == nil {
-					err = json.Unmarshal(data, target)
-				}
-				if err != nil {
-					return nil, fmt.Errorf("read vector.schema.json: %w", err)
 				}
 			}
 		}
-		defaults[of.If.Properties.Operation.Const] = v
+		defaults[of.If.Properties.Operation.Const] = sides
 	}
-	return defaults, nil
+	return defaults, err
 })
 
 // readVector reads the file of a vector. It sets what the file leaves out: the defaults of vector.schema.json, and what
@@ -64,67 +58,48 @@ func readVector(id string, data []byte) (v Vector, err error) {
 	if err != nil {
 		return Vector{}, err
 	}
-	var nulls struct {
-		Request, Response struct{ Headers map[string]*string }
-	}
-	if err := unmarshalStrict(data, &v); err != nil {
-		return Vector{}, err
-	}
-	if err := json.Unmarshal(data, &nulls); err != nil {
+	// A key that Vector does not have is an error. A body may have a name twice.
+	options := jsonv2.JoinOptions(jsonv2.RejectUnknownMembers(true), jsontext.AllowDuplicateNames(true))
+	var sides struct{ Request, Response json.RawMessage }
+	if err := errors.Join(jsonv2.Unmarshal(data, &v, options), json.Unmarshal(data, &sides)); err != nil {
 		return Vector{}, err
 	}
 	if v.ID != "" {
 		return Vector{}, errors.New("it has an id: that is its path")
 	}
 	v.ID = id
-	if r, byDefault := v.Request, defaults[v.Operation].Request; r != nil && byDefault != nil {
-		setDefault(&r.Method, byDefault.Method)
-		setDefault(&r.Host, byDefault.Host)
-		setDefault(&r.Path, byDefault.Path)
-		setDefault(&r.Verdict, byDefault.Verdict)
-		r.Headers = mergeHeaders(byDefault.Headers, nulls.Request.Headers)
-		if r.Findings == nil {
-			r.Findings = []Place{}
-		}
+	if r := v.Request; r != nil {
+		*r = VectorRequest{Findings: []Place{}}
+		err = unmarshalSide(r, &r.Headers, defaults[v.Operation]["request"], sides.Request)
 	}
-	if r, byDefault := v.Response, defaults[v.Operation].Response; r != nil && byDefault != nil {
-		setDefault(&r.Status, byDefault.Status)
-		setDefault(&r.Verdict, byDefault.Verdict)
-		r.Headers = mergeHeaders(byDefault.Headers, nulls.Response.Headers)
-		if r.Findings == nil {
-			r.Findings = []Place{}
-		}
+	if r := v.Response; r != nil {
+		*r = VectorResponse{Findings: []Place{}}
+		err = errors.Join(err, unmarshalSide(r, &r.Headers, defaults[v.Operation]["response"], sides.Response))
 	}
 	completeExpect(&v)
-	return v, nil
+	return v, err
 }
 
-func setDefault[T comparable](value *T, byDefault T) {
-	var zero T
-	if *value == zero {
-		*value = byDefault
-	}
-}
-
-// mergeHeaders returns the headers of a file and the defaults of others. A header without a value is left out.
-func mergeHeaders(byDefault map[string]string, written map[string]*string) map[string]string {
-	merged := map[string]string{}
-	for name, value := range byDefault {
-		merged[name] = value
-	}
-	for name, value := range written {
-		delete(merged, name)
-		if value != nil {
-			merged[name] = *value
+// unmarshalSide decodes the defaults of a side, and over them the side of a file. It deletes the headers that are null.
+func unmarshalSide(target any, headers *map[string]string, defaults []json.RawMessage, side json.RawMessage) error {
+	for _, object := range slices.Concat(defaults, []json.RawMessage{side}) {
+		if err := json.Unmarshal(object, target); err != nil {
+			return err
 		}
 	}
-	return merged
+	var written struct{ Headers map[string]*string }
+	err := json.Unmarshal(side, &written)
+	maps.DeleteFunc(*headers, func(name, _ string) bool {
+		value, found := written.Headers[name]
+		return found && value == nil
+	})
+	return err
 }
 
 // completeExpect sets the class and the values that follow from the request and the response.
 func completeExpect(v *Vector) {
 	e := &v.Expect
-	setDefault(&e.Class, classOf(v))
+	e.Class = cmp.Or(e.Class, classOf(v))
 	values := map[string]any{}
 	switch {
 	case e.Class == "not-sent":

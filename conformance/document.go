@@ -32,26 +32,68 @@ type document struct {
 }
 
 // readJSON parses a body. A byte order mark, duplicate names, invalid UTF-8 and trailing bytes do not stop it.
-func readJSON(body []byte) document {
-	d := document{readable: true}
+func readJSON(body []byte) (d document) {
 	if rest, ok := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); ok {
 		d.find("", ruleBOM, "a byte order mark stands before the JSON")
 		body = rest
 	}
 	// Without these options, the decoder would stop at the first duplicate name or invalid UTF-8.
-	decoder := jsontext.NewDecoder(bytes.NewBuffer(body),
+	tokens := jsontext.NewDecoder(bytes.NewBuffer(body),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	value, err := d.readValue(decoder)
-	if err != nil {
-		d.readable = false
+	if err := d.readTokens(tokens); err != nil {
 		d.findSyntax(body, err)
 		return d
 	}
-	d.value = value
-	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
+	if _, err := tokens.ReadToken(); !errors.Is(err, io.EOF) {
 		d.find("", ruleTrailing, "bytes follow the JSON value")
 	}
+	values := json.NewDecoder(bytes.NewReader(body))
+	values.UseNumber()
+	if err := values.Decode(&d.value); err != nil {
+		d.findSyntax(body, err)
+		return d
+	}
+	d.readable = true
 	return d
+}
+
+// readTokens reads the tokens of one value, and finds duplicate names and invalid UTF-8.
+func (d *document) readTokens(tokens *jsontext.Decoder) error {
+	var open []map[string]bool // the names so far in each open object; arrays have none
+	for {
+		parent, length := tokens.StackIndex(tokens.StackDepth())
+		if tokens.PeekKind() != '"' {
+			if _, err := tokens.ReadToken(); err != nil {
+				return err
+			}
+			switch depth := tokens.StackDepth(); {
+			case depth > len(open):
+				open = append(open, map[string]bool{})
+			case depth < len(open):
+				open = open[:depth]
+			}
+		} else {
+			raw, err := tokens.ReadValue()
+			if err != nil {
+				return err
+			}
+			// By default, jsontext refuses invalid UTF-8 and escaped halves of a surrogate pair.
+			if !raw.IsValid() {
+				d.find(tokens.StackPointer(), ruleUTF8, "the string is not valid UTF-8")
+			}
+			if parent == '{' && length%2 == 0 {
+				name, _ := jsontext.AppendUnquote(nil, raw) // the only error is invalid UTF-8, replaced with U+FFFD
+				names := open[len(open)-1]
+				if names[string(name)] {
+					d.find(tokens.StackPointer(), ruleDuplicate, "the name stands twice in its object")
+				}
+				names[string(name)] = true
+			}
+		}
+		if len(open) == 0 {
+			return nil
+		}
+	}
 }
 
 func (d *document) find(pointer jsontext.Pointer, rule, message string) {
@@ -81,76 +123,6 @@ func endsAfterComma(rest []byte) bool {
 	rest, ok := bytes.CutPrefix(rest, []byte(","))
 	rest = bytes.TrimLeft(rest, " \t\r\n")
 	return ok && len(rest) > 0 && (rest[0] == '}' || rest[0] == ']')
-}
-
-func (d *document) readValue(decoder *jsontext.Decoder) (any, error) {
-	switch decoder.PeekKind() {
-	case '"':
-		return d.readString(decoder)
-	case '0':
-		raw, err := decoder.ReadValue()
-		return json.Number(raw), err
-	case '{':
-		return d.readObject(decoder)
-	case '[':
-		return d.readArray(decoder)
-	default: // a literal, the end of the body, or a syntax error
-		token, err := decoder.ReadToken()
-		if err != nil || token.Kind() == 'n' {
-			return nil, err
-		}
-		return token.Bool(), nil
-	}
-}
-
-func (d *document) readString(decoder *jsontext.Decoder) (string, error) {
-	raw, err := decoder.ReadValue()
-	if err != nil {
-		return "", err
-	}
-	// By default, jsontext refuses invalid UTF-8 and escaped halves of a surrogate pair.
-	if !raw.IsValid() {
-		d.find(decoder.StackPointer(), ruleUTF8, "the string is not valid UTF-8")
-	}
-	text, _ := jsontext.AppendUnquote(nil, raw) // the only error is invalid UTF-8, replaced with U+FFFD
-	return string(text), nil
-}
-
-func (d *document) readObject(decoder *jsontext.Decoder) (any, error) {
-	if _, err := decoder.ReadToken(); err != nil {
-		return nil, err
-	}
-	object := map[string]any{}
-	for decoder.PeekKind() == '"' {
-		name, err := d.readString(decoder)
-		if err != nil {
-			return nil, err
-		}
-		if _, ok := object[name]; ok {
-			d.find(decoder.StackPointer(), ruleDuplicate, "the name stands twice in its object")
-		}
-		if object[name], err = d.readValue(decoder); err != nil {
-			return nil, err
-		}
-	}
-	_, err := decoder.ReadToken()
-	return object, err
-}
-
-func (d *document) readArray(decoder *jsontext.Decoder) (any, error) {
-	if _, err := decoder.ReadToken(); err != nil {
-		return nil, err
-	}
-	array := []any{}
-	for kind := decoder.PeekKind(); kind != ']' && kind != 0; kind = decoder.PeekKind() {
-		value, err := d.readValue(decoder)
-		if err != nil {
-			return nil, err
-		}
-		array = append(array, value)
-	}
-	_, err := decoder.ReadToken()
-	return array, err
 }
 
 // sortedKeys returns the keys of a map in order.

@@ -101,6 +101,6 @@ func ExampleValidator_ValidateResponse() {
 	// Output:
 	// OTP_REQUIRED
 	// tolerated
-	// /bypassAllowed type: must be a boolean
-	// /createdAt type: must be a string
+	// /bypassAllowed type: must have the type boolean
+	// /createdAt type: must have the type string
 }

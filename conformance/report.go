@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,6 +52,10 @@ func (r Report) Verdict() Verdict {
 	return Invalid
 }
 
+func newFinding(pointer, rule, message string) Finding {
+	return Finding{Pointer: pointer, Rule: rule, Message: message}
+}
+
 func newReport(operation string, findings []Finding) Report {
 	return Report{Operation: operation, Findings: sortFindings(findings)}
 }
@@ -71,7 +74,11 @@ func (v *Validator) message(schema *openapi3.Schema, rule string) string {
 	case "type":
 		return typeMessage(schema)
 	case "enum":
-		return oneOfMessage(enumNames(schema))
+		var names []string
+		for _, value := range schema.Enum {
+			names = append(names, fmt.Sprint(value))
+		}
+		return oneOfMessage(names)
 	case "pattern":
 		if name := v.names[schema]; name != "" {
 			return fmt.Sprintf("does not look like %s, whose pattern is %s", name, schema.Pattern)
@@ -80,34 +87,27 @@ func (v *Validator) message(schema *openapi3.Schema, rule string) string {
 	case "format":
 		return "must have the format " + schema.Format
 	case "minLength":
-		return fmt.Sprintf("must have at least %s", count(schema.MinLength, "character"))
+		return fmt.Sprintf("must have a length of at least %d", schema.MinLength)
 	case "maxLength":
-		return fmt.Sprintf("must have at most %s", count(deref(schema.MaxLength), "character"))
-	case "minItems":
-		return fmt.Sprintf("must have at least %s", count(schema.MinItems, "element"))
-	case "maxItems":
-		return fmt.Sprintf("must have at most %s", count(deref(schema.MaxItems), "element"))
+		return fmt.Sprintf("must have a length of at most %d", *schema.MaxLength)
 	case "oneOf":
-		return "matches more than one of " + strings.Join(v.branches(schema), ", ")
+		return v.branchMessage(schema)
 	}
 	return fmt.Sprintf("breaks the rule %q of the description", rule)
 }
 
 func typeMessage(schema *openapi3.Schema) string {
-	switch types := schema.Type.Slice(); {
-	case len(types) == 1 && strings.ContainsAny(types[0][:1], "aio"):
-		return "must be an " + types[0]
-	default:
-		return "must be a " + strings.Join(types, " or ")
-	}
+	return "must have the type " + strings.Join(schema.Type.Slice(), " or ")
 }
 
 func missingMessage(name string) string { return fmt.Sprintf("the property %q is missing", name) }
 
 // unknownMessage returns the message of an unknown property. The name is payload: it is compared, and not shown.
 func unknownMessage(schema *openapi3.Schema, name string) string {
-	if known := differsInCase(schema, name); known != "" {
-		return fmt.Sprintf("this property is not known here; names are case-sensitive, and %q is known", known)
+	for _, known := range sortedKeys(schema.Properties) {
+		if strings.EqualFold(known, name) {
+			return fmt.Sprintf("this property is not known here; names are case-sensitive, and %q is known", known)
+		}
 	}
 	return "this property is not known here"
 }
@@ -117,43 +117,9 @@ func oneOfMessage(allowed []string) string {
 }
 
 func (v *Validator) branchMessage(schema *openapi3.Schema) string {
-	return "must be exactly one of " + strings.Join(v.branches(schema), ", ")
-}
-
-func (v *Validator) branches(schema *openapi3.Schema) []string {
 	var names []string
-	for i, ref := range schema.OneOf {
-		name := v.names[ref.Value]
-		if name == "" {
-			name = fmt.Sprintf("form %d", i+1)
-		}
-		names = append(names, name)
+	for _, ref := range schema.OneOf {
+		names = append(names, v.names[ref.Value])
 	}
-	return names
-}
-
-func enumNames(schema *openapi3.Schema) []string {
-	var names []string
-	for _, value := range schema.Enum {
-		if text, ok := value.(string); ok {
-			names = append(names, text)
-		} else if text, err := json.Marshal(value); err == nil {
-			names = append(names, string(text))
-		}
-	}
-	return names
-}
-
-func count(n uint64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func deref(n *uint64) uint64 {
-	if n == nil {
-		return 0
-	}
-	return *n
+	return "must be exactly one of " + strings.Join(names, ", ")
 }

@@ -84,8 +84,8 @@ func TestMessages(t *testing.T) {
 	v := newValidator(t)
 	for _, tt := range []struct{ body, want string }{
 		{`{"type":"SMS"}`, `the property "phone" is missing`},
-		{`{"type":"SMS","phone":1}`, `must be a string`},
-		{`{"type":"TOTP","policy":1}`, `must be an object`},
+		{`{"type":"SMS","phone":1}`, `must have the type string`},
+		{`{"type":"TOTP","policy":1}`, `must have the type object`},
 		{`{"type":"TOTP","status":"X"}`, `must be one of ACTIVE, ACTIVATION_REQUIRED`},
 		{`{"type":"X"}`, `must be one of EMAIL, FIDO2, SMS, TOTP, VOICE, WHATSAPP`},
 		{
@@ -93,7 +93,7 @@ func TestMessages(t *testing.T) {
 			`this property is not known here; names are case-sensitive, and "nickname" is known`,
 		},
 		{`{"type":"TOTP","x":"x"}`, `this property is not known here`},
-		{`{"type":"TOTP","nickname":"` + strings.Repeat("x", 101) + `"}`, `must have at most 100 characters`},
+		{`{"type":"TOTP","nickname":"` + strings.Repeat("x", 101) + `"}`, `must have a length of at most 100`},
 		{
 			`{"type":"VOICE","phone":"+12015550123","extension":"x"}`,
 			`does not look like Extension, whose pattern is ^[0-9,#*]+$`,

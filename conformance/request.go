@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -33,20 +32,16 @@ type Request struct {
 // ValidateRequest validates the method, host, path, query, headers and body of a request for an operation. No finding
 // is tolerated: a client controls all of them.
 func (v *Validator) ValidateRequest(operation string, req Request) Report {
-	o, ok := v.operation(operation)
+	o, ok := v.operations[operation]
 	if !ok {
 		return unknownOperation(operation)
 	}
 	var findings []Finding
 	if req.Method != o.Method {
-		findings = append(findings, Finding{
-			Pointer: "method", Rule: "method", Message: "the method must be " + o.Method,
-		})
+		findings = append(findings, newFinding("method", "method", "the method must be "+o.Method))
 	}
 	if req.Host != o.Host {
-		findings = append(findings, Finding{
-			Pointer: "host", Rule: "host", Message: fmt.Sprintf("the request must go to the %s host", o.Host),
-		})
+		findings = append(findings, newFinding("host", "host", "the request must go to the host "+string(o.Host)))
 	}
 	findings = slices.Concat(findings, v.checkPath(o, req.Path), v.checkRequestHeaders(o, req))
 	return newReport(o.ID, slices.Concat(findings, v.checkRequestBody(o, req)))
@@ -56,11 +51,11 @@ func (v *Validator) checkPath(o operation, path string) []Finding {
 	var findings []Finding
 	path, _, query := strings.Cut(path, "?")
 	if query {
-		findings = append(findings, Finding{Pointer: "query", Rule: "query", Message: "the operation takes no query"})
+		findings = append(findings, newFinding("query", "query", "the operation takes no query"))
 	}
 	segments, ok := matchPath(o.Path, path)
 	if !ok {
-		return append(findings, Finding{Pointer: "path", Rule: "path", Message: "the path must have the form " + o.Path})
+		return append(findings, newFinding("path", "path", "the path must have the form "+o.Path))
 	}
 	for _, ref := range o.parameters {
 		parameter := ref.Value
@@ -72,14 +67,11 @@ func (v *Validator) checkPath(o operation, path string) []Finding {
 		value, err := url.PathUnescape(segment)
 		switch {
 		case err != nil:
-			findings = append(findings, Finding{
-				Pointer: pointer, Rule: "escape", Message: "a percent sign must be followed by two hexadecimal digits",
-			})
+			findings = append(findings,
+				newFinding(pointer, "escape", "a percent sign must be followed by two hexadecimal digits"))
 		case value == "" || value == "." || value == "..":
 			// A server or proxy that normalizes the path would route the request to another resource.
-			findings = append(findings, Finding{
-				Pointer: pointer, Rule: "segment", Message: `the segment must not be empty, "." or ".."`,
-			})
+			findings = append(findings, newFinding(pointer, "segment", `the segment must not be empty, "." or ".."`))
 		default:
 			findings = append(findings, at(pointer, v.checkValue(parameter.Schema, value))...)
 		}
@@ -98,18 +90,12 @@ func (v *Validator) checkRequestHeaders(o operation, req Request) []Finding {
 			headerValues(req.Header, parameter.Name))...)
 	}
 	if o.bearer && !hasBearer(headerValues(req.Header, "Authorization")) {
-		findings = append(findings, Finding{
-			Pointer: "header:Authorization", Rule: "security",
-			Message: "there must be exactly one Authorization header, with a bearer token",
-		})
+		findings = append(findings, newFinding("header:Authorization", "security",
+			"there must be exactly one Authorization header, with a bearer token"))
 	}
-	if o.parameters.GetByInAndName(openapi3.ParameterInHeader, "Idempotency-Key") == nil &&
-		len(headerValues(req.Header, "Idempotency-Key")) > 0 {
-		// PingOne does not support this header. net/http and proxies resend a POST that has it.
-		findings = append(findings, Finding{
-			Pointer: "header:Idempotency-Key", Rule: "forbidden",
-			Message: "the operation is not idempotent, but net/http and proxies repeat a request with this header",
-		})
+	if len(headerValues(req.Header, "Idempotency-Key")) > 0 { // PingOne does not support it
+		findings = append(findings, newFinding("header:Idempotency-Key", "forbidden",
+			"the operation is not idempotent, but net/http and proxies repeat a request with this header"))
 	}
 	return findings
 }
@@ -119,9 +105,9 @@ func (v *Validator) checkHeader(name string, required bool, schema *openapi3.Sch
 	pointer := "header:" + name
 	switch {
 	case len(lines) == 0 && required:
-		return []Finding{{Pointer: pointer, Rule: "required", Message: "the header is missing"}}
+		return []Finding{newFinding(pointer, "required", "the header is missing")}
 	case len(lines) > 1:
-		return []Finding{{Pointer: pointer, Rule: "repeated", Message: "the header must not be repeated"}}
+		return []Finding{newFinding(pointer, "repeated", "the header must not be repeated")}
 	case len(lines) == 1:
 		return at(pointer, v.checkValue(schema, lines[0]))
 	}
@@ -149,7 +135,7 @@ func hasBearer(lines []string) bool {
 }
 
 func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
-	noBody := Finding{Rule: "forbidden", Message: "there must be no body"}
+	noBody := newFinding("", "forbidden", "there must be no body")
 	if o.spec.RequestBody == nil {
 		if len(req.Body) > 0 {
 			return []Finding{noBody}
@@ -162,25 +148,17 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 		// OpenAPI cannot require a body for some media types only: if one has no schema, those with a schema require it.
 		required = required || media.Schema == nil
 	}
-	types := headerValues(req.Header, "Content-Type")
-	contentType := Finding{
-		Pointer: "header:Content-Type", Rule: "contentType",
-		Message: "there must be exactly one Content-Type: " + mediaTypes(content),
-	}
 	var findings []Finding
-	// The body is validated even if its Content-Type is wrong, so that one report has the findings of both. If there are
-	// several media types, it is not known by which one.
-	media := onlyJSON(content)
-	if len(types) != 1 {
-		findings = append(findings, contentType)
-	} else if found, parameters, ok := parseMediaType(content, types[0]); !ok {
-		findings = append(findings, contentType)
-	} else {
-		media = found
-		if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
-			findings = append(findings, Finding{
-				Pointer: "header:Content-Type", Rule: "charset", Message: "JSON is always UTF-8 (RFC 8259)",
-			})
+	name, parameters := mediaType(req.Header)
+	media := mediaNamed(content, name)
+	if charset, ok := parameters["charset"]; media != nil && ok && !strings.EqualFold(charset, "utf-8") {
+		findings = append(findings, newFinding("header:Content-Type", "charset", "JSON is always UTF-8 (RFC 8259)"))
+	}
+	if media == nil {
+		findings = append(findings, wrongMediaType(content))
+		// The body is validated even so, unless it is not known by which media type.
+		if len(content) == 1 {
+			media = anyJSON(content)
 		}
 	}
 	switch {
@@ -189,27 +167,30 @@ func (v *Validator) checkRequestBody(o operation, req Request) []Finding {
 	case media.Schema == nil && len(req.Body) > 0: // The media type is described without a body.
 		return append(findings, noBody)
 	case len(req.Body) == 0 && media.Schema != nil && required:
-		return append(findings, Finding{Rule: "required", Message: "the body is missing"})
+		return append(findings, newFinding("", "required", "the body is missing"))
 	case len(req.Body) == 0:
 		return findings
 	}
-	document := readJSON(req.Body)
-	findings = append(findings, document.findings...)
-	if document.readable {
-		findings = append(findings, v.checkValue(media.Schema, document.value)...)
-	}
-	return findings
+	return append(findings, v.checkJSON(media.Schema, req.Body)...)
 }
 
-// parseMediaType returns the description of a Content-Type, and its parameters. The comparison ignores case and
-// parameters.
-func parseMediaType(content openapi3.Content, header string) (*openapi3.MediaType, map[string]string, bool) {
-	name, parameters, err := mime.ParseMediaType(header)
-	if err != nil {
-		return nil, nil, false
+// mediaType returns the media type and the parameters of the only Content-Type. The media type is empty if there is not
+// exactly one.
+func mediaType(header http.Header) (string, map[string]string) {
+	lines := headerValues(header, "Content-Type")
+	if len(lines) != 1 {
+		return "", nil
 	}
-	media := mediaNamed(content, name)
-	return media, parameters, media != nil
+	name, parameters, err := mime.ParseMediaType(lines[0])
+	if err != nil {
+		return "", nil
+	}
+	return name, parameters
+}
+
+func wrongMediaType(content openapi3.Content) Finding {
+	return newFinding("header:Content-Type", "contentType",
+		"there must be exactly one Content-Type: "+strings.Join(sortedKeys(content), " or "))
 }
 
 // mediaNamed returns the description of a media type, or nil. Names of media types have no case, and
@@ -221,14 +202,6 @@ func mediaNamed(content openapi3.Content, name string) *openapi3.MediaType {
 		}
 	}
 	return nil
-}
-
-// onlyJSON returns the JSON media type that is described, or nil if there is none or more than one.
-func onlyJSON(content openapi3.Content) *openapi3.MediaType {
-	if len(content) != 1 {
-		return nil
-	}
-	return anyJSON(content)
 }
 
 // anyJSON returns the first JSON media type that is described, or nil.
@@ -243,9 +216,4 @@ func anyJSON(content openapi3.Content) *openapi3.MediaType {
 
 func isJSON(mediaType string) bool {
 	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
-}
-
-// mediaTypes returns the described media types, for a message.
-func mediaTypes(content openapi3.Content) string {
-	return strings.Join(sortedKeys(content), " or ")
 }

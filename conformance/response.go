@@ -1,10 +1,7 @@
 package conformance
 
 import (
-	"fmt"
-	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -30,22 +27,19 @@ type Response struct {
 // Any other finding in a 2xx is not tolerated: a body that is missing or is not one JSON value, and a deviation of the
 // body itself or of a required member.
 func (v *Validator) ValidateResponse(operation string, resp Response) Report {
-	o, ok := v.operation(operation)
+	o, ok := v.operations[operation]
 	if !ok {
 		return unknownOperation(operation)
 	}
 	if resp.Status < 200 || resp.Status > 599 {
-		return newReport(o.ID, []Finding{{
-			Pointer: "status", Rule: "status", Message: "the status must be between 200 and 599",
-		}})
+		return newReport(o.ID, []Finding{newFinding("status", "status", "the status must be between 200 and 599")})
 	}
 	success := resp.Status < 300
 	spec, described := describedResponse(o.spec.Responses, resp.Status)
 	var findings []Finding
 	if !described {
-		findings = append(findings, Finding{
-			Pointer: "status", Rule: "status", Message: "this status is not described", Tolerated: !success || spec != nil,
-		})
+		findings = append(findings, newFinding("status", "status", "this status is not described"))
+		findings[0].Tolerated = !success || spec != nil
 	}
 	if spec == nil {
 		return newReport(o.ID, findings)
@@ -68,10 +62,7 @@ func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 // description of another 2xx applies, if that has a body, and described is false. "default" does not apply to it: it
 // describes errors.
 func describedResponse(responses *openapi3.Responses, status int) (spec *openapi3.Response, described bool) {
-	if ref := responses.Value(strconv.Itoa(status)); ref != nil {
-		return ref.Value, true
-	}
-	if ref := responses.Value(strconv.Itoa(status/100) + "XX"); ref != nil {
+	if ref := responses.Status(status); ref != nil {
 		return ref.Value, true
 	}
 	if status < 300 {
@@ -93,7 +84,7 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 		return nil
 	}
 	if len(resp.Body) == 0 { // Without a body, Content-Type does not matter.
-		return []Finding{{Rule: "required", Message: "the body is missing"}}
+		return []Finding{newFinding("", "required", "the body is missing")}
 	}
 	media, jsonText, findings := chooseMedia(spec.Content, resp.Header)
 	if media == nil {
@@ -102,16 +93,9 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 	if !jsonText {
 		return append(findings, v.checkValue(media.Schema, string(resp.Body))...)
 	}
-	document := readJSON(resp.Body)
-	for _, f := range document.findings {
+	for _, f := range v.checkJSON(media.Schema, resp.Body) {
 		f.Tolerated = isTolerable(f, media.Schema)
 		findings = append(findings, f)
-	}
-	if document.readable {
-		for _, f := range v.checkValue(media.Schema, document.value) {
-			f.Tolerated = isOptional(media.Schema, f.Pointer)
-			findings = append(findings, f)
-		}
 	}
 	return findings
 }
@@ -120,41 +104,29 @@ func (v *Validator) checkResponseBody(spec *openapi3.Response, resp Response) []
 // the body must not be read. JSON with another JSON media type is read. Any other type is not: the body may be the page
 // of an intermediary.
 func chooseMedia(content openapi3.Content, header http.Header) (media *openapi3.MediaType, jsonText bool, _ []Finding) {
-	finding := Finding{
-		Pointer: "header:Content-Type", Rule: "contentType",
-		Message: "there must be exactly one Content-Type: " + mediaTypes(content),
+	name, _ := mediaType(header)
+	if media := mediaNamed(content, name); media != nil {
+		return media, isJSON(name), nil
 	}
-	lines := headerValues(header, "Content-Type")
-	switch len(lines) {
-	case 0:
-		finding.Tolerated = true
-		return anyJSON(content), true, []Finding{finding}
-	case 1:
-		name, _, err := mime.ParseMediaType(lines[0])
-		if media := mediaNamed(content, name); media != nil && err == nil {
-			return media, isJSON(name), nil
-		}
-		if err == nil && isJSON(name) {
-			finding.Tolerated = true
-			finding.Message = fmt.Sprintf("the Content-Type must be %s", mediaTypes(content))
-			return anyJSON(content), true, []Finding{finding}
-		}
+	finding := wrongMediaType(content)
+	if finding.Tolerated = isJSON(name) || len(headerValues(header, "Content-Type")) == 0; finding.Tolerated {
+		media = anyJSON(content)
 	}
-	return nil, false, []Finding{finding}
+	return media, true, []Finding{finding}
 }
 
-// isTolerable reports whether a client can use a 2xx in spite of a finding of readJSON.
+// isTolerable reports whether a client can use a 2xx in spite of a finding in its JSON.
 //
 // A byte order mark may be ignored (RFC 8259, section 8.1). Of two members of one name, the parsers in wide use take
 // the last one (JSON.parse, Python's json, encoding/json). Text that is not UTF-8 is replaced, dropped or refused,
-// depending on the parser, so it is tolerable only in a member that is not required. Broken JSON and bytes after the
-// value are not tolerable: most parsers refuse the whole body.
+// depending on the parser, so it is tolerable only in a member that is not required, as a deviation from the schema is.
+// Broken JSON and bytes after the value are not tolerable: most parsers refuse the whole body.
 func isTolerable(f Finding, schema *openapi3.SchemaRef) bool {
 	switch f.Rule {
 	case ruleBOM, ruleDuplicate:
 		return true
-	case ruleUTF8:
-		return isOptional(schema, f.Pointer)
+	case ruleSyntax, ruleTrailing, ruleTrailingComma:
+		return false
 	}
-	return false
+	return isOptional(schema, f.Pointer)
 }

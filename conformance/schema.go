@@ -28,6 +28,15 @@ func (v *Validator) checkValue(ref *openapi3.SchemaRef, value any) []Finding {
 	return v.translate(validateJSON(ref.Value, value), "", value)
 }
 
+// checkJSON validates a JSON text against a schema.
+func (v *Validator) checkJSON(ref *openapi3.SchemaRef, text []byte) []Finding {
+	document := readJSON(text)
+	if !document.readable {
+		return document.findings
+	}
+	return append(document.findings, v.checkValue(ref, document.value)...)
+}
+
 // validateJSON returns all errors of a value. It disables their details, because kin-openapi would otherwise format an
 // error with the whole value for each error inside a oneOf.
 func validateJSON(schema *openapi3.Schema, value any) error {
@@ -66,14 +75,14 @@ func (v *Validator) translate(err error, base jsontext.Pointer, root any) []Find
 	case *openapi3.SchemaError:
 		return v.translateOne(err, base, root)
 	}
-	return []Finding{{Pointer: string(base), Rule: "schema", Message: "the schema cannot be applied"}}
+	return []Finding{newFinding(string(base), "schema", "the schema cannot be applied")}
 }
 
 // translateOne returns the findings of one error of kin-openapi.
 func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer, root any) []Finding {
 	path, schema, rule := e.JSONPointer(), e.Schema, e.SchemaField
 	finding := func(pointer jsontext.Pointer, rule, message string) []Finding {
-		return []Finding{{Pointer: string(pointer), Rule: rule, Message: message}}
+		return []Finding{newFinding(string(pointer), rule, message)}
 	}
 	var missing string
 	if rule == "required" { // the last token is the missing member
@@ -104,11 +113,12 @@ func (v *Validator) translateOne(e *openapi3.SchemaError, base jsontext.Pointer,
 	case "discriminator":
 		property := schema.Discriminator.PropertyName
 		object, _ := value.(map[string]any)
-		switch kind, ok := object[property]; {
-		case !ok:
+		kind, ok := object[property]
+		if !ok {
 			return finding(pointer, "required", missingMessage(property))
-		case !isString(kind):
-			return finding(pointer.AppendToken(property), "type", "must be a string")
+		}
+		if _, ok := kind.(string); !ok {
+			return finding(pointer.AppendToken(property), "type", "must have the type string")
 		}
 		return finding(pointer.AppendToken(property), rule, oneOfMessage(sortedKeys(schema.Discriminator.Mapping)))
 	case "oneOf":
@@ -160,7 +170,7 @@ func (v *Validator) checkBranches(schema *openapi3.Schema, pointer jsontext.Poin
 	if len(common) == len(branchCount) && len(common) > 0 {
 		return common
 	}
-	return append(common, Finding{Pointer: string(pointer), Rule: "oneOf", Message: v.branchMessage(schema)})
+	return append(common, newFinding(string(pointer), "oneOf", v.branchMessage(schema)))
 }
 
 // mismatches counts the findings that show that a value is not meant for a branch: those on the value itself and on the
@@ -189,11 +199,6 @@ func child(value any, token string) any {
 	return nil
 }
 
-func isString(value any) bool {
-	_, ok := value.(string)
-	return ok
-}
-
 // isOptional reports whether a pointer into a body leads through a member that the schema of the body does not require.
 // A member that the schema does not describe is optional.
 func isOptional(ref *openapi3.SchemaRef, pointer string) bool {
@@ -210,14 +215,4 @@ func isOptional(ref *openapi3.SchemaRef, pointer string) bool {
 		}
 	}
 	return false
-}
-
-// differsInCase returns the described property whose name differs from name only in case, or "".
-func differsInCase(schema *openapi3.Schema, name string) string {
-	for _, known := range sortedKeys(schema.Properties) {
-		if strings.EqualFold(known, name) {
-			return known
-		}
-	}
-	return ""
 }

@@ -10,7 +10,6 @@
 package conformance
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -44,7 +43,7 @@ type operation struct {
 // Validator validates requests and responses against an OpenAPI description. It is safe for concurrent use. It does not
 // keep any of its input.
 type Validator struct {
-	operations []operation
+	operations map[string]operation // by ID
 	names      map[*openapi3.Schema]string
 }
 
@@ -62,7 +61,7 @@ func NewValidatorFor(spec []byte) (*Validator, error) {
 	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation()); err != nil {
 		return nil, fmt.Errorf("check the description: %w", err)
 	}
-	v := &Validator{names: map[*openapi3.Schema]string{}}
+	v := &Validator{operations: map[string]operation{}, names: map[*openapi3.Schema]string{}}
 	if doc.Components != nil {
 		for name, ref := range doc.Components.Schemas {
 			v.names[ref.Value] = name
@@ -70,25 +69,24 @@ func NewValidatorFor(spec []byte) (*Validator, error) {
 	}
 	for path, item := range doc.Paths.Map() {
 		for method, spec := range item.Operations() {
-			v.operations = append(v.operations, operation{
+			v.operations[spec.OperationID] = operation{
 				Operation: Operation{
 					ID: spec.OperationID, Method: method, Path: path, Host: hostOf(doc.Servers, item.Servers, spec.Servers),
 				},
 				spec:       spec,
 				parameters: slices.Concat(item.Parameters, spec.Parameters),
 				bearer:     needsBearer(doc, spec),
-			})
+			}
 		}
 	}
-	slices.SortFunc(v.operations, func(a, b operation) int { return cmp.Compare(a.ID, b.ID) })
 	return v, nil
 }
 
 // Operations returns the operations, sorted by ID.
 func (v *Validator) Operations() []Operation {
-	operations := make([]Operation, len(v.operations))
-	for i, o := range v.operations {
-		operations[i] = o.Operation
+	var operations []Operation
+	for _, id := range sortedKeys(v.operations) {
+		operations = append(operations, v.operations[id].Operation)
 	}
 	return operations
 }
@@ -96,7 +94,7 @@ func (v *Validator) Operations() []Operation {
 // Route returns the ID of the operation that a request is for. A path parameter matches any segment, including an empty
 // one and "..", which ValidateRequest refuses.
 func (v *Validator) Route(method string, host Host, path string) (operation string, ok bool) {
-	for _, o := range v.operations {
+	for _, o := range v.Operations() {
 		if o.Method == method && o.Host == host {
 			if _, ok := matchPath(o.Path, path); ok {
 				return o.ID, true
@@ -106,19 +104,18 @@ func (v *Validator) Route(method string, host Host, path string) (operation stri
 	return "", false
 }
 
-func (v *Validator) operation(id string) (operation, bool) {
-	i := slices.IndexFunc(v.operations, func(o operation) bool { return o.ID == id })
-	if i < 0 {
-		return operation{}, false
+// Parameters returns the escaped parameters of a path. It returns false if the path is not that of the operation.
+func (v *Validator) Parameters(operation, path string) (map[string]string, bool) {
+	o, ok := v.operations[operation]
+	if !ok {
+		return nil, false
 	}
-	return v.operations[i], true
+	return matchPath(o.Path, path)
 }
 
 // unknownOperation returns the report for an operation that is not described.
 func unknownOperation(id string) Report {
-	return newReport(id, []Finding{{
-		Pointer: "operation", Rule: "operation", Message: "the description has no operation of this name",
-	}})
+	return newReport(id, []Finding{newFinding("operation", "operation", "the description has no operation of this name")})
 }
 
 // matchPath matches a path with a template, and returns the escaped path parameters. It does not normalize the path: a
@@ -141,12 +138,9 @@ func matchPath(template, path string) (map[string]string, bool) {
 
 // hostOf returns the host of the most specific server URL. url.Parse would refuse the template variables of the URL.
 func hostOf(root, item openapi3.Servers, operation *openapi3.Servers) Host {
-	servers := root
-	if len(item) > 0 {
-		servers = item
-	}
-	if operation != nil && len(*operation) > 0 {
-		servers = *operation
+	servers := slices.Concat(item, root)
+	if operation != nil {
+		servers = slices.Concat(*operation, servers)
 	}
 	if len(servers) == 0 {
 		return ""
@@ -170,11 +164,7 @@ func needsBearer(doc *openapi3.T, spec *openapi3.Operation) bool {
 		return scheme.Type == "http" && strings.EqualFold(scheme.Scheme, "bearer")
 	}
 	for _, requirement := range requirements {
-		found := false
-		for name := range requirement {
-			found = found || bearer(name)
-		}
-		if !found {
+		if !slices.ContainsFunc(sortedKeys(requirement), bearer) {
 			return false
 		}
 	}

@@ -5,9 +5,7 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -47,10 +45,10 @@ type VectorRequest struct {
 	Headers map[string]string `json:"headers"`
 	// Body is the body exactly as in the file, with its white space, key order and digits. It is nil if Raw is set or if
 	// there is no body.
-	Body     json.RawMessage `json:"body,omitempty"`
-	Raw      *Raw            `json:"raw,omitempty"`
-	Verdict  Verdict         `json:"verdict"`
-	Findings []Place         `json:"findings"`
+	Body     json.RawMessage `json:"body,omitzero"`
+	Raw      *Raw            `json:"raw,omitzero"`
+	Verdict  Verdict         `json:"verdict,omitzero"`
+	Findings []Place         `json:"findings,omitzero"`
 }
 
 // VectorResponse is a response and its verdict.
@@ -84,14 +82,6 @@ type Expect struct {
 	Values map[string]any `json:"values"`
 	// Result is the body that the client reports, if it is not the body of the response. Null means none.
 	Result json.RawMessage `json:"result,omitempty"`
-}
-
-// Flag explains one of the vectors' flags.
-type Flag struct {
-	BugType     string `json:"bugType"`
-	Description string `json:"description"`
-	Effect      string `json:"effect"`
-	Source      string `json:"source"`
 }
 
 //go:embed README.md *.json vectors
@@ -134,16 +124,6 @@ func ReadVectors(fsys fs.FS) ([]Vector, error) {
 	return vectors, err
 }
 
-// Flags returns the explanations of the vectors' flags, by name of the flag.
-func Flags() (map[string]Flag, error) {
-	data, err := files.ReadFile("flags.json")
-	if err != nil {
-		return nil, err
-	}
-	var flags map[string]Flag
-	return flags, unmarshalStrict(data, &flags)
-}
-
 // Wire returns the request as it is on the wire.
 func (r VectorRequest) Wire() Request {
 	return Request{
@@ -172,17 +152,4 @@ func wireBody(body json.RawMessage, raw *Raw) []byte {
 		return []byte(raw.Text)
 	}
 	return bytes.Clone(raw.Base64)
-}
-
-// unmarshalStrict decodes one JSON value. It returns an error for a key that the target does not have.
-func unmarshalStrict(data []byte, target any) error {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(target); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("bytes follow the JSON value")
-	}
-	return nil
 }

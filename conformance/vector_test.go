@@ -256,8 +256,12 @@ func TestVectorSchema(t *testing.T) {
 
 // flags.json explains exactly the flags of the vectors.
 func TestFlags(t *testing.T) {
-	flags, err := conformance.Flags()
+	data, err := fs.ReadFile(conformance.Files(), "flags.json")
 	require.NoError(t, err)
+	var flags map[string]struct{ BugType, Description, Effect, Source string }
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	require.NoError(t, decoder.Decode(&flags))
 	used := map[string]bool{}
 	for _, vector := range loadVectors(t) {
 		for _, flag := range vector.Flags {

@@ -19,7 +19,6 @@ import (
 	"io/fs"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 //go:embed README.md *.json
@@ -43,26 +42,17 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, call C
 		if err != nil {
 			return err
 		}
-		var message struct {
-			Type string         `json:"type"`
-			Rest jsontext.Value `json:",embed"`
-		}
+		var message caseMessage // the other messages have no more members that matter
 		if err := json.Unmarshal(line, &message); err != nil {
 			return fmt.Errorf("read a message: %w", err)
 		}
 		var reply any
 		switch message.Type {
 		case "hello":
-			reply = adapterHello{
-				Type: "hello", Protocol: Protocol, Name: hello.Name, Features: hello.Features, Without: hello.Without,
-			}
+			reply = helloMessage{Type: "hello", Protocol: Protocol, Hello: hello}
 		case "case":
-			var next Case
-			if err := json.Unmarshal(message.Rest, &next); err != nil {
-				return fmt.Errorf("read a case: %w", err)
-			}
-			result := call(ctx, next)
-			result.ID = next.ID
+			result := call(ctx, message.Case)
+			result.ID = message.ID
 			reply = resultMessage{Type: "result", Result: result}
 		case "bye":
 			return nil
@@ -70,10 +60,10 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, call C
 			return errors.New("read a message: unknown type")
 		}
 		data, err := encode(reply)
-		if err != nil {
-			return fmt.Errorf("write a message: %w", err)
+		if err == nil {
+			_, err = out.Write(data)
 		}
-		if _, err := out.Write(data); err != nil {
+		if err != nil {
 			return fmt.Errorf("write a message: %w", err)
 		}
 	}

@@ -126,14 +126,14 @@ var mistakes = map[string]mistake{
 		"/notification: is missing", "/notice: is unexpected"),
 	"member added": sending(sms, replace(`{`, `{"testMode":false,`), "/testMode: is unexpected"),
 	"other text":   sending(sms, replace(`+1.5125201234`, `+15125201234`), "/phone: has a different value"),
-	"other type":   sending(sms, replace(`"SMS"`, `null`), "/type: is null, want a string"),
+	"other type":   sending(sms, replace(`"SMS"`, `null`), "/type: has a different type"),
 	"lost digits": sending(free, replace("12345678901234567890", "12345678901234567000"),
 		"/notification/clientContext/n: is a different number"),
 	"shorter list": sending(free, replace(`[1,`, `[`),
 		"/notification/clientContext/list: has 2 elements, want 3"),
 	"other element": sending(free, replace(`[1,`, `[2,`), "/notification/clientContext/list/0: is a different number"),
 	"other body": sending(sms, func(*http.Request, []byte) []byte { return []byte(`[]`) },
-		"body: is an array, want an object"),
+		"body: has a different type"),
 	"repeated name": sending(sms, replace(`{`, `{"type":"SMS",`),
 		"/type: the name stands twice in its object (duplicate)"),
 	"trailing bytes": sending(sms, replace(`}}`, `}}{}`), "body: bytes follow the JSON value (trailing)"),
@@ -196,9 +196,9 @@ var mistakes = map[string]mistake{
 		vector: sms, want: []string{"the token endpoint refused the client's token request"},
 		call: func(ctx context.Context, o *oracle, c adapter.Case) adapter.Result {
 			token := c
-			token.Request = adapter.Request{
+			token.Request = adapter.Request{VectorRequest: conformance.VectorRequest{
 				Method: http.MethodPost, Host: "auth", Path: "/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6/as/token",
-			}
+			}}
 			o.send(ctx, token, nil)
 			return o.call(ctx, c)
 		},

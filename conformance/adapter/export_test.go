@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"bytes"
+	"context"
 	"time"
 )
 
@@ -15,8 +16,10 @@ func Decode(line []byte) error {
 	return err
 }
 
-// WithAfter returns options with a function in place of time.After.
-func WithAfter(options Options, after func(time.Duration) <-chan time.Time) Options {
-	options.after = after
+// WithTimeout returns options with a function in place of context.WithTimeoutCause.
+func WithTimeout(
+	options Options, withTimeout func(context.Context, time.Duration, error) (context.Context, context.CancelFunc),
+) Options {
+	options.withTimeout = withTimeout
 	return options
 }

@@ -1,9 +1,9 @@
 package adapter
 
 import (
-	stdjson "encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,12 +20,12 @@ const Protocol = 2
 // Hello describes the adapter. It is the reply to the program's own hello.
 type Hello struct {
 	// Name is the client's name: 1 to 80 printable ASCII characters.
-	Name string
+	Name string `json:"name"`
 	// Features are the client's features. [Features] returns their names.
-	Features []string
+	Features []string `json:"features"`
 	// Without are the members of results that the client does not have, such as "Device._links": a schema of the contract
 	// and a path of properties. They are not compared, and the report lists them.
-	Without []string
+	Without []string `json:"without,omitzero"`
 }
 
 // Case describes a call for the client to make.
@@ -45,28 +45,13 @@ type Case struct {
 	Request      Request `json:"request"`
 }
 
-// Request is the request for the client to send. It may be invalid: the client must refuse to send it then.
+// Request is the request for the client to send. It may be invalid: the client must refuse to send it then. It has no
+// verdict and no findings.
 type Request struct {
-	Method string `json:"method"`
-	// Host selects the base URL, which precedes the path.
-	Host conformance.Host `json:"host"`
-	// Path is the escaped path after the base URL.
-	Path string `json:"path"`
+	conformance.VectorRequest
 	// Parameters are the unescaped parameters of the path. A parameter may be empty or "..". Parameters is nil if the
 	// path does not match that of the operation.
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// Headers are all headers that the contract describes.
-	Headers map[string]string `json:"headers"`
-	// Body is the body as JSON, and Raw is the body as bytes. If neither is set, there is no body.
-	Body jsontext.Value   `json:"body,omitzero"`
-	Raw  *conformance.Raw `json:"raw,omitzero"`
-}
-
-// Wire returns the request in the form in which it is sent.
-func (r Request) Wire() conformance.Request {
-	return conformance.VectorRequest{
-		Method: r.Method, Host: r.Host, Path: r.Path, Headers: r.Headers, Body: stdjson.RawMessage(r.Body), Raw: r.Raw,
-	}.Wire()
 }
 
 // Result is the result of a case, as the client reported it to its caller.
@@ -95,23 +80,21 @@ const (
 
 var classes = []string{"success", notSent, "refused", "unknown", "accepted", ClassNotExpressible, ClassSkipped}
 
-// valueIsNumber contains the names of all values.
-var valueIsNumber = map[string]bool{
-	"step": false, "correlationId": false, "field": false, "httpStatus": true, "retryAfterSeconds": true,
+// valueTypes has a value of the right type for each name of a value.
+var valueTypes = map[string]any{
+	"step": "", "correlationId": "", "field": "", "httpStatus": 0.0, "retryAfterSeconds": 0.0,
 }
 
 // The messages in their JSON form.
 type (
-	programHello struct {
+	programMessage struct { // hello and bye
+		Type     string `json:"type"`
+		Protocol int    `json:"protocol,omitzero"`
+	}
+	helloMessage struct {
 		Type     string `json:"type"`
 		Protocol int    `json:"protocol"`
-	}
-	adapterHello struct {
-		Type     string   `json:"type"`
-		Protocol int      `json:"protocol"`
-		Name     string   `json:"name"`
-		Features []string `json:"features"`
-		Without  []string `json:"without,omitzero"`
+		Hello    `json:",inline"`
 	}
 	caseMessage struct {
 		Type string `json:"type"`
@@ -120,9 +103,6 @@ type (
 	resultMessage struct {
 		Type   string `json:"type"`
 		Result `json:",inline"`
-	}
-	bye struct {
-		Type string `json:"type"`
 	}
 )
 
@@ -173,50 +153,52 @@ func describe(err error) error {
 var validName = regexp.MustCompile(`^[ -~]{1,80}$`)
 
 func decodeHello(line []byte) (Hello, error) {
-	var m adapterHello
-	if err := decode(line, "hello", &m); err != nil {
-		return Hello{}, err
-	}
+	var m helloMessage
+	err := decode(line, "hello", &m)
 	switch {
+	case err != nil:
 	case m.Protocol != Protocol:
-		return Hello{}, fmt.Errorf("unsupported protocol %d, want %d", m.Protocol, Protocol)
+		err = fmt.Errorf("unsupported protocol %d, want %d", m.Protocol, Protocol)
 	case !validName.MatchString(m.Name):
-		return Hello{}, errors.New("/name is not 1 to 80 printable ASCII characters")
+		err = errors.New("/name is not 1 to 80 printable ASCII characters")
 	case m.Features == nil:
-		return Hello{}, errors.New("/features is missing")
+		err = errors.New("/features is missing")
+	default:
+		err = errors.Join(checkFeatures(m.Features), checkMembers(m.Without))
 	}
-	return Hello{Name: m.Name, Features: m.Features, Without: m.Without}, errors.Join(
-		checkFeatures(m.Features), checkMembers(m.Without))
+	return m.Hello, invalid(err)
 }
 
 func decodeResult(line []byte) (Result, error) {
 	var m resultMessage
-	if err := decode(line, "result", &m); err != nil {
-		return Result{}, err
-	}
-	if !slices.Contains(classes, m.Class) {
-		return Result{}, fmt.Errorf("/class is none of %s", strings.Join(classes, ", "))
-	}
+	err := decode(line, "result", &m)
 	switch {
+	case err != nil:
+	case !slices.Contains(classes, m.Class):
+		err = fmt.Errorf("/class is none of %s", strings.Join(classes, ", "))
 	case m.ID == "":
-		return Result{}, errors.New("/id is missing")
+		err = errors.New("/id is missing")
 	case (m.Class == ClassSkipped) != (m.Reason != ""):
-		return Result{}, errors.New("/reason belongs to the class skipped, and must not be empty")
+		err = errors.New("/reason belongs to the class skipped, and must not be empty")
 	}
 	for name, value := range m.Values {
-		number, known := valueIsNumber[name]
-		_, isNumber := value.(float64)
-		_, isText := value.(string)
-		switch pointer := jsontext.Pointer("").AppendToken("values").AppendToken(name); {
+		example, known := valueTypes[name]
+		switch pointer := jsontext.Pointer("/values").AppendToken(name); {
 		case !known:
-			return Result{}, fmt.Errorf("%s is unknown", pointer)
-		case number && !isNumber:
-			return Result{}, fmt.Errorf("%s is not a number", pointer)
-		case !number && !isText:
-			return Result{}, fmt.Errorf("%s is not a string", pointer)
+			err = fmt.Errorf("%s is unknown", pointer)
+		case reflect.TypeOf(value) != reflect.TypeOf(example):
+			err = fmt.Errorf("%s has the wrong type", pointer)
 		}
 	}
-	return m.Result, nil
+	return m.Result, invalid(err)
+}
+
+// invalid returns the error of an invalid reply, or nil.
+func invalid(err error) error {
+	if err != nil {
+		return fmt.Errorf("invalid reply: %w", err)
+	}
+	return nil
 }
 
 // normalize returns a result as if it had been decoded from a line.

@@ -2,13 +2,14 @@ package adapter
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -17,158 +18,104 @@ const maxLine = 1 << 20
 
 // process is a running adapter and this program's ends of its pipes.
 type process struct {
+	options Options
 	cmd     *exec.Cmd
-	stdin   *os.File
+	stdin   io.WriteCloser
 	stdout  *os.File
-	timeout time.Duration
-	after   func(time.Duration) <-chan time.Time // time.After
-	lines   chan line                            // the lines of stdout; closed at its end
-	killed  chan struct{}                        // closed to end the goroutine that reads
-	exited  chan struct{}                        // closed when the process has ended
-	exitErr error                                // set before exited is closed
-}
-
-type line struct {
-	text []byte
-	err  error
+	lines   *bufio.Reader // of stdout
+	wait    func() error  // waits until the process has ended, and returns how it ended; it may be called again
 }
 
 // start starts the adapter. The caller must call kill.
 func start(options Options) (*process, error) {
-	childStdin, stdin, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	stdout, childStdout, err := os.Pipe()
-	if err != nil {
-		return nil, errors.Join(err, childStdin.Close(), stdin.Close())
-	}
 	cmd := exec.Command(options.Command[0], options.Command[1:]...) //nolint:gosec,noctx // the caller's; kill ends it
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = childStdin, childStdout, options.Stderr
 	// Some HTTP libraries send requests to a loopback address through the proxy, too.
 	noProxy := strings.TrimPrefix(os.Getenv("NO_PROXY")+",127.0.0.1,localhost", ",")
 	cmd.Env = append(os.Environ(), "NO_PROXY="+noProxy, "no_proxy="+noProxy)
 	cmd.WaitDelay = time.Second // a child of the adapter may still hold standard error
 	setProcessGroup(cmd)
-	err = cmd.Start()
-	_, _ = childStdin.Close(), childStdout.Close() // the child process has its own copies
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start the adapter: %w", err), stdin.Close(), stdout.Close())
-	}
-	p := &process{
-		cmd: cmd, stdin: stdin, stdout: stdout, timeout: options.Timeout, after: options.after,
-		lines: make(chan line), killed: make(chan struct{}), exited: make(chan struct{}),
-	}
-	go p.read()
-	go func() {
-		defer close(p.exited)
-		if p.exitErr = cmd.Wait(); errors.Is(p.exitErr, exec.ErrWaitDelay) {
-			p.exitErr = nil
-		}
-	}()
-	return p, nil
-}
-
-// kill ends the process and its children, and waits until the process has ended.
-func (p *process) kill() {
-	killProcessGroup(p.cmd)
-	<-p.exited
-	close(p.killed)
-	_, _ = p.stdin.Close(), p.stdout.Close()
-}
-
-// read sends the lines of standard output to p.lines. The last line need not end with a newline.
-func (p *process) read() {
-	defer close(p.lines)
-	reader := bufio.NewReaderSize(p.stdout, maxLine)
-	for {
-		text, err := reader.ReadSlice('\n')
-		last := err != nil
-		if errors.Is(err, bufio.ErrBufferFull) {
-			err = fmt.Errorf("the reply is longer than %d bytes", maxLine)
-		} else {
-			err = nil
-		}
-		if len(text) > 0 {
-			select {
-			case p.lines <- line{text: bytes.Clone(text), err: err}:
-			case <-p.killed:
-				return
-			}
-		}
-		if last {
-			return
-		}
-	}
-}
-
-// roundTrip sends a message and returns the next line of the adapter.
-func (p *process) roundTrip(ctx context.Context, message any) ([]byte, error) {
-	data, err := encode(message)
+	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
-	timeout := p.after(p.timeout)
-	go p.write(data) // in the background: it blocks if the adapter does not read
-	select {
-	case line, ok := <-p.lines:
-		if !ok {
-			return nil, p.endOfOutput()
-		}
-		return line.text, line.err
-	case <-timeout:
-		return nil, fmt.Errorf("no reply within %s", p.timeout)
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	// The pipe of cmd.StdoutPipe would be closed when the process ends, with lines that are not read yet.
+	stdout, childStdout, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, stdin.Close())
 	}
+	cmd.Stdout, cmd.Stderr = childStdout, options.Stderr
+	err = cmd.Start()
+	_ = childStdout.Close() // the child process has its own copy
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start the adapter: %w", err), stdout.Close())
+	}
+	return &process{
+		options: options, cmd: cmd, stdin: stdin, stdout: stdout, lines: bufio.NewReaderSize(stdout, maxLine),
+		wait: sync.OnceValue(func() error {
+			if err := cmd.Wait(); !errors.Is(err, exec.ErrWaitDelay) {
+				return err
+			}
+			return nil
+		}),
+	}, nil
 }
 
-// write ignores the error: if the adapter cannot be written to, it does not reply, and roundTrip reports that.
-func (p *process) write(data []byte) { _, _ = p.stdin.Write(data) }
+// kill ends the process and its children, and waits until the process has ended. It also ends a pending read or write.
+func (p *process) kill() {
+	killProcessGroup(p.cmd)
+	_, _ = p.stdin.Close(), p.stdout.Close()
+	_ = p.wait()
+}
 
-// endOfOutput returns the reason why standard output has ended.
-func (p *process) endOfOutput() error {
-	select {
-	case <-p.exited:
-		if p.exitErr != nil {
-			return fmt.Errorf("the adapter ended (%w)", p.exitErr)
+// send sends a message, and returns the error of read, which reads the reply. When the timeout is over or ctx ends, it
+// kills the process.
+func (p *process) send(ctx context.Context, message any, late string, read func() error) error {
+	data, err := encode(message)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := p.options.withTimeout(ctx, p.options.Timeout, fmt.Errorf("%s within %s", late, p.options.Timeout))
+	defer cancel()
+	stop := context.AfterFunc(ctx, p.kill)
+	defer stop()
+	_, _ = p.stdin.Write(data) // an adapter that cannot be written to does not reply
+	err = read()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// roundTrip sends a message and returns the next line of the adapter. It is valid until the next call.
+func (p *process) roundTrip(ctx context.Context, message any) (line []byte, err error) {
+	err = p.send(ctx, message, "no reply", func() (err error) {
+		line, err = p.lines.ReadSlice('\n')
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			return fmt.Errorf("the reply is longer than %d bytes", maxLine)
+		case len(line) > 0: // the last line need not end with a newline
+			return nil
+		}
+		if err := p.wait(); err != nil {
+			return fmt.Errorf("the adapter ended (%w)", err)
 		}
 		return errors.New("the adapter ended")
-	case <-p.after(p.timeout):
-		return errors.New("the adapter closed its standard output")
-	}
+	})
+	return line, err
 }
 
 // finish sends bye and waits until the process has ended. It returns an error if the adapter writes another line.
 func (p *process) finish(ctx context.Context) error {
-	data, err := encode(bye{Type: "bye"})
-	if err != nil {
-		return err
-	}
-	timeout := p.after(p.timeout)
-	go func() {
-		p.write(data)
+	return p.send(ctx, programMessage{Type: "bye"}, "the adapter did not end", func() error {
 		_ = p.stdin.Close()
-	}()
-	lines, exited := p.lines, p.exited
-	for lines != nil || exited != nil {
-		select {
-		case _, ok := <-lines:
-			if ok {
-				return errors.New("the adapter wrote a line too many")
-			}
-			lines = nil
-		case <-exited:
-			exited = nil
-			killProcessGroup(p.cmd) // a child of the adapter may still hold standard output
-		case <-timeout:
-			return fmt.Errorf("the adapter did not end within %s", p.timeout)
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		err := p.wait()
+		killProcessGroup(p.cmd) // a child of the adapter may still hold standard output
+		if _, end := p.lines.Peek(1); end == nil {
+			return errors.New("the adapter wrote a line too many")
 		}
-	}
-	if p.exitErr != nil {
-		return fmt.Errorf("the adapter failed (%w)", p.exitErr)
-	}
-	return nil
+		if err != nil {
+			return fmt.Errorf("the adapter failed (%w)", err)
+		}
+		return nil
+	})
 }

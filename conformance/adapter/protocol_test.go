@@ -128,12 +128,9 @@ var violations = map[string]func(in *bufio.Reader, out io.Writer) int{
 
 const goodResult = `{"type":"result","id":"create-device/exchange/sms","class":"success","values":{}}`
 
-// never is a timer that does not fire.
-var never <-chan time.Time
-
 // A violation in hello or bye ends the run with an error, and one in a case loses the case. Adapters that hang do not
-// delay the test: the number of the timer that fires at once is given. Timer 1 is that of hello, timer 2 that of the
-// case or of the end of the output.
+// delay the test: the number of the timeout that is over at once is given. Timeout 1 is that of hello, timeout 2 that
+// of the case.
 func TestProtocolViolations(t *testing.T) {
 	tests := map[string]struct {
 		fires  int
@@ -146,7 +143,7 @@ func TestProtocolViolations(t *testing.T) {
 		"hangs at once":            {fires: 1, want: "hello: no reply within 1m0s"},
 		"hangs in a case":          {fires: 2, inCase: true, want: "no reply within 1m0s"},
 		"hangs at the end":         {fires: 3, want: "bye: the adapter did not end within 1m0s"},
-		"closes its output":        {fires: 2, want: "hello: the adapter closed its standard output"},
+		"closes its output":        {fires: 1, want: "hello: no reply within 1m0s"},
 		"fails at the end":         {want: "bye: the adapter failed (exit status 3)"},
 		"prints a log":             {want: "hello: invalid reply: not one line of JSON"},
 		"prints a byte order mark": {want: "hello: invalid reply: not one line of JSON"},
@@ -166,13 +163,13 @@ func TestProtocolViolations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			started := 0
-			report, err := adapter.Run(t.Context(), adapter.WithAfter(adapter.Options{
+			report, err := adapter.Run(t.Context(), adapter.WithTimeout(adapter.Options{
 				Command: command(t, name), Vectors: vectors(t, sms), Timeout: time.Minute,
-			}, func(time.Duration) <-chan time.Time {
+			}, func(ctx context.Context, _ time.Duration, cause error) (context.Context, context.CancelFunc) {
 				if started++; started != test.fires {
-					return never
+					return context.WithCancel(ctx)
 				}
-				return time.After(0)
+				return context.WithTimeoutCause(ctx, 0, cause)
 			}))
 			if !test.inCase {
 				assert.Nil(t, report)

@@ -3,7 +3,6 @@ package adapter
 import (
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"strings"
 
@@ -44,8 +43,8 @@ type VectorResult struct {
 	State State  `json:"state"`
 	// Class is the class that the adapter reported. It is empty if the vector was not run.
 	Class string `json:"class,omitempty"`
-	// Reasons are the reasons why the vector failed, errored or was skipped. That of a failure begins with a place: a
-	// JSON Pointer into the body, or the name of another part.
+	// Reasons are the reasons for the state. That of a failure begins with a place: a JSON Pointer into the body, or the
+	// name of another part.
 	Reasons []string `json:"reasons,omitempty"`
 	// KnownReason is the reason from the list of known failures.
 	KnownReason string `json:"knownReason,omitempty"`
@@ -71,68 +70,48 @@ func (v VectorResult) Check(requests []pingmfatest.Request, result Result) []str
 
 // Report is the result of a run.
 type Report struct {
-	// Name and Features are those of the adapter's hello.
-	Name     string   `json:"name"`
-	Features []string `json:"features"`
-	// Without are the members of results that the client lacks. They were not compared.
-	Without []string `json:"without,omitzero"`
-	Score   Score    `json:"score"`
+	// Hello is that of the adapter. Its members Without were not compared.
+	Hello
+	Score Score `json:"score"`
 	// Vectors are in the order of [Options.Vectors].
 	Vectors []VectorResult `json:"vectors"`
 }
 
 // Score counts vectors by their state.
-type Score struct {
-	Vectors        int `json:"vectors"`
-	Passed         int `json:"passed"`
-	NotExpressible int `json:"notExpressible"`
-	Failed         int `json:"failed"`
-	Errored        int `json:"errored"`
-	Known          int `json:"known"`
-	Stale          int `json:"stale"`
-	Skipped        int `json:"skipped"`
-	NotRun         int `json:"notRun"`
-}
+type Score map[State]int
 
 // OK reports whether a vector has passed, and no vector has failed that is not known to fail.
-func (s Score) OK() bool { return s.Passed > 0 && s.Failed == 0 && s.Errored == 0 && s.Stale == 0 }
+func (s Score) OK() bool { return s[Passed] > 0 && s[Failed] == 0 && s[Errored] == 0 && s[Stale] == 0 }
 
 // String returns the score as one line.
 func (s Score) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d of %d vectors passed, %d failed", s.Passed, s.Vectors, s.Failed)
-	for _, other := range []struct {
-		count int
-		text  string
-	}{
-		{s.Errored, "errored"}, {s.Known, "known to fail"}, {s.Stale, "known to fail but passed"},
-		{s.NotExpressible, "not expressible"}, {s.Skipped, "skipped"}, {s.NotRun, "not run"},
-	} {
-		if other.count > 0 {
-			fmt.Fprintf(&b, ", %d %s", other.count, other.text)
+	total := 0
+	for _, count := range s {
+		total += count
+	}
+	text := fmt.Sprintf("%d of %d vectors passed, %d failed", s[Passed], total, s[Failed])
+	for _, other := range []State{Errored, Known, Stale, NotExpressible, Skipped, NotRun} {
+		if s[other] > 0 {
+			text += fmt.Sprintf(", %d %s", s[other], other)
 		}
 	}
-	if !s.OK() && s.Passed == 0 {
-		b.WriteString(": a run in which nothing passed has failed")
+	if !s.OK() && s[Passed] == 0 {
+		text += ": a run in which nothing passed has failed"
 	}
-	return b.String()
+	return text
 }
 
 // Count returns the score of the given vectors.
 func Count(vectors []VectorResult) Score {
-	score := Score{Vectors: len(vectors)}
-	counts := map[State]*int{
-		Passed: &score.Passed, NotExpressible: &score.NotExpressible, Failed: &score.Failed, Errored: &score.Errored,
-		Known: &score.Known, Stale: &score.Stale, Skipped: &score.Skipped, NotRun: &score.NotRun,
-	}
+	score := Score{}
 	for _, v := range vectors {
-		*counts[v.State]++
+		score[v.State]++
 	}
 	return score
 }
 
 func newReport(hello Hello, testCases []*testCase, known KnownFailing) *Report {
-	report := &Report{Name: hello.Name, Features: hello.Features, Without: hello.Without}
+	report := &Report{Hello: hello}
 	for _, t := range testCases {
 		report.Vectors = append(report.Vectors, newVectorResult(t, known))
 	}
@@ -144,7 +123,7 @@ func newVectorResult(t *testCase, known KnownFailing) VectorResult {
 	v := VectorResult{ID: t.vector.ID, Class: t.result.Class, Missing: t.missing, testCase: t}
 	switch {
 	case len(t.missing) > 0:
-		v.State = NotRun
+		v.State, v.Reasons = NotRun, []string{"the client lacks " + strings.Join(t.missing, ", ")}
 		return v
 	case t.errored != nil:
 		v.State, v.Reasons = Errored, []string{t.errored.Error()}
@@ -152,21 +131,19 @@ func newVectorResult(t *testCase, known KnownFailing) VectorResult {
 		v.State, v.Reasons = Skipped, []string{t.result.Reason}
 		return v
 	default:
-		v.Reasons = t.check(t.fake.Requests(), t.result)
-		switch {
-		case len(v.Reasons) > 0:
-			v.State = Failed
-		case t.result.Class == ClassNotExpressible:
-			v.State = NotExpressible
-		default:
-			v.State = Passed
-		}
+		v.State, v.Reasons = Failed, t.check(t.fake.Requests(), t.result)
 	}
-	if reason, listed := known[v.ID]; listed {
-		v.State, v.KnownReason = Stale, reason
-		if len(v.Reasons) > 0 {
-			v.State = Known
-		}
+	reason, listed := known[v.ID]
+	switch {
+	case len(v.Reasons) > 0 && listed:
+		v.State, v.KnownReason = Known, reason
+	case len(v.Reasons) > 0:
+	case listed:
+		v.State, v.Reasons = Stale, []string{"it passed: remove it from the list of known failures"}
+	case t.result.Class == ClassNotExpressible:
+		v.State, v.Reasons = NotExpressible, []string{"the client's types cannot represent the request"}
+	default:
+		v.State = Passed
 	}
 	return v
 }
@@ -177,12 +154,7 @@ type KnownFailing map[string]string
 
 // ReadKnownFailing reads a list that follows known-failing.schema.json. It returns an error for a pattern without a
 // vector, a vector that two patterns match, and an entry without a reason.
-func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("read the list of known failures: %w", err)
-		}
-	}()
+func ReadKnownFailing(data []byte) (KnownFailing, error) {
 	var list struct {
 		Schema  string `json:"$schema"`
 		Entries []struct {
@@ -190,7 +162,7 @@ func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
 			Vectors []string `json:"vectors"`
 		} `json:"knownFailing"`
 	}
-	if err := json.UnmarshalRead(r, &list, json.RejectUnknownMembers(true)); err != nil {
+	if err := json.Unmarshal(data, &list, json.RejectUnknownMembers(true)); err != nil {
 		return nil, err
 	}
 	if list.Entries == nil {
@@ -200,13 +172,10 @@ func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
 	if err != nil {
 		return nil, err
 	}
-	known = KnownFailing{}
+	known := KnownFailing{}
 	for i, entry := range list.Entries {
-		switch {
-		case len(entry.Reason) < 8:
-			return nil, fmt.Errorf("entry %d has no reason", i+1)
-		case len(entry.Vectors) == 0:
-			return nil, fmt.Errorf("entry %d has no vector", i+1)
+		if len(entry.Reason) < 8 || len(entry.Vectors) == 0 {
+			return nil, fmt.Errorf("entry %d has no reason or no vector", i+1)
 		}
 		for _, pattern := range entry.Vectors {
 			if err := known.add(pattern, entry.Reason, vectors); err != nil {
@@ -219,7 +188,7 @@ func ReadKnownFailing(r io.Reader) (known KnownFailing, err error) {
 
 // add adds the vectors that a pattern matches.
 func (k KnownFailing) add(pattern, reason string, vectors []conformance.Vector) error {
-	found := false
+	before := len(k)
 	for _, vector := range vectors {
 		matched, err := path.Match(pattern, vector.ID)
 		switch {
@@ -228,11 +197,10 @@ func (k KnownFailing) add(pattern, reason string, vectors []conformance.Vector) 
 		case matched && k[vector.ID] != "":
 			return fmt.Errorf("%q is repeated", vector.ID)
 		case matched:
-			found = true
 			k[vector.ID] = reason
 		}
 	}
-	if !found {
+	if len(k) == before {
 		return fmt.Errorf("there is no vector %q", pattern)
 	}
 	return nil

@@ -30,7 +30,8 @@ type Options struct {
 	// Stderr receives the adapter's standard error. If nil, it is discarded.
 	Stderr io.Writer
 
-	after func(time.Duration) <-chan time.Time // if nil, time.After
+	// If nil, context.WithTimeoutCause.
+	withTimeout func(context.Context, time.Duration, error) (context.Context, context.CancelFunc)
 }
 
 // Run runs the vectors against the client of an adapter, one after the other. The report includes the vectors that
@@ -55,18 +56,15 @@ func Run(ctx context.Context, options Options) (report *Report, err error) {
 	if options.Timeout == 0 {
 		options.Timeout = 30 * time.Second
 	}
-	if options.after == nil {
-		options.after = time.After
+	if options.withTimeout == nil {
+		options.withTimeout = context.WithTimeoutCause
 	}
 	testCases, err := newTestCases(options.Vectors)
 	if err != nil {
 		return nil, err
 	}
-	server, err := newServer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer server.close()
+	server := newServer()
+	defer server.Close()
 	hello, err := runTestCases(ctx, options, server, testCases)
 	if err != nil {
 		return nil, err
@@ -86,20 +84,18 @@ func runTestCases(
 	if hello, err = c.start(ctx); err != nil {
 		return Hello{}, err
 	}
-	features := hello.Features
-	if options.Features != nil {
-		features = slices.DeleteFunc(slices.Clone(features), func(name string) bool {
-			return !slices.Contains(options.Features, name)
-		})
+	has := func(feature string) bool {
+		return slices.Contains(hello.Features, feature) &&
+			(options.Features == nil || slices.Contains(options.Features, feature))
 	}
 	errored := 0
 	for _, t := range testCases {
-		if t.setMissing(features); len(t.missing) > 0 {
+		if t.missing = slices.DeleteFunc(t.missing, has); len(t.missing) > 0 {
 			continue
 		}
 		t.without = hello.Without
 		server.add(t)
-		t.result, t.errored = c.call(ctx, t.message(server.origin))
+		t.result, t.errored = c.call(ctx, t.message(server.URL))
 		if t.errored == nil {
 			errored = 0
 			continue
@@ -130,7 +126,10 @@ func (c *caller) start(ctx context.Context) (hello Hello, err error) {
 	if c.adapter, err = start(c.options); err != nil {
 		return Hello{}, err
 	}
-	hello, err = send(ctx, c.adapter, programHello{Type: "hello", Protocol: Protocol}, decodeHello)
+	line, err := c.adapter.roundTrip(ctx, programMessage{Type: "hello", Protocol: Protocol})
+	if err == nil {
+		hello, err = decodeHello(line)
+	}
 	if err != nil {
 		return Hello{}, fmt.Errorf("hello: %w", err)
 	}
@@ -148,9 +147,13 @@ func (c *caller) call(ctx context.Context, next Case) (Result, error) {
 			return Result{}, err
 		}
 	}
-	result, err := send(ctx, c.adapter, caseMessage{Type: "case", Case: next}, decodeResult)
+	line, err := c.adapter.roundTrip(ctx, caseMessage{Type: "case", Case: next})
+	if err != nil {
+		return Result{}, err
+	}
+	result, err := decodeResult(line)
 	if err == nil && result.ID != next.ID {
-		err = errors.New("invalid reply: /id is the id of another case")
+		err = invalid(errors.New("/id is the id of another case"))
 	}
 	return result, err
 }
@@ -172,16 +175,4 @@ func (c *caller) kill() {
 		c.adapter.kill()
 		c.adapter = nil
 	}
-}
-
-// send sends a message and returns the decoded reply.
-func send[T any](ctx context.Context, p *process, message any, decode func([]byte) (T, error)) (reply T, err error) {
-	line, err := p.roundTrip(ctx, message)
-	if err != nil {
-		return reply, err
-	}
-	if reply, err = decode(line); err != nil {
-		return reply, fmt.Errorf("invalid reply: %w", err)
-	}
-	return reply, nil
 }

@@ -22,7 +22,7 @@ func TestRightClientPasses(t *testing.T) {
 		assert.Equal(t, adapter.Passed, result.State, "%s: %s", result.ID, result.Reasons)
 	}
 	total := len(vectors(t))
-	assert.Equal(t, adapter.Score{Vectors: total, Passed: total}, report.Score)
+	assert.Equal(t, adapter.Score{adapter.Passed: total}, report.Score)
 	assert.True(t, report.Score.OK())
 	assert.Equal(t, "test right", report.Name)
 	assert.NotContains(t, report.Score.String(), "expressible")
@@ -53,7 +53,7 @@ func TestKnownFailures(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []adapter.State{adapter.Stale, adapter.Passed, adapter.Stale}, states(report))
 	assert.False(t, report.Score.OK())
-	assert.Contains(t, report.Score.String(), "2 known to fail but passed")
+	assert.Contains(t, report.Score.String(), "2 stale")
 }
 
 func states(report *adapter.Report) []adapter.State {
@@ -76,8 +76,8 @@ func TestFeatures(t *testing.T) {
 	for _, result := range report.Vectors {
 		missing := map[string][]string{
 			"create-device/request/totp-minimal":                        {"device-totp"},
-			"create-device/request/phone-letters":                       nil,
-			"create-device/request/type-mobile":                         nil,
+			"create-device/request/phone-letters":                       {},
+			"create-device/request/type-mobile":                         {},
 			"create-device/request/session-id-space":                    {"external-ids"},
 			"create-device-authentication/request/notification-empty":   {start, "notification"},
 			"create-device-authentication/request/content-type-charset": {start},
@@ -134,7 +134,7 @@ func TestEveryFeatureIsNeeded(t *testing.T) {
 		}
 	}
 	for _, name := range want {
-		assert.True(t, needed[name], "features.go and features.json have no feature %s", name)
+		assert.True(t, needed[name], "features.json has no feature %s", name)
 	}
 }
 
@@ -146,8 +146,8 @@ func TestNotExpressible(t *testing.T) {
 		Command: command(t, "typed"), Vectors: vectors(t, misspelt, sms),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, adapter.Score{Vectors: 2, Passed: 1, NotExpressible: 1}, report.Score)
-	assert.Equal(t, "1 of 2 vectors passed, 0 failed, 1 not expressible", report.Score.String())
+	assert.Equal(t, adapter.Score{adapter.Passed: 1, adapter.NotExpressible: 1}, report.Score)
+	assert.Equal(t, "1 of 2 vectors passed, 0 failed, 1 not-expressible", report.Score.String())
 	assert.True(t, report.Score.OK())
 }
 
@@ -157,7 +157,7 @@ func TestRunInWhichNothingPassedFails(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.False(t, report.Score.OK())
-	assert.Equal(t, "0 of 1 vectors passed, 0 failed, 1 not expressible: a run in which nothing passed has failed",
+	assert.Equal(t, "0 of 1 vectors passed, 0 failed, 1 not-expressible: a run in which nothing passed has failed",
 		report.Score.String())
 }
 
@@ -189,7 +189,7 @@ func TestErrored(t *testing.T) {
 			assert.Equal(t, []string{"the adapter ended (exit status 9)"}, result.Reasons)
 		}
 	}
-	assert.Equal(t, "2 of 4 vectors passed, 0 failed, 1 errored, 1 known to fail", report.Score.String())
+	assert.Equal(t, "2 of 4 vectors passed, 0 failed, 1 errored, 1 known", report.Score.String())
 	assert.False(t, report.Score.OK())
 }
 
@@ -202,7 +202,7 @@ func TestClientInProcess(t *testing.T) {
 		Vectors: vectors(t, refused, sms, misspelt),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, adapter.Score{Vectors: 3, Passed: 3}, report.Score)
+	assert.Equal(t, adapter.Score{adapter.Passed: 3}, report.Score)
 	for _, vector := range report.Vectors {
 		if vector.ID != sms {
 			continue
@@ -223,5 +223,5 @@ func TestPermittedDifferences(t *testing.T) {
 		Command: command(t, "free"), Vectors: vectors(t, limited, denied, failedGET, free, sms),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, 5, report.Score.Passed, "%v", report.Vectors)
+	assert.Equal(t, 5, report.Score[adapter.Passed], "%v", report.Vectors)
 }

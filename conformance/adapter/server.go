@@ -1,14 +1,11 @@
 package adapter
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
@@ -16,38 +13,18 @@ import (
 // server serves a fake PingOne for each test case, on one loopback port. Each fake has its own path prefix, so that a
 // late request of one test case does not count for the next one.
 type server struct {
-	origin string
-	http   *http.Server
-	done   chan struct{}
+	*httptest.Server
 
 	mu      sync.Mutex // guards the fields below
 	fakes   map[string]*pingmfatest.Fake
 	current *pingmfatest.Fake
 }
 
-func newServer(ctx context.Context) (*server, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("start the fake: %w", err)
-	}
-	s := &server{
-		origin: "http://" + listener.Addr().String(),
-		done:   make(chan struct{}),
-		fakes:  map[string]*pingmfatest.Fake{},
-	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
-	go func() {
-		defer close(s.done)
-		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			panic(err) // Accept on an open loopback listener does not fail.
-		}
-	}()
-	return s, nil
-}
-
-func (s *server) close() {
-	_ = s.http.Close() // An error of closing a connection does not matter any more.
-	<-s.done
+// newServer returns a running server. The caller must call Close.
+func newServer() *server {
+	s := &server{fakes: map[string]*pingmfatest.Fake{}}
+	s.Server = httptest.NewServer(s)
+	return s
 }
 
 // redirectTarget is the path that every redirect leads to.
@@ -60,7 +37,7 @@ func (s *server) add(t *testCase) {
 	options := pingmfatest.Options{Prefix: fmt.Sprintf("/case-%d", len(s.fakes)+1), Seed: uint64(len(s.fakes) + 1)}
 	if t.response != nil {
 		// The client may get its own token, for the environment of the request.
-		options.EnvironmentID = parameters(t.template, t.request.Path)["environmentID"]
+		options.EnvironmentID = t.parameters()["environmentID"]
 	}
 	t.fake = pingmfatest.New(options)
 	s.fakes[options.Prefix] = t.fake
@@ -72,7 +49,7 @@ func (s *server) add(t *testCase) {
 	if response.Status/100 == 3 && response.Header.Get("Location") != "" {
 		// A client that follows the redirect comes back to the fake, and does not contact another machine.
 		response.Header = response.Header.Clone()
-		response.Header.Set("Location", s.origin+options.Prefix+redirectTarget)
+		response.Header.Set("Location", s.URL+options.Prefix+redirectTarget)
 	}
 	for range t.maxRequests() {
 		t.fake.Script(t.vector.Operation, response)

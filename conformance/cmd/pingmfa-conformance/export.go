@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing/fstest"
 
 	"go.yaml.in/yaml/v3"
 
@@ -59,7 +60,7 @@ func export(_ context.Context, p program, c command, args []string) (int, error)
 	if err := requireEmpty(dir); err != nil {
 		return 0, err
 	}
-	if err := writeFiles(dir, files); err != nil {
+	if err := os.CopyFS(dir, files); err != nil {
 		return 0, err
 	}
 	p.print("%s: %d files, %d of them vectors\n", dir, len(files), len(vectors))
@@ -68,37 +69,22 @@ func export(_ context.Context, p program, c command, args []string) (int, error)
 
 // requireEmpty returns an error if a directory has entries.
 func requireEmpty(dir string) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err == nil && len(entries) > 0:
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 { // a directory that cannot be read cannot be written, either
 		return fmt.Errorf("%s is not empty", dir)
-	}
-	return err
-}
-
-// writeFiles writes files to a directory, by their slash-separated names.
-func writeFiles(dir string, files map[string][]byte) error {
-	for name, data := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // not a secret
-			return err
-		}
-		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec // not a secret
-			return err
-		}
 	}
 	return nil
 }
 
 // exportedFiles returns the files to write by their slash-separated names. The manifest is included if all is true.
-func exportedFiles(vectors []conformance.Vector, all bool) (map[string][]byte, error) {
-	exported, err := hostDocuments(openapi.YAML)
+func exportedFiles(vectors []conformance.Vector, all bool) (fstest.MapFS, error) {
+	documents, err := hostDocuments(openapi.YAML)
 	if err != nil {
 		return nil, err
 	}
-	exported["openapi.yaml"] = openapi.YAML
+	exported := fstest.MapFS{"openapi.yaml": {Data: openapi.YAML}}
+	for name, document := range documents {
+		exported[name] = &fstest.MapFile{Data: document}
+	}
 	selected := map[string]bool{}
 	for _, vector := range vectors {
 		selected["vectors/"+vector.ID+".json"] = true
@@ -112,18 +98,23 @@ func exportedFiles(vectors []conformance.Vector, all bool) (map[string][]byte, e
 				return nil
 			}
 			data, err := fs.ReadFile(files, name)
-			exported[prefix+name] = data
+			exported[prefix+name] = &fstest.MapFile{Data: data}
 			return err
 		})
 	}
 	if err := errors.Join(add(conformance.Files(), ""), add(adapter.Files(), "adapter/")); err != nil {
 		return nil, err
 	}
-	if exported["README.md"], err = packReadme(exported["README.md"]); err != nil {
+	if exported["README.md"].Data, err = packReadme(exported["README.md"].Data); err != nil {
 		return nil, err
 	}
-	exported[sumsFile] = []byte(checksums(exported))
-	return exported, nil
+	sums, err := checksums(exported)
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		fmt.Fprintf(&lines, "%s  %s\n", sums[name], name)
+	}
+	exported[sumsFile] = &fstest.MapFile{Data: []byte(lines.String())}
+	return exported, err
 }
 
 //go:embed pack.md
@@ -144,13 +135,18 @@ func packReadme(readme []byte) ([]byte, error) {
 	return []byte(strings.ReplaceAll(packText, "VERSION", contract.Info.Version) + "## A vector\n" + vectors), nil
 }
 
-// checksums returns the lines of [sumsFile] for files.
-func checksums(files map[string][]byte) string {
-	var lines strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		fmt.Fprintf(&lines, "%x  %s\n", sha256.Sum256(files[name]), name)
-	}
-	return lines.String()
+// checksums returns the checksum of each file except [sumsFile], by its name.
+func checksums(files fs.FS) (map[string]string, error) {
+	sums := map[string]string{}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || name == sumsFile {
+			return err
+		}
+		data, err := fs.ReadFile(files, name)
+		sums[name] = fmt.Sprintf("%x", sha256.Sum256(data))
+		return err
+	})
+	return sums, err
 }
 
 func verify(_ context.Context, p program, c command, args []string) (int, error) {
@@ -159,38 +155,32 @@ func verify(_ context.Context, p program, c command, args []string) (int, error)
 		return 0, err
 	}
 	dir := rest[0]
-	listed, err := os.ReadFile(filepath.Join(dir, sumsFile)) //nolint:gosec // a directory of the user's choice
+	list, err := os.ReadFile(filepath.Join(dir, sumsFile)) //nolint:gosec // a directory of the user's choice
 	if err != nil {
 		return 0, err
 	}
-	sums := map[string]string{}
-	for line := range strings.Lines(string(listed)) {
+	found, err := checksums(os.DirFS(dir))
+	if err != nil {
+		return 0, err
+	}
+	listed, all := map[string]string{}, maps.Clone(found)
+	for line := range strings.Lines(string(list)) {
 		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
-		sums[name] = sum
+		listed[name], all[name] = sum, sum
 	}
-	total, code := len(sums), exitOK
-	report := func(name, problem string) {
-		p.print("%s: %s\n", name, problem)
-		code = exitFailed
+	if maps.Equal(listed, found) {
+		p.print("%s: %d files, all as in %s\n", dir, len(all), sumsFile)
+		return exitOK, nil
 	}
-	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || name == sumsFile {
-			return err
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		switch {
+		case listed[name] == "":
+			p.print("%s: not listed\n", name)
+		case found[name] == "":
+			p.print("%s: missing\n", name)
+		case listed[name] != found[name]:
+			p.print("%s: changed\n", name)
 		}
-		data, err := fs.ReadFile(os.DirFS(dir), name)
-		if sum, found := sums[name]; !found {
-			report(name, "not listed")
-		} else if sum != fmt.Sprintf("%x", sha256.Sum256(data)) {
-			report(name, "changed")
-		}
-		delete(sums, name)
-		return err
-	})
-	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		report(name, "missing")
 	}
-	if code == exitOK {
-		p.print("%s: %d files, all as in %s\n", dir, total, sumsFile)
-	}
-	return code, err
+	return exitFailed, nil
 }

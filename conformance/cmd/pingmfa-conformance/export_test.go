@@ -136,7 +136,7 @@ func TestVerify(t *testing.T) {
 		require.NoError(t, os.Remove(filepath.Join(dir, "adapter", "README.md")))
 		got = run(t, "", "verify", dir)
 		assert.Equal(t, output{
-			code: exitFailed, out: "flags.json: changed\nvectors/more.json: not listed\nadapter/README.md: missing\n",
+			code: exitFailed, out: "adapter/README.md: missing\nflags.json: changed\nvectors/more.json: not listed\n",
 		}, got)
 	}
 }

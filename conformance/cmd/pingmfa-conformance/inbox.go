@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"regexp"
@@ -99,7 +98,5 @@ func change(w http.ResponseWriter, r *http.Request, do func() error) {
 
 func sendJSON(w http.ResponseWriter, value any) {
 	w.Header().Set("Content-Type", "application/json")
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	_ = encoder.Encode(value) // the client may have disconnected
+	_ = program{out: w}.printJSON(value) // the client may have disconnected
 }

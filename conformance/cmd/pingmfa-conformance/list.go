@@ -66,13 +66,6 @@ func (f *filter) define(flags *flag.FlagSet) {
 
 // vectors returns the selected vectors. It returns an error if there are none.
 func (f *filter) vectors() ([]conformance.Vector, error) {
-	flags, err := conformance.Flags()
-	if err != nil {
-		return nil, err
-	}
-	if _, known := flags[f.flag]; f.flag != "" && !known {
-		return nil, fmt.Errorf("there is no flag %q", f.flag)
-	}
 	if _, err := path.Match(f.vector, ""); err != nil {
 		return nil, fmt.Errorf("-vector: %w", err)
 	}

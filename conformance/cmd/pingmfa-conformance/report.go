@@ -76,45 +76,20 @@ func (r report) ok() bool { return r.Violations == 0 && r.UnknownPaths == 0 && l
 func (r report) String() string {
 	var b strings.Builder
 	for _, f := range r.Fakes {
-		fmt.Fprintf(&b, "%s/: %s\n", f.Prefix, f.Summary())
+		fmt.Fprintf(&b, "%s/:", f.Prefix)
+		for _, operation := range slices.Sorted(maps.Keys(f.Requests)) {
+			fmt.Fprintf(&b, " %s %d,", operation, f.Requests[operation])
+		}
+		fmt.Fprintf(&b, " acted on %d, messages %d, violations %d\n", f.Acted, f.Messages, len(f.Violations))
 		for _, v := range f.Violations {
 			fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(v.String(), "\n", "\n    "))
 		}
 	}
-	for _, line := range r.Others() {
-		fmt.Fprintf(&b, "%s\n", line)
-	}
-	return b.String()
-}
-
-// Others returns a line for each kind of requests that no fake has received.
-func (r report) Others() []string {
-	var lines []string
 	if r.UnknownPaths > 0 {
-		lines = append(lines, count(r.UnknownPaths, "request")+" to an unknown path")
+		fmt.Fprintf(&b, "requests to unknown paths: %d\n", r.UnknownPaths)
 	}
 	for _, reason := range slices.Sorted(maps.Keys(r.Refused)) {
-		lines = append(lines, count(r.Refused[reason], "request")+" refused with "+reason)
+		fmt.Fprintf(&b, "requests refused with %s: %d\n", reason, r.Refused[reason])
 	}
-	return lines
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// Summary returns the counts as one line.
-func (f fakeReport) Summary() string {
-	var parts []string
-	for _, operation := range slices.Sorted(maps.Keys(f.Requests)) {
-		parts = append(parts, fmt.Sprintf("%d %s", f.Requests[operation], operation))
-	}
-	if len(parts) == 0 {
-		return "no request"
-	}
-	return fmt.Sprintf("%s; %d acted on, %s, %s", strings.Join(parts, ", "), f.Acted,
-		count(f.Messages, "message"), count(len(f.Violations), "violation"))
+	return b.String()
 }

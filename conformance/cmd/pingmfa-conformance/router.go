@@ -45,28 +45,8 @@ func (rt *router) add(prefix string, fill func(*pingmfatest.Fake)) *pingmfatest.
 	return fake
 }
 
-// clientConfig is the configuration of a client.
-type clientConfig struct {
-	AuthURL       string `json:"authURL"`
-	APIURL        string `json:"apiURL"`
-	EnvironmentID string `json:"environmentID"`
-	ClientID      string `json:"clientID"`
-	ClientSecret  string `json:"clientSecret"`
-	Token         string `json:"token"`
-}
-
-// clientConfig returns the configuration for the fake at the root. Other fakes differ only in the base URLs.
-func (rt *router) clientConfig() clientConfig {
-	fake := pingmfatest.New(pingmfatest.Options{Seed: rt.seed})
-	authURL, apiURL := fake.URLs(rt.origin)
-	return clientConfig{
-		AuthURL: authURL, APIURL: apiURL, EnvironmentID: fake.EnvironmentID,
-		ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, Token: fake.Token(),
-	}
-}
-
-// fakePath matches the prefix, the section and the name of a path. A label after @ selects a separate fake.
-var fakePath = regexp.MustCompile(`^(/(scenario|fault)/([a-z0-9.-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
+// fakePath matches the prefix of a path, with and without a label. A label after @ selects a separate fake.
+var fakePath = regexp.MustCompile(`^((/(?:scenario|fault)/[a-z0-9.-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
 
 // find returns the fake for a path, and its prefix. It creates the fake if needed.
 func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok bool) {
@@ -81,7 +61,7 @@ func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok b
 		if fake = rt.fakes[prefix]; fake != nil {
 			return fake, prefix, true
 		}
-		if fill := fillFunc(match[2], match[3]); fill != nil && len(rt.fakes) < maxFakes {
+		if fill := fillFunc(match[2]); fill != nil && len(rt.fakes) < maxFakes {
 			return rt.add(prefix, fill), prefix, true
 		}
 	}
@@ -164,10 +144,9 @@ func (rt *router) writePage(w http.ResponseWriter, contract bool) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; script-src 'nonce-"+nonce+
 		"'; style-src 'nonce-"+nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	entries := scenarioEntries()
+	config := rt.config()
 	_ = pageTemplate.Execute(w, map[string]any{ // the client may have disconnected
-		"Nonce":  nonce,
-		"Config": rt.clientConfig(), "Example": rt.origin + entries[0].Path + "/ping-auth",
-		"Scenarios": entries, "Faults": faultEntries(), "Report": rt.report(""), "Contract": contract,
+		"Nonce": nonce, "Config": config, "Example": rt.origin + config.Scenarios[0].Path + "/ping-auth",
+		"Report": rt.report(""), "Contract": contract,
 	})
 }

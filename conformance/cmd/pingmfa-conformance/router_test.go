@@ -134,7 +134,7 @@ func TestServeFaults(t *testing.T) {
 	assert.Greater(t, len(s.Faults), 40)
 	for _, fault := range s.Faults {
 		assert.NotEmpty(t, fault.Doc)
-		assert.NotNil(t, fillFunc("fault", strings.TrimPrefix(fault.Path, "/fault/")), fault.Path)
+		assert.NotNil(t, fillFunc(fault.Path), fault.Path)
 	}
 	_, report := s.stop()
 	assert.Zero(t, report.Violations)
@@ -201,7 +201,7 @@ func TestServeReportsRefusedRequests(t *testing.T) {
 		assert.Contains(t, s.raw(request), "HTTP/1.1 "+status+"\r\n", "%.60q", request)
 	}
 	_, page := s.do(http.MethodGet, s.URL, "")
-	assert.Contains(t, page, "3 requests refused with 400 Bad Request.")
+	assert.Contains(t, page, "requests refused with 400 Bad Request: 3\n")
 	code, report := s.stop()
 	assert.Equal(t, exitFailed, code)
 	assert.Equal(t, map[string]int{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path"
@@ -53,8 +54,14 @@ func runVectors(ctx context.Context, p program, c command, args []string) (int, 
 	if options.Vectors, err = selected.vectors(); err != nil {
 		return 0, err
 	}
-	if options.KnownFailing, err = readKnownFailing(*known); err != nil {
-		return 0, err
+	if *known != "" {
+		list, err := os.ReadFile(*known)
+		if err != nil {
+			return 0, err
+		}
+		if options.KnownFailing, err = adapter.ReadKnownFailing(list); err != nil {
+			return 0, fmt.Errorf("read the list of known failures: %w", err)
+		}
 	}
 	report, err := adapter.Run(ctx, options)
 	if err != nil {
@@ -74,55 +81,35 @@ func runVectors(ctx context.Context, p program, c command, args []string) (int, 
 	return code, nil
 }
 
-func readKnownFailing(file string) (adapter.KnownFailing, error) {
-	if file == "" {
-		return adapter.KnownFailing{}, nil
-	}
-	f, err := os.Open(file) //nolint:gosec // a file of the user's choice
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // of a file that was only read
-	return adapter.ReadKnownFailing(f)
-}
-
 // printReport prints a table, the vectors that failed, and the score.
 func (p program) printReport(report *adapter.Report) {
 	groups := map[string][]adapter.VectorResult{}
-	missing := map[string]bool{}
 	for _, v := range report.Vectors {
 		groups[path.Dir(v.ID)] = append(groups[path.Dir(v.ID)], v)
-		for _, name := range v.Missing {
-			missing[name] = true
-		}
 	}
 	p.print("%s\n\n", report.Name)
 	const columns = "%-40s %7v %7v %7v %7v %7v %7v %7v\n"
 	p.print(columns, "", "passed", "failed", "errored", "known", "no expr", "skipped", "not run")
 	for _, group := range slices.Sorted(maps.Keys(groups)) {
 		s := adapter.Count(groups[group])
-		p.print(columns, group, s.Passed, s.Failed+s.Stale, s.Errored, s.Known, s.NotExpressible, s.Skipped, s.NotRun)
+		p.print(columns, group, s[adapter.Passed], s[adapter.Failed]+s[adapter.Stale], s[adapter.Errored], s[adapter.Known],
+			s[adapter.NotExpressible], s[adapter.Skipped], s[adapter.NotRun])
 	}
-	known := map[string]int{}
+	others := map[string]int{} // vectors by the reason why they have not passed
 	for _, v := range report.Vectors {
 		switch v.State {
-		case adapter.Failed, adapter.Errored, adapter.Skipped:
+		case adapter.Failed, adapter.Errored, adapter.Stale, adapter.Skipped:
 			p.print("\n%s  %s\n    %s\n", strings.ToUpper(string(v.State)), v.ID, strings.Join(v.Reasons, "\n    "))
-		case adapter.Stale:
-			p.print("\nPASSED  %s\n    remove it from the list of known failures\n", v.ID)
 		case adapter.Known:
-			known[v.KnownReason]++
-		case adapter.Passed, adapter.NotExpressible, adapter.NotRun:
+			others["known to fail: "+v.KnownReason]++
+		case adapter.NotExpressible, adapter.NotRun:
+			others[v.Reasons[0]]++
+		case adapter.Passed:
 		}
 	}
-	if len(known) > 0 {
-		p.print("\nknown to fail:\n")
-	}
-	for _, reason := range slices.Sorted(maps.Keys(known)) {
-		p.print("%5d  %s\n", known[reason], reason)
-	}
-	if len(missing) > 0 {
-		p.print("\nnot run, because the client lacks: %s\n", strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
+	p.print("\n")
+	for _, reason := range slices.Sorted(maps.Keys(others)) {
+		p.print("%5d  %s\n", others[reason], reason)
 	}
 	if len(report.Without) > 0 {
 		p.print("\nnot compared, because the client lacks these members: %s\n", strings.Join(report.Without, ", "))
@@ -134,20 +121,15 @@ func vectorCases(report *adapter.Report) []junitCase {
 	var cases []junitCase
 	for _, v := range report.Vectors {
 		testCase := junitCase{Name: v.ID, Class: path.Dir(v.ID)}
+		text := strings.Join(v.Reasons, "\n")
 		switch v.State {
-		case adapter.Failed, adapter.Errored:
-			testCase.Failure = newJUnitEvent(v.Reasons...)
-		case adapter.Stale:
-			testCase.Failure = newJUnitEvent("it passed: remove it from the list of known failures")
-		case adapter.Known:
-			testCase.Skipped = newJUnitEvent(append([]string{"known to fail: " + v.KnownReason}, v.Reasons...)...)
-		case adapter.NotExpressible:
-			testCase.Skipped = newJUnitEvent("the client's types cannot represent the request")
-		case adapter.Skipped:
-			testCase.Skipped = newJUnitEvent(v.Reasons...)
-		case adapter.NotRun:
-			testCase.Skipped = newJUnitEvent("the client lacks " + strings.Join(v.Missing, ", "))
 		case adapter.Passed:
+		case adapter.Failed, adapter.Errored, adapter.Stale:
+			testCase.Failure = text
+		case adapter.Known:
+			testCase.Skipped = "known to fail: " + v.KnownReason + "\n" + text
+		case adapter.NotExpressible, adapter.Skipped, adapter.NotRun:
+			testCase.Skipped = text
 		}
 		cases = append(cases, testCase)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
@@ -65,6 +64,8 @@ type entry struct {
 	// UserID and Status are set for a scenario: its user, and the first status of an authentication.
 	UserID string `json:"userID,omitempty"`
 	Status string `json:"status,omitempty"`
+
+	fill func(*pingmfatest.Fake) // fills the fake at the path
 }
 
 func scenarioEntries() []entry {
@@ -73,6 +74,7 @@ func scenarioEntries() []entry {
 		filled := s.fill(pingmfatest.New(pingmfatest.Options{Seed: 1}))
 		entries = append(entries, entry{
 			Path: "/scenario/" + s.name, Doc: s.doc, UserID: filled.UserID, Status: filled.Status,
+			fill: func(fake *pingmfatest.Fake) { s.fill(fake) },
 		})
 	}
 	return entries
@@ -81,21 +83,10 @@ func scenarioEntries() []entry {
 func faultEntries() []entry {
 	var entries []entry
 	for _, fault := range pingmfatest.Faults() {
-		if !fault.BelowHTTP() {
-			entries = append(entries, entry{Path: "/fault/" + string(fault), Doc: fault.Doc()})
+		if fault.BelowHTTP() {
+			continue
 		}
-	}
-	return entries
-}
-
-// fillFunc returns the function that fills the fake at /SECTION/NAME. It returns nil if there is no such path.
-func fillFunc(section, name string) func(*pingmfatest.Fake) {
-	if section == "fault" {
-		fault := pingmfatest.Fault(name)
-		if fault.BelowHTTP() || !slices.Contains(pingmfatest.Faults(), fault) {
-			return nil
-		}
-		return func(fake *pingmfatest.Fake) {
+		fill := func(fake *pingmfatest.Fake) {
 			addAllUsers(fake)
 			for _, operation := range []string{
 				pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpReadDeviceAuthentication,
@@ -104,12 +95,19 @@ func fillFunc(section, name string) func(*pingmfatest.Fake) {
 				fake.InjectAlways(operation, fault)
 			}
 		}
+		entries = append(entries, entry{Path: "/fault/" + string(fault), Doc: fault.Doc(), fill: fill})
 	}
-	i := slices.IndexFunc(scenarios, func(s scenario) bool { return s.name == name })
-	if i < 0 {
-		return nil
+	return entries
+}
+
+// fillFunc returns the function that fills the fake at a path. It returns nil if there is no such path.
+func fillFunc(path string) func(*pingmfatest.Fake) {
+	for _, e := range append(scenarioEntries(), faultEntries()...) {
+		if e.Path == path {
+			return e.fill
+		}
 	}
-	return func(fake *pingmfatest.Fake) { scenarios[i].fill(fake) }
+	return nil
 }
 
 // addAllUsers adds the users of all scenarios.

@@ -41,24 +41,42 @@ valid HTTP.`,
 	run: serve,
 }
 
-// serverInfo is the output of serve when it has started.
-type serverInfo struct {
-	URL       string  `json:"url"`
-	Inbox     string  `json:"inbox"`
-	Report    string  `json:"report"`
-	Scenarios []entry `json:"scenarios"`
-	Faults    []entry `json:"faults"`
-	// Labelled is an example of a separate fake. Replace its label, LABEL, by one for each test.
-	Labelled labelledFake `json:"labelled"`
-	clientConfig
+// serverConfig is the output of serve when it has started.
+type serverConfig struct {
+	URL string `json:"url"`
+	// The URLs are those of the fake at the root. Labelled is an example of a separate fake, which differs only in them.
+	// Replace its label, LABEL, by one for each test.
+	fakeURLs
+	Labelled      fakeURLs `json:"labelled"`
+	EnvironmentID string   `json:"environmentID"`
+	ClientID      string   `json:"clientID"`
+	ClientSecret  string   `json:"clientSecret"`
+	Token         string   `json:"token"`
+	Scenarios     []entry  `json:"scenarios"`
+	Faults        []entry  `json:"faults"`
 }
 
-// labelledFake has the URLs of a fake with a label.
-type labelledFake struct {
+// fakeURLs are the URLs of a fake.
+type fakeURLs struct {
 	AuthURL string `json:"authURL"`
 	APIURL  string `json:"apiURL"`
 	Inbox   string `json:"inbox"`
 	Report  string `json:"report"`
+}
+
+func (rt *router) config() serverConfig {
+	fake := pingmfatest.New(pingmfatest.Options{Seed: rt.seed})
+	return serverConfig{
+		URL: rt.origin + "/", fakeURLs: rt.urls(""), Labelled: rt.urls("/scenario/push@LABEL"),
+		EnvironmentID: fake.EnvironmentID, ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, Token: fake.Token(),
+		Scenarios: scenarioEntries(), Faults: faultEntries(),
+	}
+}
+
+// urls returns the URLs of the fake at a prefix.
+func (rt *router) urls(prefix string) fakeURLs {
+	authURL, apiURL := pingmfatest.New(pingmfatest.Options{Prefix: prefix}).URLs(rt.origin)
+	return fakeURLs{authURL, apiURL, rt.origin + prefix + "/inbox", rt.origin + prefix + "/report"}
 }
 
 func serve(ctx context.Context, p program, c command, args []string) (int, error) {
@@ -97,7 +115,12 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener{tcp, router}) }()
-	if err := p.printInfo(router, *format); err != nil {
+	if *format == "json" {
+		err = p.printJSON(router.config())
+	} else {
+		err = p.printConfig(router.config())
+	}
+	if err != nil {
 		return 0, errors.Join(err, server.Close())
 	}
 	select {
@@ -164,41 +187,30 @@ func originOf(addr net.Addr) (origin string, loopback bool) {
 	return "http://" + addr.String(), false
 }
 
-func (p program) printInfo(rt *router, format string) error {
-	const label = "/scenario/push@LABEL"
-	fake := rt.origin + label
-	info := serverInfo{
-		URL: rt.origin + "/", Inbox: rt.origin + "/inbox", Report: rt.origin + "/report",
-		Scenarios: scenarioEntries(), Faults: faultEntries(), clientConfig: rt.clientConfig(),
-		Labelled: labelledFake{Inbox: fake + "/inbox", Report: fake + "/report"},
-	}
-	info.Labelled.AuthURL, info.Labelled.APIURL = pingmfatest.New(pingmfatest.Options{Prefix: label}).URLs(rt.origin)
-	if format == "json" {
-		return p.printJSON(info)
-	}
+func (p program) printConfig(config serverConfig) error {
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	row := func(columns ...string) { _, _ = io.WriteString(table, strings.Join(columns, "\t")+"\n") }
-	row("page", info.URL)
-	row("inbox", info.Inbox)
-	row("report", info.Report)
-	row("auth host", info.AuthURL)
-	row("api host", info.APIURL)
-	row("environment", info.EnvironmentID)
-	row("client id", info.ClientID)
-	row("client secret", info.ClientSecret)
-	row("access token", info.Token)
+	row("page", config.URL)
+	row("inbox", config.Inbox)
+	row("report", config.Report)
+	row("auth host", config.AuthURL)
+	row("api host", config.APIURL)
+	row("environment", config.EnvironmentID)
+	row("client id", config.ClientID)
+	row("client secret", config.ClientSecret)
+	row("access token", config.Token)
 	row()
 	row("SCENARIO", "USER", "THE USER HAS")
-	for _, s := range info.Scenarios {
+	for _, s := range config.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
-	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(info.Faults)))
+	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(config.Faults)))
 	row()
 	row("Insert such a path before the paths of both hosts. Each LABEL, such as test-7, selects a separate fake, so that")
 	row("concurrent tests do not interfere:")
-	row("labelled auth host", info.Labelled.AuthURL)
-	row("labelled api host", info.Labelled.APIURL)
-	row("labelled inbox", info.Labelled.Inbox)
-	row("labelled report", info.Labelled.Report)
+	row("labelled auth host", config.Labelled.AuthURL)
+	row("labelled api host", config.Labelled.APIURL)
+	row("labelled inbox", config.Labelled.Inbox)
+	row("labelled report", config.Labelled.Report)
 	return table.Flush()
 }

@@ -31,7 +31,7 @@ func addressInUse(t *testing.T) string {
 
 // testServer is a running serve command.
 type testServer struct {
-	serverInfo
+	serverConfig
 	t    *testing.T
 	stop func() (int, report)
 }
@@ -49,7 +49,7 @@ func startServer(t *testing.T, args ...string) *testServer {
 	}()
 	s := &testServer{t: t}
 	decoder := json.NewDecoder(reader)
-	require.NoError(t, decoder.Decode(&s.serverInfo))
+	require.NoError(t, decoder.Decode(&s.serverConfig))
 	s.stop = func() (int, report) {
 		interrupt()
 		var r report
@@ -106,7 +106,8 @@ func TestServePages(t *testing.T) {
 	assert.Equal(t, http.StatusOK, status)
 	for _, text := range []string{
 		"<code>" + s.AuthURL + "</code>", "<code>" + s.APIURL + "</code>", s.Token, s.EnvironmentID, `href="contract"`,
-		"<code>/scenario/push</code>", "<code>/scenario/push@page/</code>", "/user/id: ", "1 request to an unknown path",
+		"<code>/scenario/push</code>", "/scenario/push@page/: createDeviceAuthentication 1,", "/user/id: ",
+		"requests to unknown paths: 1",
 	} {
 		assert.Contains(t, page, text)
 	}
@@ -149,9 +150,10 @@ func TestServeUntilInterrupted(t *testing.T) {
 			printed[name] = strings.TrimSpace(value)
 		}
 	}
-	s := &testServer{t: t, serverInfo: serverInfo{URL: printed["page"], clientConfig: clientConfig{
-		AuthURL: printed["auth host"], EnvironmentID: printed["environment"], Token: printed["access token"],
-	}}}
+	s := &testServer{t: t, serverConfig: serverConfig{
+		URL: printed["page"], fakeURLs: fakeURLs{AuthURL: printed["auth host"]},
+		EnvironmentID: printed["environment"], Token: printed["access token"],
+	}}
 	status, _ := s.authenticate("", scenarios[0].fill(pingmfatest.New(pingmfatest.Options{})).UserID)
 	assert.Equal(t, http.StatusCreated, status)
 	status, _ = s.authenticate("/scenario/push", "1")
@@ -167,12 +169,12 @@ func TestServeUntilInterrupted(t *testing.T) {
 	var exit *exec.ExitError
 	require.ErrorAs(t, cmd.Wait(), &exit)
 	assert.Equal(t, exitFailed, exit.ExitCode())
-	assert.Contains(t, rest.String(), "/: 1 createDeviceAuthentication; 1 acted on, 1 message, 0 violations\n")
+	assert.Contains(t, rest.String(), "/: createDeviceAuthentication 1, acted on 1, messages 1, violations 0\n")
 	assert.Contains(t, rest.String(),
-		"/scenario/push/: 1 createDeviceAuthentication; 0 acted on, 0 messages, 1 violation\n"+
+		"/scenario/push/: createDeviceAuthentication 1, acted on 0, messages 0, violations 1\n"+
 			"    POST /"+s.EnvironmentID+"/deviceAuthentications breaks the contract of createDeviceAuthentication\n"+
 			"    \t/user/id: ")
-	assert.Contains(t, rest.String(), "/scenario/push@test-7/: 1 readDeviceAuthentication;")
+	assert.Contains(t, rest.String(), "/scenario/push@test-7/: readDeviceAuthentication 1,")
 }
 
 func TestOrigin(t *testing.T) {

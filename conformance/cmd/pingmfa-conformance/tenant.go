@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"github.com/pingmfa/pingmfa-go/conformance"
@@ -100,7 +101,7 @@ func tenant(ctx context.Context, p program, c command, args []string) (code int,
 	if err := client.requestToken(ctx, *post); err != nil {
 		return 0, err
 	}
-	recorder := recorder{p, client.validator, map[string]string{}, map[string][]byte{}}
+	recorder := recorder{p, client.validator, map[string]string{}, fstest.MapFS{}}
 	for i := 0; i < len(steps) && err == nil; i++ {
 		request, notSent := client.request(steps[i])
 		if notSent != nil { // a response before it lacks a value
@@ -115,7 +116,7 @@ func tenant(ctx context.Context, p program, c command, args []string) (code int,
 		}
 	}
 	if *dir != "" { // after an error, too
-		err = errors.Join(err, writeFiles(*dir, recorder.files))
+		err = errors.Join(err, os.CopyFS(*dir, recorder.files))
 		p.print("%s: %d vectors. Review them before you publish them.\n", *dir, len(recorder.files))
 	}
 	return code, err

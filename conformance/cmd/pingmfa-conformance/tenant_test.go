@@ -175,8 +175,8 @@ func TestTenantReportsDifferences(t *testing.T) {
 		},
 		"another type": {
 			read, "", `{` + id + `,"status":"OTP_REQUIRED","createdAt":4711,"user":["canary"]}`, 200, exitOK,
-			"(otp-required): 200, tolerated\n  /createdAt: must be a string (type, tolerated)\n" +
-				"  /user: must be an object (type, tolerated)\ncontinue",
+			"(otp-required): 200, tolerated\n  /createdAt: must have the type string (type, tolerated)\n" +
+				"  /user: must have the type object (type, tolerated)\ncontinue",
 			`{"result":{"id":"00000008-0000-4000-8000-000000000008","status":"OTP_REQUIRED"}}`,
 		},
 		"no id": {

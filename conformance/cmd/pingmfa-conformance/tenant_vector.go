@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -24,7 +25,7 @@ type recorder struct {
 	program
 	validator *conformance.Validator
 	replaced  map[string]string // equal values have the same replacement
-	files     map[string][]byte // the vectors, by the names of their files
+	files     fstest.MapFS      // the vectors
 }
 
 // seen is a response with its values replaced, and what follows from it.
@@ -155,7 +156,7 @@ func (r recorder) add(step tenantStep, sent []byte, got seen, resent bool) {
 		conformance.Source{Kind: "seen"}, step.Operation, request, response, expect,
 	})
 	folder := strings.ToLower(regexp.MustCompile(`[A-Z]`).ReplaceAllString(step.Operation, "-$0"))
-	r.files[folder+"/exchange/seen-"+step.Name+".json"] = file.Bytes()
+	r.files[folder+"/exchange/seen-"+step.Name+".json"] = &fstest.MapFile{Data: file.Bytes()}
 }
 
 // leftOut returns the pointers to values of a body, other than null and "", that a result lacks.

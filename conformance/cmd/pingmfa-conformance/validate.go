@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -31,10 +32,18 @@ type payload struct {
 }
 
 func validate(_ context.Context, p program, c command, args []string) (int, error) {
+	validator, err := conformance.NewValidator() //nolint:contextcheck // reads embedded files
+	if err != nil {
+		return 0, err
+	}
+	operations := map[string]conformance.Operation{}
+	for _, operation := range validator.Operations() {
+		operations[operation.ID] = operation
+	}
 	var operation, side, contentType, mode, format *string
 	var status *int
 	files, err := c.parse(p, args, func(flags *flag.FlagSet) {
-		operation = flags.String("operation", "", "the `operationId`, for example createDevice (required)")
+		operation = oneOf(flags, "operation", "", "the operationId: %s (required)", slices.Sorted(maps.Keys(operations))...)
 		side = oneOf(flags, "side", "", "the payloads are bodies of a %s (required)", "request", "response")
 		contentType = flags.String("content-type", "application/json",
 			"the Content-`Type` of the payloads: it selects the action of a request; text/html is the page of a gateway")
@@ -45,18 +54,11 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 			"strict", "tolerant")
 		format = outputFlag(flags, "json", "junit")
 	})
-	if err != nil {
-		return 0, err
-	}
-	validator, err := conformance.NewValidator() //nolint:contextcheck // reads embedded files
-	if err != nil {
-		return 0, err
-	}
-	operations := validator.Operations()
-	i := slices.IndexFunc(operations, func(o conformance.Operation) bool { return o.ID == *operation })
 	switch {
-	case i < 0:
-		return 0, fmt.Errorf("there is no operation %q: -operation must be one of %s", *operation, names(operations))
+	case err != nil:
+		return 0, err
+	case *operation == "":
+		return 0, errors.New("-operation is missing: see pingmfa-conformance validate -h")
 	case *side == "":
 		return 0, errors.New("-side is missing: request or response")
 	case *status == 0 && strings.HasPrefix(*operation, "create"):
@@ -70,7 +72,8 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 		files = []string{"-"}
 	}
 	var payloads []payload
-	valid := true
+	var cases []junitCase
+	code := exitOK
 	for _, file := range files {
 		body, err := p.read(file)
 		if err != nil {
@@ -80,20 +83,22 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 		if file == "-" {
 			result.File = "standard input"
 		}
-		result.Findings = findings(validator, operations[i], *side, *contentType, *status, body)
-		result.Verdict = verdict(result.Findings, *mode == "tolerant")
-		valid = valid && result.Verdict != conformance.Invalid
-		payloads = append(payloads, result)
-	}
-	code := exitOK
-	if !valid {
-		code = exitFailed
+		result.Findings = findings(validator, operations[*operation], *side, *contentType, *status, body)
+		result.Verdict = conformance.Report{Findings: result.Findings}.Verdict()
+		if result.Verdict == conformance.Tolerated && *mode == "strict" {
+			result.Verdict = conformance.Invalid
+		}
+		testCase := junitCase{Name: result.File}
+		if result.Verdict == conformance.Invalid {
+			code, testCase.Failure = exitFailed, strings.Join(result.lines(), "\n")
+		}
+		payloads, cases = append(payloads, result), append(cases, testCase)
 	}
 	switch *format {
 	case "json":
 		return code, p.printJSON(payloads)
 	case "junit":
-		return code, p.printJUnit("validate "+*operation+" "+*side, payloadCases(payloads))
+		return code, p.printJUnit("validate "+*operation+" "+*side, cases)
 	}
 	for _, payload := range payloads {
 		p.print("%s: %s\n", payload.File, payload.Verdict)
@@ -102,14 +107,6 @@ func validate(_ context.Context, p program, c command, args []string) (int, erro
 		}
 	}
 	return code, nil
-}
-
-func names(operations []conformance.Operation) string {
-	var list []string
-	for _, operation := range operations {
-		list = append(list, operation.ID)
-	}
-	return strings.Join(list, ", ")
 }
 
 func (p program) read(file string) ([]byte, error) {
@@ -139,15 +136,6 @@ func findings(
 	})
 }
 
-// verdict returns the verdict of the findings. If tolerant is false, tolerated findings are invalid.
-func verdict(findings []conformance.Finding, tolerant bool) conformance.Verdict {
-	verdict := conformance.Report{Findings: findings}.Verdict()
-	if verdict == conformance.Tolerated && !tolerant {
-		return conformance.Invalid
-	}
-	return verdict
-}
-
 // lines returns a line for each finding.
 func (p payload) lines() []string {
 	var lines []string
@@ -159,16 +147,4 @@ func (p payload) lines() []string {
 		lines = append(lines, fmt.Sprintf("%s: %s (%s)", cmp.Or(f.Pointer, `""`), f.Message, rule))
 	}
 	return lines
-}
-
-func payloadCases(payloads []payload) []junitCase {
-	var cases []junitCase
-	for _, payload := range payloads {
-		testCase := junitCase{Name: payload.File}
-		if payload.Verdict == conformance.Invalid {
-			testCase.Failure = newJUnitEvent(payload.lines()...)
-		}
-		cases = append(cases, testCase)
-	}
-	return cases
 }

@@ -33,16 +33,14 @@ func manifest() ([]byte, error) {
 	if err := yaml.Unmarshal(openapi.YAML, &spec); err != nil {
 		return nil, err
 	}
-	vectors, err := conformance.Vectors()
+	vectors, err := fs.Glob(conformance.Files(), "vectors/*/*/*.json")
 	if err != nil {
 		return nil, err
 	}
-	names := []string{"flags.json", "vector.schema.json"}
-	for _, vector := range vectors {
-		names = append(names, "vectors/"+vector.ID+".json")
-	}
+	names := append([]string{"flags.json", "vector.schema.json"}, vectors...)
+	slices.Sort(names)
 	var lines bytes.Buffer
-	for _, name := range slices.Sorted(slices.Values(names)) {
+	for _, name := range names {
 		data, err := fs.ReadFile(conformance.Files(), name)
 		if err != nil {
 			return nil, err
