@@ -30,7 +30,7 @@ type Request struct {
 }
 
 // ValidateRequest validates the method, host, path, query, headers and body of a request for an operation. No finding
-// is tolerated: a client controls all of them.
+// is tolerated: a client controls all of them. An unknown operation is a finding at "operation".
 func (v *Validator) ValidateRequest(operation string, req Request) Report {
 	o, ok := v.operations[operation]
 	if !ok {

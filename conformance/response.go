@@ -25,7 +25,7 @@ type Response struct {
 //   - any finding in a response that is not a 2xx: its status is sufficient.
 //
 // Any other finding in a 2xx is not tolerated: a body that is missing or is not one JSON value, and a deviation of the
-// body itself or of a required member.
+// body itself or of a required member. An unknown operation is a finding at "operation".
 func (v *Validator) ValidateResponse(operation string, resp Response) Report {
 	o, ok := v.operations[operation]
 	if !ok {

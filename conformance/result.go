@@ -23,15 +23,17 @@ func (v Vector) Result() []byte {
 	return v.Response.Wire().Body
 }
 
-// ComparableResult returns the part of a body that is compared between clients that report the response of a vector, in
-// a form that can be compared: nil, bool, string, json.Number, []any or map[string]any. It returns nil if the body is
-// not JSON.
+// ComparableResult prepares a body for comparison: two clients read the same from the response of a vector if their
+// results are equal. A result is nil, bool, string, json.Number, []any or map[string]any, and nil if the body is not
+// JSON. It lacks
 //
-// It leaves out members that the contract does not describe, members of another type, places that the findings of the
-// response say cannot be read, the members of without, and what is null, "", {} or []: none of these differ from an
-// absent member. An element of a list is nil instead. Members of without are named as in "Device._links" or
-// "AuthenticationDevice.pushStatus.reason": a schema and a path of properties. A time is converted to UTC. A number is
-// text if the contract gives no type.
+//   - members that the contract does not describe, and members of another type;
+//   - places that cannot be read, according to the findings of the response;
+//   - the members of without, named by a schema and a path of properties, as in "Device._links" or
+//     "AuthenticationDevice.pushStatus.reason";
+//   - what is null, "", {} or [], because a client need not tell it from an absent member.
+//
+// An element of a list is nil instead. A time is converted to UTC. A number is text if the contract gives no type.
 func (v *Validator) ComparableResult(vector Vector, body []byte, without []string) any {
 	o, ok := v.operations[vector.Operation]
 	document := readJSON(body)

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Vector is a test case for one behaviour: a request or a response or both, their verdicts, and the result that a
+// Vector is a test case for one behavior: a request or a response or both, their verdicts, and the result that a
 // correct client reports. README.md explains the format, and vector.schema.json is its JSON Schema.
 type Vector struct {
 	// ID is the path of the file below vectors/, without .json. It never changes.
@@ -67,7 +67,7 @@ type Raw struct {
 	Base64 []byte `json:"base64,omitempty"`
 }
 
-// Place is a [Finding] without its message, which may change.
+// Place is the pointer and the rule of a [Finding]. Messages are not compared, because they may change.
 type Place struct {
 	Pointer string `json:"pointer"`
 	Rule    string `json:"rule"`

@@ -108,7 +108,7 @@ func ExampleAuthentication_Next() {
 func ExampleClient_StartAuthentication_oneTime() {
 	fake, client, stop := fakeTenant()
 	defer stop()
-	userID := fake.OneTimeSMS().UserID
+	userID := fake.UserWithoutDevices().UserID
 
 	auth, err := client.StartAuthentication(context.Background(), pingmfa.AuthenticationRequest{
 		UserID: userID,

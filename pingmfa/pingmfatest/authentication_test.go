@@ -73,7 +73,7 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 func TestMessageHasTheNotification(t *testing.T) {
 	clock := newClock()
 	srv := pingmfatest.NewServer(t, plainAt(clock.Now))
-	person := srv.OneTimeSMS()
+	person := srv.UserWithoutDevices()
 	response := authenticate(t, srv, `{"user":{"id":"`+person.UserID+`"},
 		"selectedDevice":{"oneTime":{"type":"VOICE","phone":"+12015550123"}},
 		"notification":{"template":{"name":"transaction","locale":"fr-CA","variant":"short",

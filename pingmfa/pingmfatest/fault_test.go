@@ -239,7 +239,7 @@ func TestFaultsByName(t *testing.T) {
 		authURL, _ := fake.URLs(web.URL)
 		for range 2 {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
-				authURL+"/"+fake.EnvironmentID+"/deviceAuthentications", strings.NewReader(fake.OneTimeSMS().Request))
+				authURL+"/"+fake.EnvironmentID+"/deviceAuthentications", strings.NewReader(fake.UserWithoutDevices().Request))
 			require.NoError(t, err)
 			request.Header = bearer(fake.Token())
 			response, err := web.Client().Do(request)
@@ -287,7 +287,7 @@ func TestFollowedRedirectFailsTheTest(t *testing.T) {
 // The response of a captive portal has nothing of PingOne's but the status.
 func TestCaptivePage(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
-	person := srv.OneTimeSMS()
+	person := srv.UserWithoutDevices()
 	srv.Inject(opStart, pingmfatest.FaultCaptivePage, pingmfatest.FaultCaptivePage.AfterActing())
 	for _, messages := range []int{0, 1} {
 		target := srv.AuthURL + "/" + srv.EnvironmentID + "/deviceAuthentications"
@@ -320,7 +320,7 @@ func TestConnectionsAreCounted(t *testing.T) {
 	srv := pingmfatest.NewServer(t)
 	address, err := url.Parse(srv.AuthURL)
 	require.NoError(t, err)
-	person := srv.OneTimeSMS()
+	person := srv.UserWithoutDevices()
 	dial := func() (do func() error) {
 		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address.Host)
 		require.NoError(t, err)

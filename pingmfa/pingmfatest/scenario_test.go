@@ -65,7 +65,7 @@ func TestScenariosAreTheVendorsPages(t *testing.T) {
 			"InitializeDeviceAuthenticationRequest", "InitializeDeviceAuthenticationResponse", 1},
 		"several devices": {(*pingmfatest.Fake).UserWithSeveralDevices,
 			"CustomNotificationRequest", "CustomNotificationResponse", 0},
-		"one-time SMS": {(*pingmfatest.Fake).OneTimeSMS, "OneTimeSMSRequest", "OneTimeSMSResponse", 1},
+		"one-time SMS": {(*pingmfatest.Fake).UserWithoutDevices, "OneTimeSMSRequest", "OneTimeSMSResponse", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := pingmfatest.NewServer(t, plainAt(newClock().Now))
@@ -86,7 +86,7 @@ func TestScenariosAreTheVendorsPages(t *testing.T) {
 
 func TestOneTimePageWithTheNumberOfItsAnswer(t *testing.T) {
 	srv := pingmfatest.NewServer(t, plainAt(newClock().Now))
-	request := strings.Replace(srv.OneTimeSMS().Request, "+14135550150", "+14135550144", 1)
+	request := strings.Replace(srv.UserWithoutDevices().Request, "+14135550150", "+14135550144", 1)
 	response := authenticate(t, srv, request)
 	assert.JSONEq(t, asPage(t, srv, pageExample(t, "OneTimeSMSResponse"), response), response.raw)
 }

@@ -196,6 +196,8 @@ type Scenario struct {
 
 // UserWithEmailDevice adds the user of the page "Initialize Device Authentication". They have one device, for email,
 // and the request sends a passcode to it.
+//
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize-device-authentication.html
 func (f *Fake) UserWithEmailDevice() Scenario {
 	// The page shows only the masked address.
 	id := f.AddUser(User{
@@ -213,6 +215,8 @@ func (f *Fake) UserWithEmailDevice() Scenario {
 
 // UserWithSeveralDevices adds the user of the page "Device Authentication (Custom Notification)". They have two
 // devices, and the request sends no message, because one must be selected first.
+//
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize_device_authentication_custom_notification.html
 func (f *Fake) UserWithSeveralDevices() Scenario {
 	usable := map[string]any{"status": "ENABLED"}
 	id := f.AddUser(User{
@@ -232,9 +236,11 @@ func (f *Fake) UserWithSeveralDevices() Scenario {
 	}
 }
 
-// OneTimeSMS adds the user of the page "Device Authentication (One-time SMS)". They have no device; the phone number is
+// UserWithoutDevices adds the user of the page "Device Authentication (One-time SMS)". They have no device; the phone number is
 // in the request. The response of the page has another number than its request; that of the fake has the same.
-func (f *Fake) OneTimeSMS() Scenario {
+//
+// https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/onetime-authentication-sms.html
+func (f *Fake) UserWithoutDevices() Scenario {
 	id := f.AddUser(User{
 		ID: "991776fd-145b-499e-8237-2c62aef35b2c", PolicyID: "5a0a0950-8a81-4739-b12a-f4d6a11c7a82",
 	})

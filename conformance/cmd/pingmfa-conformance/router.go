@@ -46,7 +46,7 @@ func (rt *router) add(prefix string, fill func(*pingmfatest.Fake)) *pingmfatest.
 }
 
 // fakePath matches the prefix of a path, with and without a label. A label after @ selects a separate fake.
-var fakePath = regexp.MustCompile(`^((/(?:scenario|fault)/[a-z0-9.-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
+var fakePath = regexp.MustCompile(`^((/(?:scenario|fault)/[A-Za-z0-9.:-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
 
 // find returns the fake for a path, and its prefix. It creates the fake if needed.
 func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok bool) {

@@ -129,6 +129,10 @@ func TestServeFaults(t *testing.T) {
 	assert.Equal(t, http.StatusNoContent, status)
 	status, _ = s.authenticate("", user)
 	assert.Equal(t, http.StatusCreated, status)
+	status, _ = s.authenticate("/fault/gateway-page:createDevice", user)
+	assert.Equal(t, http.StatusCreated, status, "the fault is in another operation")
+	status, _ = s.authenticate("/fault/gateway-page:createDeviceAuthentication", user)
+	assert.Equal(t, http.StatusBadGateway, status)
 	status, _ = s.authenticate("/fault/dial-timeout", user)
 	assert.Equal(t, http.StatusNotFound, status, "a fault below HTTP cannot be injected")
 	assert.Greater(t, len(s.Faults), 40)
@@ -159,7 +163,8 @@ func TestServeDoesNotCleanPaths(t *testing.T) {
 func TestServeRefusesUnknownPaths(t *testing.T) {
 	s := startServer(t)
 	for _, path := range []string{
-		"scenario", "scenario/none/ping-auth", "scenario/push", "scenario/push@/report", "fault/none/x",
+		"scenario", "scenario/none/ping-auth", "scenario/push", "scenario/push@/report", "scenario/push:createDevice/x",
+		"fault/none/x", "fault/gateway-page:none/x", "fault/gateway-page:/x",
 	} {
 		status, body := s.do(http.MethodPost, s.URL+path, "")
 		assert.Equal(t, http.StatusNotFound, status, path)
@@ -167,7 +172,7 @@ func TestServeRefusesUnknownPaths(t *testing.T) {
 	}
 	code, report := s.stop()
 	assert.Equal(t, exitFailed, code)
-	assert.Equal(t, 5, report.UnknownPaths)
+	assert.Equal(t, 8, report.UnknownPaths)
 }
 
 // The number of fakes is limited, because each label creates one.

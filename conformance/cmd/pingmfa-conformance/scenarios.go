@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
@@ -15,7 +17,7 @@ type scenario struct {
 var scenarios = []scenario{
 	{"one-email-device", "one email device, which receives a passcode", (*pingmfatest.Fake).UserWithEmailDevice},
 	{"several-devices", "two devices; the user selects one", (*pingmfatest.Fake).UserWithSeveralDevices},
-	{"one-time-sms", "no device; the request contains a phone number", (*pingmfatest.Fake).OneTimeSMS},
+	{"one-time-sms", "no device; the request contains a phone number", (*pingmfatest.Fake).UserWithoutDevices},
 	{"push", "a phone with a mobile application, which receives a push", withDevices("PUSH_CONFIRMATION_REQUIRED",
 		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a01", pingmfatest.Device{"type": "MOBILE", "nickname": "phone"})},
 	{"fido2", "a passkey, for an assertion in the browser", withDevices("ASSERTION_REQUIRED",
@@ -64,8 +66,6 @@ type entry struct {
 	// UserID and Status are set for a scenario: its user, and the first status of an authentication.
 	UserID string `json:"userID,omitempty"`
 	Status string `json:"status,omitempty"`
-
-	fill func(*pingmfatest.Fake) // fills the fake at the path
 }
 
 func scenarioEntries() []entry {
@@ -74,7 +74,6 @@ func scenarioEntries() []entry {
 		filled := s.fill(pingmfatest.New(pingmfatest.Options{Seed: 1}))
 		entries = append(entries, entry{
 			Path: "/scenario/" + s.name, Doc: s.doc, UserID: filled.UserID, Status: filled.Status,
-			fill: func(fake *pingmfatest.Fake) { s.fill(fake) },
 		})
 	}
 	return entries
@@ -86,25 +85,35 @@ func faultEntries() []entry {
 		if fault.BelowHTTP() {
 			continue
 		}
-		fill := func(fake *pingmfatest.Fake) {
-			addAllUsers(fake)
-			for _, operation := range []string{
-				pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpReadDeviceAuthentication,
-				pingmfatest.OpContinueDeviceAuthentication, pingmfatest.OpCreateDevice, pingmfatest.OpActivateDevice,
-			} {
-				fake.InjectAlways(operation, fault)
-			}
-		}
-		entries = append(entries, entry{Path: "/fault/" + string(fault), Doc: fault.Doc(), fill: fill})
+		entries = append(entries, entry{Path: "/fault/" + string(fault), Doc: fault.Doc()})
 	}
 	return entries
 }
 
-// fillFunc returns the function that fills the fake at a path. It returns nil if there is no such path.
+var operations = []string{
+	pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpReadDeviceAuthentication,
+	pingmfatest.OpContinueDeviceAuthentication, pingmfatest.OpCreateDevice, pingmfatest.OpActivateDevice,
+}
+
+// fillFunc returns the function that fills the fake at a path. It returns nil if there is no such path. A colon and an
+// operation may follow the name of a fault.
 func fillFunc(path string) func(*pingmfatest.Fake) {
-	for _, e := range append(scenarioEntries(), faultEntries()...) {
-		if e.Path == path {
-			return e.fill
+	for _, s := range scenarios {
+		if path == "/scenario/"+s.name {
+			return func(fake *pingmfatest.Fake) { s.fill(fake) }
+		}
+	}
+	path, only, limited := strings.Cut(path, ":")
+	for _, e := range faultEntries() {
+		if e.Path == path && (!limited || slices.Contains(operations, only)) {
+			return func(fake *pingmfatest.Fake) {
+				addAllUsers(fake)
+				for _, operation := range operations {
+					if !limited || operation == only {
+						fake.InjectAlways(operation, pingmfatest.Fault(strings.TrimPrefix(path, "/fault/")))
+					}
+				}
+			}
 		}
 	}
 	return nil

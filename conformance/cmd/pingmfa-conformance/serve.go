@@ -34,7 +34,10 @@ To select a scenario, insert its path before the paths of the base URLs:
 http://127.0.0.1:8080/scenario/push/ping-auth. Each scenario is a separate fake. A label selects
 another one (/scenario/push@test-7), so that concurrent tests do not interfere. Before the paths above,
 it selects one fake, as in /scenario/push@test-7/inbox. Without it, GET is for all fakes, and POST is
-for the fake without a scenario.
+for the fake without a scenario, which has the users of all scenarios.
+
+A path such as /fault/gateway-page selects a fake with a fault in every response, and
+/fault/gateway-page:createDevice one with the fault in those to one operation. The page lists the faults.
 
 At the end it prints the report. Exit code 1: a request violated the contract, had an unknown path, or was not
 valid HTTP.`,
@@ -204,10 +207,10 @@ func (p program) printConfig(config serverConfig) error {
 	for _, s := range config.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
-	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(config.Faults)))
+	row("/fault/NAME[:OPERATION]", fmt.Sprintf("(%d faults: see the page)", len(config.Faults)))
 	row()
-	row("Insert such a path before the paths of both hosts. Each LABEL, such as test-7, selects a separate fake, so that")
-	row("concurrent tests do not interfere:")
+	row("The hosts above have the users of all scenarios. For one scenario or fault alone, insert its path before the paths")
+	row("of both hosts. Each LABEL, such as test-7, selects a separate fake, so that concurrent tests do not interfere:")
 	row("labelled auth host", config.Labelled.AuthURL)
 	row("labelled api host", config.Labelled.APIURL)
 	row("labelled inbox", config.Labelled.Inbox)

@@ -93,7 +93,7 @@ func newFake() target {
 		apiURL:           apiURL,
 		plainUser:        fake.UserWithEmailDevice().UserID,
 		notificationUser: fake.UserWithSeveralDevices().UserID,
-		oneTimeUser:      fake.OneTimeSMS().UserID,
+		oneTimeUser:      fake.UserWithoutDevices().UserID,
 		pushUser:         fake.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{{"type": "MOBILE"}}}),
 		pairingUser:      fake.AddUser(pingmfatest.User{ID: "8ce55f02-2077-4493-9a6d-0385df1f0772"}),
 		phone:            "+14135550150",
