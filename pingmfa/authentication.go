@@ -36,7 +36,8 @@ type AuthenticationRequest struct {
 // returns the next step. An authentication with [StatusFailed] is not an error.
 //
 // If err is non-nil, the result is nil. An invalid argument is an [*ArgumentError], an unsuccessful response an
-// [*Error], and a call without a response a [*CallError]. [OutcomeOf] says for each whether a message may have been sent.
+// [*Error], and a call without a response a [*CallError]. [OutcomeOf] says for each whether a message may have been
+// sent.
 //
 // If the context ends after the request was sent, the outcome is unknown. To keep a browser that disconnects from
 // ending it, use context.WithoutCancel and a deadline.
@@ -161,8 +162,8 @@ type AuthenticationDevice struct {
 	ID     string
 	Type   DeviceType
 	Status DeviceStatus
-	// UsableStatus is "ENABLED" if the device can be used now. Otherwise, UsableReason is the reason. Both are empty if the
-	// response lacks them.
+	// UsableStatus is "ENABLED" if the device can be used now. Otherwise, UsableReason is the reason. Both are empty if
+	// the response lacks them.
 	UsableStatus string
 	UsableReason string
 	Nickname     string

@@ -19,7 +19,8 @@ const userAgent = "pingmfa-go/" + Version
 
 // Client calls PingOne MFA. [New] makes one. Make one for each environment and share it: it is safe for concurrent use,
 // and its calls share one access token, one pool of connections and one wait for a rate limit. It has no Close method:
-// between calls, only the renewal of a token can run, for at most 10 seconds, and the transport closes idle connections.
+// between calls, only the renewal of a token can run, for at most 10 seconds, and the transport closes idle
+// connections.
 //
 // Every id in an argument has 8-4-4-4-12 hexadecimal digits.
 type Client struct {

@@ -15,8 +15,8 @@ type Credentials interface{ credentials() }
 
 // ClientSecret is the client id and the secret of a worker application. With it, the client gets access tokens (OAuth
 // 2.0 client credentials, RFC 6749 section 4.4) from {authPath}/{environmentID}/as/token, or {customDomain}/as/token,
-// keeps each until shortly before it expires, and renews it. If that fails, calls within the next second get the same error. To create devices,
-// the application needs the role Identity Data Admin.
+// keeps each until shortly before it expires, and renews it. If that fails, calls within the next second get the same
+// error. To create devices, the application needs the role Identity Data Admin.
 type ClientSecret struct {
 	ID     string
 	Secret string
@@ -25,8 +25,9 @@ type ClientSecret struct {
 	Post bool
 }
 
-// TokenFunc returns an access token of a worker application, without "Bearer ". The client calls it before each request and keeps nothing. It must be safe for
-// concurrent use, and must return when its context ends. Its error is the cause of a [TokenError].
+// TokenFunc returns an access token of a worker application, without "Bearer ". The client calls it before each request
+// and keeps nothing. It must be safe for concurrent use, and must return when its context ends. Its error is the cause
+// of a [TokenError].
 type TokenFunc func(ctx context.Context) (string, error)
 
 func (ClientSecret) credentials() {}

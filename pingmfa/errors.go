@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Outcome says whether PingOne acted on a request. It depends on whether the whole request was sent and on the status of
-// the response, never on the text of an error.
+// Outcome says whether PingOne acted on a request. It depends on whether the whole request was sent and on the status
+// of the response, never on the text of an error.
 type Outcome string
 
 // The outcomes. After [OutcomeNotSent] and [OutcomeRefused], no message was sent because of this call.
@@ -306,7 +306,7 @@ const (
 	CodeAccountNotUsable        = "ACCOUNT_NOT_USABLE"
 	CodeConstraintViolation     = "CONSTRAINT_VIOLATION"
 	CodeEmptyValue              = "EMPTY_VALUE"
-	CodeExtraOTPRequired        = "EXTRA_OTP_REQUIRED" // the clock of an OATH token is wrong: the next passcode is needed, too
+	CodeExtraOTPRequired        = "EXTRA_OTP_REQUIRED" // an OATH token is out of step: another passcode is needed
 	CodeInsufficientPermissions = "INSUFFICIENT_PERMISSIONS"
 	CodeInvalidOTP              = "INVALID_OTP" // a wrong passcode; see [Error.AttemptsRemaining]
 	CodeInvalidParameter        = "INVALID_PARAMETER"
@@ -317,8 +317,8 @@ const (
 	CodeAuthMethodsConflict     = "MFA_AUTH_METHODS_CONFLICT"
 	CodeNoUsableDevices         = "NO_USABLE_DEVICES" // the user has to pair a device
 	CodeOutOfRange              = "OUT_OF_RANGE"
-	// CodeQuotaExceeded is the limit of a user's messages in a day (429: 50 SMS and 50 emails), or of wrong passcodes (400, with
-	// [Error.LockedUntil]). It does not hold back the calls for other users.
+	// CodeQuotaExceeded is the limit of a user's messages in a day (429: 50 SMS and 50 emails), or of wrong passcodes
+	// (400, with [Error.LockedUntil]). It does not hold back the calls for other users.
 	CodeQuotaExceeded       = "QUOTA_EXCEEDED"
 	CodeRequiredValue       = "REQUIRED_VALUE"
 	CodeSizeLimitExceeded   = "SIZE_LIMIT_EXCEEDED"

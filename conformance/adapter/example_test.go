@@ -17,13 +17,13 @@ func ExampleServe() {
 {"type":"bye"}
 `)
 	hello := adapter.Hello{Name: "my client 1.2", Features: []string{"create-device"}}
-	err := adapter.Serve(context.Background(), in, os.Stdout, hello, func(_ context.Context, c adapter.Case) adapter.Result {
+	call := func(_ context.Context, c adapter.Case) adapter.Result {
 		if c.Operation != "createDevice" {
 			return adapter.Result{Class: adapter.ClassSkipped, Reason: "the client has no such call"}
 		}
 		return adapter.Result{Class: "not-sent"} // what the client reported
-	})
-	if err != nil {
+	}
+	if err := adapter.Serve(context.Background(), in, os.Stdout, hello, call); err != nil {
 		fmt.Println(err)
 	}
 	// Output:

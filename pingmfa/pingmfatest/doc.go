@@ -59,7 +59,8 @@
 //     device gets NO_USABLE_DEVICES, a disabled user ACCOUNT_NOT_USABLE, an unknown device or a credential without an
 //     id INVALID_VALUE, and an action that the status does not allow CONSTRAINT_VIOLATION.
 //   - A finished authentication can be read, and any action on it is a 404.
-//   - An expired passcode is refused like a wrong one. The tries belong to the device: only a right passcode and a lock reset them.
+//   - An expired passcode is refused like a wrong one. The tries belong to the device: only a right passcode and a lock
+//     reset them.
 //   - A passcode of an authenticator application is accepted 30 seconds early or late, and more than once.
 //   - A device of an unknown type leads to an unknown status, such as SMART_RING_REQUIRED.
 //   - A denied push has the status FAILED and the code PUSH_DENIED.

@@ -1,7 +1,7 @@
 package pingmfatest
 
-// Faults of the connection, before the server has read the request. They are BelowHTTP. Those of TLS and of certificates,
-// from FaultTLSStall to FaultWrongHost, need NewTLSServer.
+// Faults of the connection, before the server has read the request. They are BelowHTTP. Those of TLS and of
+// certificates, from FaultTLSStall to FaultWrongHost, need NewTLSServer.
 const (
 	// The connection is refused. The dialer returns the error without a connection attempt.
 	FaultRefused Fault = "refused"

@@ -236,8 +236,9 @@ func (f *Fake) UserWithSeveralDevices() Scenario {
 	}
 }
 
-// UserWithoutDevices adds the user of the page "Device Authentication (One-time SMS)". They have no device; the phone number is
-// in the request. The response of the page has another number than its request; that of the fake has the same.
+// UserWithoutDevices adds the user of the page "Device Authentication (One-time SMS)". They have no device; the phone
+// number is in the request. The response of the page has another number than its request; that of the fake has the
+// same.
 //
 // https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/onetime-authentication-sms.html
 func (f *Fake) UserWithoutDevices() Scenario {

@@ -209,8 +209,8 @@ func (p program) printConfig(config serverConfig) error {
 	}
 	row("/fault/NAME[:OPERATION]", fmt.Sprintf("(%d faults: see the page)", len(config.Faults)))
 	row()
-	row("The hosts above have the users of all scenarios. For one scenario or fault alone, insert its path before the paths")
-	row("of both hosts. Each LABEL, such as test-7, selects a separate fake, so that concurrent tests do not interfere:")
+	row("The hosts above have the users of all scenarios. For one scenario or fault alone, insert its path before")
+	row("those of both hosts. Each LABEL, such as test-7, selects a separate fake for each of several concurrent tests:")
 	row("labelled auth host", config.Labelled.AuthURL)
 	row("labelled api host", config.Labelled.APIURL)
 	row("labelled inbox", config.Labelled.Inbox)
