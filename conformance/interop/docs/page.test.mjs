@@ -48,27 +48,22 @@ async function look(settings, place, check) {
   await context.close();
 }
 
-const polling = { polling: 100 }; // milliseconds
+const polling = { polling: 20 }; // milliseconds
+
+const placeOf = ({ tags, operationId }) => `#/${tags[0]}/${operationId}`.toLowerCase().replaceAll(" ", "-");
 
 for (const settings of [wide, narrow]) {
   describe(`${settings.viewport.width} pixels, ${settings.colorScheme}`, () => {
-    test("has a title and links to each operation", () =>
-      look(settings, "", async (tab) => {
-        const { title, version } = contract.info;
-        await tab.getByRole("heading", { name: `${title} (${version})` }).waitFor();
-        for (const { method, path, summary } of operations) {
-          await tab.goto(page.href);
+    for (const operation of operations) {
+      const { method, path, summary, operationId, requestBody, responses } = operation;
+      test(`links to ${operationId}, and shows the examples of a request and a response`, () =>
+        look(settings, "", async (tab) => {
+          const { title, version } = contract.info;
+          await tab.getByRole("heading", { name: `${title} (${version})` }).waitFor();
           await tab.waitForFunction(isLinked, path, polling);
           await tab.getByRole("link", { name: `${method} ${path}`, exact: true }).click();
           await tab.getByRole("heading", { name: summary }).waitFor();
-        }
-      }));
-
-    for (const { path, summary, tags, operationId, requestBody, responses } of operations) {
-      const place = `#/${tags[0]}/${operationId}`.toLowerCase().replaceAll(" ", "-");
-      test(`shows ${operationId} with the examples of a request and a response`, () =>
-        look(settings, place, async (tab) => {
-          await tab.getByRole("heading", { name: summary }).waitFor();
+          assert.equal(new URL(tab.url()).hash, placeOf(operation));
           const payloads = [requestBody, responses["200"] ?? responses["201"]].flatMap(firstExample);
           for (const text of [path, ...payloads, ...Object.keys(responses)]) {
             await tab.waitForFunction(isShown, text, polling);
@@ -77,6 +72,11 @@ for (const settings of [wide, narrow]) {
     }
   });
 }
+
+test("opens at the link of an operation", () =>
+  look(wide, placeOf(operations.at(-1)), async (tab) => {
+    await tab.getByRole("heading", { name: operations.at(-1).summary }).waitFor();
+  }));
 
 // firstExample returns the example that the page shows first. A GET has no body, and no example of one.
 function firstExample(body) {
