@@ -315,7 +315,7 @@ const (
 	CodeLicenseExceeded         = "LICENSE_EXCEEDED"
 	CodeLimitExceeded           = "LIMIT_EXCEEDED" // a device too many for a user (400), or a rate limit (429)
 	CodeAuthMethodsConflict     = "MFA_AUTH_METHODS_CONFLICT"
-	CodeNoUsableDevices         = "NO_USABLE_DEVICES" // the user has to pair a device
+	CodeNoUsableDevices         = "NO_USABLE_DEVICES" // see Failed
 	CodeOutOfRange              = "OUT_OF_RANGE"
 	// CodeQuotaExceeded is the limit of a user's messages in a day (429: 50 SMS and 50 emails), or of wrong passcodes
 	// (400, with [Error.LockedUntil]). It does not hold back the calls for other users.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/pingmfa/pingmfa-go/pingmfa"
 	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
@@ -27,7 +28,9 @@ type session struct {
 	// authenticationID is all that a login keeps between two requests. It is not in a URL or a form, where the user could
 	// replace it by the id of another login.
 	authenticationID string
-	loggedIn         bool
+	// unclear means that it is not known what PingOne did with the last action on the authentication.
+	unclear  bool
+	loggedIn bool
 }
 
 // action is what a request of a user does.
@@ -43,7 +46,7 @@ func (s service) handler() http.Handler {
 }
 
 func (s service) start(ctx context.Context, session *session, _ *http.Request) (*pingmfa.Authentication, error) {
-	session.authenticationID = ""
+	session.authenticationID, session.unclear = "", false
 	return s.client.StartAuthentication(ctx, pingmfa.AuthenticationRequest{UserID: session.userID})
 }
 
@@ -68,11 +71,14 @@ func (s service) handle(act action) http.HandlerFunc {
 		// If the browser disconnects, the call goes on: PingOne may have sent a message. Config.Timeout ends it.
 		ctx := context.WithoutCancel(r.Context())
 		session := s.session(r)
-		auth, err := act(ctx, session, r)
-		if err != nil && mayHaveActed(err) && session.authenticationID != "" {
-			// The authentication says whether PingOne did.
-			auth, err = s.client.Authentication(ctx, session.authenticationID)
+		if session.unclear {
+			act = s.read // PingOne refuses any other action if the authentication is finished.
 		}
+		auth, err := act(ctx, session, r)
+		if mayHaveActed(err) && session.authenticationID != "" && !session.unclear {
+			auth, err = s.read(ctx, session, r) // It says whether PingOne did.
+		}
+		session.unclear = mayHaveActed(err) && session.authenticationID != ""
 		status, text := page(session, auth, err)
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, text)
@@ -82,7 +88,7 @@ func (s service) handle(act action) http.HandlerFunc {
 // mayHaveActed reports whether PingOne may have sent a message or counted a passcode, despite an error.
 func mayHaveActed(err error) bool {
 	outcome := pingmfa.OutcomeOf(err)
-	return outcome == pingmfa.OutcomeUnknown || outcome == pingmfa.OutcomeAccepted
+	return err != nil && (outcome == pingmfa.OutcomeUnknown || outcome == pingmfa.OutcomeAccepted)
 }
 
 // page returns the page of the next step, or of a failure.
@@ -102,7 +108,14 @@ func page(session *session, auth *pingmfa.Authentication, err error) (status int
 			text += fmt.Sprintf(", tries left: %d", tries)
 		}
 		return http.StatusBadRequest, text
-	case err != nil && mayHaveActed(err):
+	case errors.As(err, &refused) && refused.Has(pingmfa.CodeQuotaExceeded):
+		if until, ok := refused.LockedUntil(); ok {
+			return http.StatusTooManyRequests, fmt.Sprint("too many passcodes, wait for ", time.Until(until).Round(time.Minute))
+		}
+		return http.StatusTooManyRequests, "too many messages or passcodes, try again later"
+	case session.unclear:
+		return http.StatusServiceUnavailable, "reload this page"
+	case mayHaveActed(err):
 		return http.StatusServiceUnavailable, "look for a message before you try again"
 	case err != nil:
 		return http.StatusServiceUnavailable, "try again later"
@@ -145,34 +158,38 @@ func Example_httpService() {
 	}
 	user := &session{userID: fake.UserWithSeveralDevices().UserID}
 	handler := service{client, func(*http.Request) *session { return user }}.handler()
-	post := func(path string, form url.Values) {
+	send := func(method, path string, form url.Values) {
 		body := strings.NewReader(form.Encode())
-		request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, body)
+		request := httptest.NewRequestWithContext(context.Background(), method, path, body)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		response := httptest.NewRecorder()
 		handler.ServeHTTP(response, request)
-		fmt.Println(path, response.Code, response.Body)
+		fmt.Println(method, path, response.Code, response.Body)
 	}
 
-	post("/login/passcode", url.Values{"passcode": {"123456"}})
-	post("/login", nil)
+	send("POST", "/login/passcode", url.Values{"passcode": {"123456"}})
+	send("POST", "/login", nil)
 	lost := pingmfatest.Response{Status: http.StatusBadGateway, Acted: true} // in place of the response to the selection
 	fake.Script(pingmfatest.OpContinueDeviceAuthentication, lost)
-	post("/login/device", url.Values{"device": {"37df7055-5fc8-4850-8391-dc2af4289345"}})
-	post("/login/passcode", url.Values{"passcode": {"12 34"}})
-	post("/login/passcode", url.Values{"passcode": {"0000000000"}})
+	send("POST", "/login/device", url.Values{"device": {"37df7055-5fc8-4850-8391-dc2af4289345"}})
+	send("POST", "/login/passcode", url.Values{"passcode": {"12 34"}})
+	send("POST", "/login/passcode", url.Values{"passcode": {"0000000000"}})
 	unreadable := pingmfatest.Response{Status: http.StatusOK, Body: "{", Acted: true}
 	fake.Script(pingmfatest.OpContinueDeviceAuthentication, unreadable)
-	post("/login/passcode", url.Values{"passcode": {fake.Messages()[0].Passcode}})
+	fake.InjectAlways(pingmfatest.OpReadDeviceAuthentication, pingmfatest.FaultServerError)
+	send("POST", "/login/passcode", url.Values{"passcode": {fake.Messages()[0].Passcode}})
+	fake.Reset(pingmfatest.OpReadDeviceAuthentication)
+	send("GET", "/login", nil)
 	fmt.Println(user.loggedIn, len(fake.Messages()), "message")
 	// Output:
-	// /login/passcode 400 log in first
-	// /login 200 select a device:
+	// POST /login/passcode 400 log in first
+	// POST /login 200 select a device:
 	// SMS *******50 is 6697f628-7712-4e71-b52b-920ba0635020
 	// VOICE *******11 is 37df7055-5fc8-4850-8391-dc2af4289345
-	// /login/device 200 enter the passcode that was sent to *******11
-	// /login/passcode 400 this is not a passcode or a device
-	// /login/passcode 400 the passcode is wrong, tries left: 2
-	// /login/passcode 200 you are logged in
+	// POST /login/device 200 enter the passcode that was sent to *******11
+	// POST /login/passcode 400 this is not a passcode or a device
+	// POST /login/passcode 400 the passcode is wrong, tries left: 2
+	// POST /login/passcode 503 reload this page
+	// GET /login 200 you are logged in
 	// true 1 message
 }

@@ -37,7 +37,8 @@ it selects one fake, as in /scenario/push@test-7/inbox. Without it, GET is for a
 for the fake without a scenario, which has the users of all scenarios.
 
 A path such as /fault/gateway-page selects a fake with a fault in every response, and
-/fault/gateway-page:createDevice one with the fault in those to one operation. The page lists the faults.
+/fault/gateway-page-acted:continueDeviceAuthentication one that carries out the action, and loses the
+response to it. The page lists the faults.
 
 At the end it prints the report. Exit code 1: a request violated the contract, had an unknown path, or was not
 valid HTTP.`,
