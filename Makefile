@@ -2,7 +2,6 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.NOTPARALLEL: # the targets would compete for the CPU and mix their output
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # The Go releases that the module supports. .ci/run runs "make check" with each of them, by GOTOOLCHAIN.
