@@ -67,9 +67,9 @@ type AssertFIDO2 struct {
 // [Authentication] is that of the session before you log the user in.
 type Done struct{}
 
-// Failed means that the authentication failed. After [CodeNoUsableDevices], another authentication fails, too, until the
-// user has a device that can be used: a locked one can be used again after a while (the UsableReason of the devices of
-// the [Authentication] says whether there is one); otherwise, let the user pair one. After other codes, another
+// Failed means that the authentication failed. After [CodeNoUsableDevices], another authentication fails, too, until
+// the user has a device that can be used: a locked one can be used again after a while (the UsableReason of the devices
+// of the [Authentication] says whether there is one); otherwise, let the user pair one. After other codes, another
 // authentication can succeed.
 type Failed struct {
 	// Code is the reason, such as NO_USABLE_DEVICES. If PingOne gives none, it is the status: PUSH_CONFIRMATION_TIMED_OUT
