@@ -43,7 +43,7 @@ func (f Fault) NeedsTLS() bool { return behaviors[f].needsTLS }
 
 // AfterActing returns the same fault after the fake has carried out the request, or refused it, such as a wrong
 // passcode, which uses up a try. Its name has the suffix "-acted". The client cannot tell the two apart. AfterActing
-// panics if the fault cannot happen both before and after that, such as a 4xx or a change of the correct response.
+// panics if the fault cannot happen both before and after that, such as a 4xx of PingOne or a change of a success.
 func (f Fault) AfterActing() Fault {
 	acted := f + "-acted"
 	if _, ok := behaviors[acted]; !ok {
