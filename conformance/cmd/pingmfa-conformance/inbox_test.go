@@ -194,7 +194,10 @@ func TestServePasscodes(t *testing.T) {
 func TestServeRefusesOtherSites(t *testing.T) {
 	s := startServer(t)
 	url, id := s.start("", `{"user":{"id":"`+pushUser+`"}}`)
-	for _, change := range []string{"advance?seconds=3600", "pushes/" + id + "/deny", "pushes/" + id + "/confirm"} {
+	for _, change := range []string{
+		"advance?seconds=3600", "pushes/" + id + "/deny", "pushes/" + id + "/confirm",
+		"inject?operation=readDeviceAuthentication&fault=no-content",
+	} {
 		for name, value := range map[string]string{"Origin": "https://example.com", "Sec-Fetch-Site": "same-site"} {
 			status, _, _ := s.sendWith(name, value, http.MethodPost, s.URL+change, "text/plain", "")
 			assert.Equal(t, http.StatusForbidden, status, change)

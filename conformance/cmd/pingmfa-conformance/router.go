@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/rand"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"maps"
 	"net/http"
@@ -38,15 +39,22 @@ func newRouter(origin string, seed uint64) *router {
 
 // add adds a fake. All fakes have the same seed, and therefore the same first token. This token is valid everywhere.
 func (rt *router) add(prefix string, fill func(*pingmfatest.Fake)) *pingmfatest.Fake {
-	fake := pingmfatest.New(pingmfatest.Options{Prefix: prefix, Seed: rt.seed, TokenLifetime: 24 * time.Hour})
+	fake := rt.newFake(prefix)
 	fake.Token()
 	fill(fake)
 	rt.fakes[prefix] = fake
 	return fake
 }
 
+// newFake returns a fake. Its client secret can be copied to a shell or a URL as it is.
+func (rt *router) newFake(prefix string) *pingmfatest.Fake {
+	return pingmfatest.New(pingmfatest.Options{
+		Prefix: prefix, Seed: rt.seed, TokenLifetime: 24 * time.Hour, ClientSecret: "not-a-secret",
+	})
+}
+
 // fakePath matches the prefix of a path, with and without a label. A label after @ selects a separate fake.
-var fakePath = regexp.MustCompile(`^((/(?:scenario|fault)/[A-Za-z0-9.:-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
+var fakePath = regexp.MustCompile(`^((/(?:scenario|fault)/[A-Za-z0-9.-]+)(?:@[A-Za-z0-9._-]{1,64})?)/`)
 
 // find returns the fake for a path, and its prefix. It creates the fake if needed.
 func (rt *router) find(path string) (fake *pingmfatest.Fake, prefix string, ok bool) {
@@ -83,10 +91,15 @@ func (rt *router) fakesAt(prefix string) map[string]*pingmfatest.Fake {
 func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fake, prefix, ok := rt.find(r.URL.EscapedPath())
 	if !ok {
-		http.Error(w, "Unknown path, or too many fakes: "+rt.origin+"/ lists the paths", http.StatusNotFound)
+		text := fmt.Sprintf("Unknown path, or more than %d fakes: %s/ lists the paths", maxFakes, rt.origin)
+		http.Error(w, text, http.StatusNotFound)
 		return
 	}
-	route := r.Method + " " + strings.TrimPrefix(r.URL.Path, prefix)
+	method, query := r.Method, r.URL.Query()
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	route := method + " " + strings.TrimPrefix(r.URL.Path, prefix)
 	push := pushRoute.FindStringSubmatch(route)
 	switch {
 	case route == "GET /report":
@@ -96,7 +109,9 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case route == "GET /passcodes":
 		sendJSON(w, rt.passcodes(prefix))
 	case route == "POST /advance":
-		change(w, r, func() error { return advance(fake, r.URL.Query().Get("seconds")) })
+		change(w, r, func() error { return advance(fake, query.Get("seconds")) })
+	case route == "POST /inject":
+		change(w, r, func() error { return inject(fake, query.Get("operation"), query.Get("fault")) })
 	case push != nil && push[2] == "confirm":
 		change(w, r, func() error { return fake.ConfirmPush(push[1]) })
 	case push != nil:
@@ -123,7 +138,7 @@ func (rt *router) handler(contract []byte) http.Handler {
 		pages["/contract"] = file("text/html; charset=utf-8", contract)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if page, ok := pages[r.URL.Path]; ok && r.Method == http.MethodGet {
+		if page, ok := pages[r.URL.Path]; ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			page(w, r)
 			return
 		}

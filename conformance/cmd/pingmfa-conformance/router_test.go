@@ -1,9 +1,12 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -129,10 +132,6 @@ func TestServeFaults(t *testing.T) {
 	assert.Equal(t, http.StatusNoContent, status)
 	status, _ = s.authenticate("", user)
 	assert.Equal(t, http.StatusCreated, status)
-	status, _ = s.authenticate("/fault/gateway-page:createDevice", user)
-	assert.Equal(t, http.StatusCreated, status, "the fault is in another operation")
-	status, _ = s.authenticate("/fault/gateway-page:createDeviceAuthentication", user)
-	assert.Equal(t, http.StatusBadGateway, status)
 	status, _ = s.authenticate("/fault/dial-timeout", user)
 	assert.Equal(t, http.StatusNotFound, status, "a fault below HTTP cannot be injected")
 	assert.Greater(t, len(s.Faults), 40)
@@ -143,6 +142,62 @@ func TestServeFaults(t *testing.T) {
 	_, report := s.stop()
 	assert.Zero(t, report.Violations)
 	assert.Equal(t, 1, report.UnknownPaths)
+}
+
+// A fault can be injected into one request of a fake, also into one for a token.
+func TestServeInject(t *testing.T) {
+	s := startServer(t)
+	user := s.Scenarios[0].UserID
+	for query, message := range map[string]string{
+		"operation=createDeviceAuthentication&fault=none":         "there is no such fault",
+		"operation=createDeviceAuthentication&fault=dial-timeout": "there is no such fault",
+		"operation=none&fault=gateway-page":                       "one of createDeviceAuthentication, ",
+		"":                                                        "operation must be",
+	} {
+		status, body := s.do(http.MethodPost, s.URL+"inject?"+query, "")
+		assert.Equal(t, http.StatusBadRequest, status, query)
+		assert.Contains(t, body, message)
+	}
+	for _, file := range []string{"../../../README.md", "../../README.md"} {
+		document, err := os.ReadFile(file)
+		require.NoError(t, err)
+		example := regexp.MustCompile("`POST /(inject[^`]+)`").FindSubmatch(document)
+		require.NotNil(t, example, file)
+		status, _ := s.do(http.MethodPost, s.URL+string(example[1]), "")
+		assert.Equal(t, http.StatusNoContent, status)
+	}
+	for _, operation := range []string{"createDeviceAuthentication", "createDevice", "token"} {
+		url := s.URL + "scenario/push@a/inject?operation=" + operation + "&fault=gateway-page-acted"
+		status, _ := s.do(http.MethodPost, url, "")
+		require.Equal(t, http.StatusNoContent, status)
+	}
+	status, _ := s.authenticate("", user)
+	assert.Equal(t, http.StatusCreated, status, "the fault is in another fake")
+	for _, want := range []int{http.StatusBadGateway, http.StatusCreated} {
+		status, _ := s.authenticate("/scenario/push@a", pushUser)
+		assert.Equal(t, want, status)
+	}
+	assert.Len(t, elements[inboxMessage](s, "scenario/push@a/inbox"), 2)
+	tokenURL := strings.Replace(s.Labelled.AuthURL, "LABEL", "a", 1) + "/" + s.EnvironmentID + "/as/token"
+	for _, want := range []int{http.StatusBadGateway, http.StatusOK} {
+		// The credentials as they are printed: a client does not have to encode them.
+		credentials := base64.StdEncoding.EncodeToString([]byte(s.ClientID + ":" + s.ClientSecret))
+		status, _, _ := s.sendWith("Authorization", "Basic "+credentials, http.MethodPost, tokenURL,
+			"application/x-www-form-urlencoded", "grant_type=client_credentials")
+		assert.Equal(t, want, status)
+	}
+}
+
+// HEAD is for the paths of GET: programs that wait for the server send it.
+func TestServeHead(t *testing.T) {
+	s := startServer(t)
+	for _, path := range []string{"", "openapi.yaml", "inbox", "passcodes", "report"} {
+		status, body := s.do(http.MethodHead, s.URL+path, "")
+		assert.Equal(t, http.StatusOK, status, path)
+		assert.Empty(t, body, path)
+	}
+	code, _ := s.stop()
+	assert.Zero(t, code)
 }
 
 // The fakes get the paths unchanged: a cleaned path could be valid.
@@ -163,8 +218,8 @@ func TestServeDoesNotCleanPaths(t *testing.T) {
 func TestServeRefusesUnknownPaths(t *testing.T) {
 	s := startServer(t)
 	for _, path := range []string{
-		"scenario", "scenario/none/ping-auth", "scenario/push", "scenario/push@/report", "scenario/push:createDevice/x",
-		"fault/none/x", "fault/gateway-page:none/x", "fault/gateway-page:/x",
+		"scenario", "scenario/none/ping-auth", "scenario/push", "scenario/push@/report", "scenario/push:x/x",
+		"fault/none/x", "fault/gateway-page:x/x", "fault//x",
 	} {
 		status, body := s.do(http.MethodPost, s.URL+path, "")
 		assert.Equal(t, http.StatusNotFound, status, path)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,41 +83,52 @@ func scenarioEntries() []entry {
 func faultEntries() []entry {
 	var entries []entry
 	for _, fault := range pingmfatest.Faults() {
-		if fault.BelowHTTP() {
-			continue
+		if canInject(fault) {
+			entries = append(entries, entry{Path: "/fault/" + string(fault), Doc: fault.Doc()})
 		}
-		entries = append(entries, entry{Path: "/fault/" + string(fault), Doc: fault.Doc()})
 	}
 	return entries
 }
 
+// operations are the operations of the contract.
 var operations = []string{
 	pingmfatest.OpCreateDeviceAuthentication, pingmfatest.OpReadDeviceAuthentication,
 	pingmfatest.OpContinueDeviceAuthentication, pingmfatest.OpCreateDevice, pingmfatest.OpActivateDevice,
 }
 
-// fillFunc returns the function that fills the fake at a path. It returns nil if there is no such path. A colon and an
-// operation may follow the name of a fault.
+// fillFunc returns the function that fills the fake at a path. It returns nil if there is no such path.
 func fillFunc(path string) func(*pingmfatest.Fake) {
 	for _, s := range scenarios {
 		if path == "/scenario/"+s.name {
 			return func(fake *pingmfatest.Fake) { s.fill(fake) }
 		}
 	}
-	path, only, limited := strings.Cut(path, ":")
-	for _, e := range faultEntries() {
-		if e.Path == path && (!limited || slices.Contains(operations, only)) {
-			return func(fake *pingmfatest.Fake) {
-				addAllUsers(fake)
-				for _, operation := range operations {
-					if !limited || operation == only {
-						fake.InjectAlways(operation, pingmfatest.Fault(strings.TrimPrefix(path, "/fault/")))
-					}
-				}
-			}
+	fault, isFault := strings.CutPrefix(path, "/fault/")
+	if !isFault || !canInject(pingmfatest.Fault(fault)) {
+		return nil
+	}
+	return func(fake *pingmfatest.Fake) {
+		addAllUsers(fake)
+		for _, operation := range operations {
+			fake.InjectAlways(operation, pingmfatest.Fault(fault))
 		}
 	}
+}
+
+// inject injects a fault into the next request of an operation.
+func inject(fake *pingmfatest.Fake, operation, fault string) error {
+	if operation != pingmfatest.OpToken && !slices.Contains(operations, operation) {
+		return fmt.Errorf("operation must be one of %s, %s", strings.Join(operations, ", "), pingmfatest.OpToken)
+	}
+	if !canInject(pingmfatest.Fault(fault)) {
+		return errors.New("there is no such fault: the page lists them")
+	}
+	fake.Inject(operation, pingmfatest.Fault(fault))
 	return nil
+}
+
+func canInject(fault pingmfatest.Fault) bool {
+	return slices.Contains(pingmfatest.Faults(), fault) && !fault.BelowHTTP()
 }
 
 // addAllUsers adds the users of all scenarios.

@@ -14,8 +14,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 var serveCommand = command{
@@ -28,6 +26,8 @@ sent, their passcodes, and buttons for pushes. Tests in any language use these p
   GET  /passcodes               the present passcodes of TOTP devices
   POST /pushes/ID/confirm       confirms the push of an authentication (or denies it: /pushes/ID/deny)
   POST /advance?seconds=60      moves the time of the fake forward
+  POST /inject?operation=createDeviceAuthentication&fault=rate-limited
+                                the next request of the operation (or for a token: token) meets the fault
   GET  /report                  the received requests and their violations
 
 To select a scenario, insert its path before the paths of the base URLs:
@@ -36,9 +36,8 @@ another one (/scenario/push@test-7), so that concurrent tests do not interfere. 
 it selects one fake, as in /scenario/push@test-7/inbox. Without it, GET is for all fakes, and POST is
 for the fake without a scenario, which has the users of all scenarios.
 
-A path such as /fault/gateway-page selects a fake with a fault in every response, and
-/fault/gateway-page-acted:continueDeviceAuthentication one that carries out the action, and loses the
-response to it. The page lists the faults.
+A path such as /fault/gateway-page selects a fake in which every valid request meets a fault. The page
+lists the faults. With one whose name ends in -acted, the fake acts before it sends the fault.
 
 At the end it prints the report. Exit code 1: a request violated the contract, had an unknown path, or was not
 valid HTTP.`,
@@ -69,7 +68,7 @@ type fakeURLs struct {
 }
 
 func (rt *router) config() serverConfig {
-	fake := pingmfatest.New(pingmfatest.Options{Seed: rt.seed})
+	fake := rt.newFake("")
 	return serverConfig{
 		URL: rt.origin + "/", fakeURLs: rt.urls(""), Labelled: rt.urls("/scenario/push@LABEL"),
 		EnvironmentID: fake.EnvironmentID, ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, Token: fake.Token(),
@@ -79,7 +78,7 @@ func (rt *router) config() serverConfig {
 
 // urls returns the URLs of the fake at a prefix.
 func (rt *router) urls(prefix string) fakeURLs {
-	authURL, apiURL := pingmfatest.New(pingmfatest.Options{Prefix: prefix}).URLs(rt.origin)
+	authURL, apiURL := rt.newFake(prefix).URLs(rt.origin)
 	return fakeURLs{authURL, apiURL, rt.origin + prefix + "/inbox", rt.origin + prefix + "/report"}
 }
 
@@ -208,7 +207,7 @@ func (p program) printConfig(config serverConfig) error {
 	for _, s := range config.Scenarios {
 		row(s.Path, s.UserID, s.Doc)
 	}
-	row("/fault/NAME[:OPERATION]", fmt.Sprintf("(%d faults: see the page)", len(config.Faults)))
+	row("/fault/NAME", fmt.Sprintf("(%d faults: see the page)", len(config.Faults)))
 	row()
 	row("The hosts above have the users of all scenarios. For one scenario or fault alone, insert its path before")
 	row("those of both hosts. Each LABEL, such as test-7, selects a separate fake for each of several concurrent tests:")
