@@ -94,9 +94,11 @@ func (f *Fake) challenge(call *call, a *authentication, d *device) {
 		f.setStatus(a, "PUSH_CONFIRMATION_REQUIRED", nil)
 	case d.isFIDO2():
 		f.setStatus(a, "ASSERTION_REQUIRED", object{"publicKeyCredentialRequestOptions": f.requestOptions(d.Device)})
+	case d.isDesktop():
+		f.setStatus(a, "ASSERTION_REQUIRED", object{"pingIdDesktopCredentialRequestOptions": "{}"})
 	case d.inTestMode() && a.passcode.code != "":
 		f.setStatus(a, "OTP_REQUIRED", object{"test": object{"otp": a.passcode.code}})
-	case d.receivesPasscodes() || d.secret != nil || d.text("type") == "PINGID_DESKTOP_GEN2":
+	case d.receivesPasscodes() || d.secret != nil:
 		f.setStatus(a, "OTP_REQUIRED", nil)
 	default: // the type is not in the contract
 		f.setStatus(a, d.text("type")+"_REQUIRED", nil)

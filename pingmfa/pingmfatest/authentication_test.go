@@ -36,7 +36,7 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 		"FIDO2":      {pingmfatest.Device{}, "ASSERTION_REQUIRED", []string{"self"}, "", ""},
 		"SMART_RING": {pingmfatest.Device{}, "SMART_RING_REQUIRED", []string{"self"}, "", ""},
 
-		"PINGID_DESKTOP_GEN2": {pingmfatest.Device{}, "OTP_REQUIRED", otpLinks, "", ""},
+		"PINGID_DESKTOP_GEN2": {pingmfatest.Device{}, "ASSERTION_REQUIRED", []string{"self"}, "", ""},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			clock := newClock()
@@ -66,6 +66,8 @@ func TestOneDeviceIsChallenged(t *testing.T) {
 			options, isFIDO2 := response.at("publicKeyCredentialRequestOptions").(string)
 			assert.Equal(t, kind == "FIDO2", isFIDO2)
 			assert.Equal(t, isFIDO2, json.Valid([]byte(options)))
+			_, isDesktop := response.at("pingIdDesktopCredentialRequestOptions").(string)
+			assert.Equal(t, kind == "PINGID_DESKTOP_GEN2", isDesktop)
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // readAuthentication returns an authentication as it is now, also after its end.
@@ -104,15 +105,18 @@ func (f *Fake) checkAssertion(call *call, a *authentication) Response {
 	if refusal, refused := f.checkUsable(a.selected); refused {
 		return refusal
 	}
-	if !isCredential(text(call.document, "assertion")) {
+	if !a.selected.isCredential(text(call.document, "assertion")) {
 		return f.refuseCredential("assertion")
 	}
 	f.setStatus(a, "COMPLETED", nil)
 	return f.authenticationResponse(call, http.StatusOK, a)
 }
 
-// isCredential reports whether data is a JSON object with an id.
-func isCredential(data string) bool {
+// isCredential reports whether data is a JSON object with an id or, for PingID Desktop, has the three parts of a JWT.
+func (d *device) isCredential(data string) bool {
+	if d.isDesktop() {
+		return strings.Count(data, ".") == 2
+	}
 	var credential map[string]any
 	err := json.Unmarshal([]byte(data), &credential)
 	id, _ := credential["id"].(string)

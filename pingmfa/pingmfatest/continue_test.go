@@ -161,6 +161,17 @@ func TestAssertions(t *testing.T) {
 	}
 }
 
+// PingID Desktop sends a JWT as its assertion.
+func TestDesktopAssertion(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	userID := srv.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{{"type": "PINGID_DESKTOP_GEN2"}}})
+	for assertion, status := range map[string]int{`{\"id\":\"a\"}`: 400, "eyJhbGciOiJub25lIn0.e30.": 200} {
+		id := authenticate(t, srv, user(userID)).text("id")
+		body := `{"origin":"https://login.example.com","assertion":"` + assertion + `"}`
+		assert.Equal(t, status, proceed(t, srv, id, "assertion.check", body).status)
+	}
+}
+
 func TestOneTimeContactToTheEnd(t *testing.T) {
 	srv := pingmfatest.NewServer(t, plain)
 	request := `{"user":{"id":"` + someDevices(srv) + `"},

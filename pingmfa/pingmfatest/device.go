@@ -65,7 +65,7 @@ func (f *Fake) activateDevice(call *call) Response {
 		return f.sendActivationCode(call, d)
 	}
 	proof := "otp"
-	if d.isFIDO2() {
+	if d.isFIDO2() || d.isDesktop() {
 		proof = "attestation"
 	}
 	entered := text(call.document, proof)
@@ -78,7 +78,7 @@ func (f *Fake) activateDevice(call *call) Response {
 		if refusal, refused := f.checkPasscode(d, d.passcode, entered); refused {
 			return refusal
 		}
-	case !isCredential(entered): // the fake cannot check more, as in an assertion
+	case !d.isCredential(entered): // the fake cannot check more, as in an assertion
 		return f.refuseCredential(proof)
 	}
 	d.Device["status"], d.updatedAt = "ACTIVE", f.now()

@@ -19,7 +19,7 @@
 //
 // A test reads the passcodes that were sent in [Fake.Messages]. [Fake.Passcode] returns those of authenticator
 // applications, and [Fake.ConfirmPush] and [Fake.DenyPush] take the place of the user's phone. Any JSON object with an
-// id is a valid assertion or attestation: the fake cannot check signatures. [Fake.Advance] lets time pass: passcodes,
+// id (or for PingID Desktop, a JWT) is a valid assertion or attestation: the fake cannot check signatures. [Fake.Advance] lets time pass: passcodes,
 // pushes, locks and access tokens expire.
 //
 // # Failures
@@ -67,6 +67,6 @@
 //   - A device that is selected again gets another passcode, and the earlier one is no longer valid.
 //   - A blocked device is in blockedDevices, and the usableStatus of a locked one is DISABLED with the reason LOCKED.
 //   - Sending an activation passcode again is a 204; in test mode it is a 200 with the device.
-//   - The response to a wrong path is a 404 and to a wrong method a 405, in PingOne's form. A gateway was seen to send
-//     a 403 with a message alone; the fake does so for a wrong media type where this selects the action.
+//   - For a wrong path, a wrong method, and a wrong media type where this selects the action, a gateway was seen to send
+//     a 403 with a message alone. The fake does so for paths under neither base URL, too.
 package pingmfatest

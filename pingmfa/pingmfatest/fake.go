@@ -105,8 +105,7 @@ func setDefault[T comparable](value *T, byDefault T) {
 //   - the auth host under {Options.Prefix}/ping-auth, and at the root for Host auth.pingone.{tld};
 //   - the API host under {Options.Prefix}/ping-api/v1, and under /v1 for Host api.pingone.{tld};
 //
-// for all six regions. The response to any other path is 404, to a wrong method 405, and both are a [Violation]. Links
-// in responses are absolute, and start with the base URL of the request. A Fake is safe for concurrent use.
+// for all six regions. The response to any other path or method is a 403, and a [Violation]. Links in responses are absolute, and start with the base URL of the request. A Fake is safe for concurrent use.
 type Fake struct {
 	// EnvironmentID, ClientID and ClientSecret are for the configuration of the client. Options sets them.
 	EnvironmentID string
@@ -204,7 +203,7 @@ func (f *Fake) respond(call *call, findings []conformance.Finding) Response {
 			return response
 		}
 		call.setViolation(findings)
-		return f.refuseRoute(call)
+		return f.gatewayRefusal()
 	case call.Operation == OpToken:
 		f.tokens.requests++
 		return f.scriptedOr(call, f.issueToken)

@@ -97,7 +97,7 @@ func TestRealHostsHaveNoPrefix(t *testing.T) {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader("{}"))
 		response := httptest.NewRecorder()
 		fake.ServeHTTP(response, request)
-		assert.Equal(t, http.StatusNotFound, response.Code)
+		assert.Equal(t, http.StatusForbidden, response.Code)
 		assert.Len(t, fake.Violations(), 1)
 	}
 }

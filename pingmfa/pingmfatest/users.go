@@ -160,6 +160,8 @@ func (d *device) isFIDO2() bool {
 	return slices.Contains([]string{"FIDO2", "PLATFORM", "SECURITY_KEY"}, d.text("type"))
 }
 
+func (d *device) isDesktop() bool { return d.text("type") == "PINGID_DESKTOP_GEN2" }
+
 func (d *device) inTestMode() bool { return d.Device["testMode"] == true }
 
 // contact returns a one-time contact in the form that it has in authentications.

@@ -88,27 +88,20 @@ func (f *Fake) routeFinding(call *call) conformance.Finding {
 	}
 }
 
-// refuseRoute returns the response to a call that is for none of the operations.
-func (f *Fake) refuseRoute(call *call) Response {
-	methods := f.methodsAt(call.Request)
-	if len(methods) == 0 {
-		return f.notFound()
+// gatewayRefusal returns the response that PingOne's gateway was seen to send for a wrong path, method or media type.
+func (f *Fake) gatewayRefusal() Response {
+	return Response{
+		Status: http.StatusForbidden, Header: http.Header{"Correlation-Id": nil},
+		Body: string(f.encode(object{"message": "Forbidden"})),
 	}
-	response := f.refusal(http.StatusMethodNotAllowed, "INVALID_REQUEST", "The method is not allowed.")
-	response.Header.Set("Allow", strings.Join(methods, ", "))
-	return response
 }
 
 // refuseFindings returns the response to a call that breaks the contract. It is inferred from the documented codes:
-// PingOne's own response is not public, except that to a wrong media type where the media type selects the action. Then
-// a gateway was seen to respond, with a message alone.
+// PingOne's own response is not public, except that to a wrong media type where the media type selects the action.
 func (f *Fake) refuseFindings(call *call, findings []conformance.Finding) Response {
 	if slices.ContainsFunc(findings, func(f conformance.Finding) bool { return f.Rule == "contentType" }) {
 		if call.Operation == OpContinueDeviceAuthentication || call.Operation == OpActivateDevice {
-			return Response{
-				Status: http.StatusForbidden, Header: http.Header{"Correlation-Id": nil},
-				Body: string(f.encode(object{"message": "Forbidden"})),
-			}
+			return f.gatewayRefusal()
 		}
 		return f.refusal(http.StatusUnsupportedMediaType, "INVALID_REQUEST", "The media type is not supported.")
 	}

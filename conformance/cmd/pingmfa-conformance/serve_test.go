@@ -124,7 +124,7 @@ func TestServePages(t *testing.T) {
 	_, page = s.do(http.MethodGet, s.URL, "")
 	assert.NotContains(t, page, `href="contract"`)
 	status, _ = s.do(http.MethodGet, s.URL+"contract", "")
-	assert.Equal(t, http.StatusNotFound, status)
+	assert.Equal(t, http.StatusForbidden, status)
 }
 
 // The seed determines the token.
