@@ -124,7 +124,7 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 			r.Notification = &pingmfa.Notification{Variables: map[string]string{bad: "x"}}
 		}), request + "Notification.Variables"},
 		"client context not UTF-8": {start(func(r *pingmfa.AuthenticationRequest) {
-			list := []any{[1]struct{ B *string }{{&bad}}, "c"}
+			list := []any{[1]*string{&bad}, "c"}
 			r.Notification = &pingmfa.Notification{ClientContext: map[string]any{"a": list}}
 		}), request + "Notification.ClientContext"},
 		"client context of encoded JSON": {start(func(r *pingmfa.AuthenticationRequest) {
@@ -247,6 +247,17 @@ type node struct{ Next *node }
 
 func (n *node) MarshalJSON() ([]byte, error) { return []byte(`"node"`), nil }
 
+// tree holds a cycle in a member that encoding/json leaves out, and ring in itself.
+type (
+	tree struct {
+		Name string
+		Next *tree `json:"-"`
+	}
+	ring map[string]any
+)
+
+func (r ring) MarshalJSON() ([]byte, error) { return []byte(`"ring"`), nil }
+
 func TestValidLimits(t *testing.T) {
 	x := newTenant(t)
 	for _, device := range []pingmfa.NewDevice{
@@ -264,10 +275,13 @@ func TestValidLimits(t *testing.T) {
 	require.NoError(t, err, "15 digits, no extension")
 	cycle := &node{}
 	cycle.Next = cycle
+	branch, turn := &tree{Name: "\ufffd"}, ring{}
+	branch.Next, turn["self"] = branch, turn
 	_, err = x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{
 		UserID: userID,
 		Notification: &pingmfa.Notification{ClientContext: map[string]any{
-			"node": cycle, "nothing": nil, "no node": (*node)(nil), "number": json.Number("1"), "text": "\ufffd",
+			"node": cycle, "tree": branch, "ring": turn, "nothing": nil,
+			"no node": (*node)(nil), "number": json.Number("1"), "text": "\ufffd",
 			"unexported": struct{ text string }{"\xff"},
 		}},
 	}, pingmfa.WithTransactionID(strings.Repeat("x", 100)), pingmfa.WithSessionID("-._/@=#+"))

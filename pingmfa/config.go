@@ -86,6 +86,7 @@ func (c Config) validate() error {
 	if c.Region != "" && !c.Region.Known() {
 		v.check("Config.Region", "must be one of com, ca, eu, com.au, sg, asia")
 	}
+	v.check("Config.CustomDomain", customDomainRule(c.CustomDomain))
 	if c.CustomDomain != "" && c.AuthURL != "" {
 		v.check("Config.CustomDomain", "excludes AuthURL: both name the auth host")
 	}
@@ -102,9 +103,6 @@ func (c Config) baseURLs() (auth, api string, err error) {
 	switch {
 	case c.CustomDomain != "":
 		auth, field = "https://"+c.CustomDomain, "Config.CustomDomain"
-		if u, err := url.Parse(auth); err != nil || u.Host != c.CustomDomain {
-			return "", "", &ArgumentError{Field: field, Rule: "must be a host name alone, such as auth.example.com"}
-		}
 	case auth == "":
 		auth = "https://auth.pingone." + string(c.Region)
 	}
@@ -146,7 +144,7 @@ func (c Config) httpClient() *http.Client {
 	if c.HTTPClient != nil {
 		client = *c.HTTPClient
 	}
-	if client.Transport == nil {
+	if isNil(client.Transport) {
 		client.Transport = defaultTransport()
 	}
 	client.Transport = transport{client.Transport}

@@ -82,6 +82,9 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 		},
 		"custom domain with space":   {func(c *pingmfa.Config) { c.CustomDomain = "auth example" }, "Config.CustomDomain"},
 		"custom domain as a URL":     {func(c *pingmfa.Config) { c.CustomDomain = "https://a" }, "Config.CustomDomain"},
+		"custom domain with port":    {func(c *pingmfa.Config) { c.CustomDomain = "a.example:443" }, "Config.CustomDomain"},
+		"custom domain of two dots":  {func(c *pingmfa.Config) { c.CustomDomain = "a..example.com" }, "Config.CustomDomain"},
+		"custom domain of signs":     {func(c *pingmfa.Config) { c.CustomDomain = "a,b.example.com" }, "Config.CustomDomain"},
 		"custom domain without host": {func(c *pingmfa.Config) { c.CustomDomain = ":443" }, "Config.CustomDomain"},
 		"custom domain and URL": {
 			func(c *pingmfa.Config) { c.CustomDomain, c.AuthURL = "a.example.com", "https://b" },

@@ -157,7 +157,7 @@ func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 				var refused *pingmfa.Error
 				require.ErrorAs(t, err, &refused, name)
 				assert.Nil(t, auth)
-				assert.Contains(t, err.Error(), "pingmfa: WaitForPush: PingOne responded with ")
+				assert.Contains(t, err.Error(), "pingmfa: WaitForPush: the response was ")
 				assert.Equal(t, 1, transport.sent, name)
 				return
 			}
@@ -197,6 +197,15 @@ func TestWaitForPushWithoutAToken(t *testing.T) {
 			assert.Equal(t, 1, e.tokenRequests())
 		})
 	}
+
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		_, err := clientWith(t, answer(nil), func(c *pingmfa.Config) {
+			c.Credentials = pingmfa.TokenFunc(func(context.Context) (string, error) { asked++; return "", nil })
+		}).WaitForPush(t.Context(), authenticationID)
+		require.ErrorContains(t, err, "no usable token")
+		assert.Equal(t, 1, asked)
+	})
 }
 
 // WaitForPush ends with its context, whether it reads or waits, and after 3 minutes without a deadline. The outcome is
@@ -212,13 +221,14 @@ func TestWaitForPushEndsWithItsContext(t *testing.T) {
 		limit     time.Duration
 		also      error
 	}{
-		"waits":             {&replies{list: []*http.Response{respond(200, waiting)}}, 31 * time.Second, nil},
-		"reads":             {hung, 31 * time.Second, nil},
-		"fails":             {&replies{list: []*http.Response{nil}}, 31 * time.Second, io.ErrUnexpectedEOF},
-		"waits, no bound":   {&replies{list: []*http.Response{respond(200, waiting)}}, 0, nil},
-		"reads, no bound":   {hung, 0, nil},
-		"fails, no bound":   {&replies{list: []*http.Response{nil}}, 0, io.ErrUnexpectedEOF},
-		"canceled by cause": {&replies{list: []*http.Response{respond(200, waiting)}}, -1, cause},
+		"waits":               {&replies{list: []*http.Response{respond(200, waiting)}}, 31 * time.Second, nil},
+		"reads":               {hung, 31 * time.Second, nil},
+		"fails":               {&replies{list: []*http.Response{nil}}, 31 * time.Second, io.ErrUnexpectedEOF},
+		"waits, no bound":     {&replies{list: []*http.Response{respond(200, waiting)}}, 0, nil},
+		"reads, no bound":     {hung, 0, nil},
+		"refused for a while": {&replies{list: []*http.Response{respond(429, `{}`)}}, 31 * time.Second, nil},
+		"fails, no bound":     {&replies{list: []*http.Response{nil}}, 0, io.ErrUnexpectedEOF},
+		"canceled by cause":   {&replies{list: []*http.Response{respond(200, waiting)}}, -1, cause},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
@@ -286,6 +296,7 @@ func TestResendActivationTakesAnySuccess(t *testing.T) {
 		"page of somebody":     {200, "text/html", "", "<html>", pingmfa.OutcomeUnknown},
 		"nothing of somebody":  {204, "", "", "", pingmfa.OutcomeUnknown},
 		"redirect":             {302, "", policyID, "", pingmfa.OutcomeUnknown},
+		"page and redirect":    {302, "text/html", "", "<html>", pingmfa.OutcomeUnknown},
 		"gateway":              {502, "text/html", "", "<html>", pingmfa.OutcomeUnknown},
 		"refused by a gateway": {403, "application/json", "", `{"message":"Forbidden"}`, pingmfa.OutcomeRefused},
 	} {
@@ -294,11 +305,12 @@ func TestResendActivationTakesAnySuccess(t *testing.T) {
 		err := clientWith(t, answer(resp)).ResendActivation(t.Context(), userID, deviceID)
 		assert.Equal(t, c.want == pingmfa.OutcomeAccepted, err == nil, name)
 		assert.Equal(t, c.want, pingmfa.OutcomeOf(err), name)
+		assert.Equal(t, c.status == 302, err != nil && strings.Contains(err.Error(), "a redirect"), name)
 	}
 
 	err := clientWith(t, answer(respond(400, `{"code":"INVALID_DATA","details":[{"code":"INVALID_VALUE"}]}`))).
 		ResendActivation(t.Context(), userID, deviceID)
-	require.EqualError(t, err, "pingmfa: ResendActivation: PingOne responded with 400 INVALID_DATA: INVALID_VALUE")
+	require.EqualError(t, err, "pingmfa: ResendActivation: the response was 400 INVALID_DATA: INVALID_VALUE")
 }
 
 // What PingOne says of tries and locks is read by its name, whatever the status and the code, and leniently.

@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"mime"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/pingmfa/pingmfa-go/gen"
+)
+
+// The reasons of errors of several calls.
+const (
+	noResult    = "no result: it is a redirect, or informational"
+	foreignBody = "a body that is not PingOne's"
 )
 
 // outcome returns what a response says.
@@ -27,15 +32,14 @@ func (r *response) isForeign() bool {
 	return r.correlationID == "" && (!r.isJSON() || r.contentType == "" && !object)
 }
 
-// isJSON reports whether the Content-Type is application/json or a type with the suffix +json, or absent.
+// isJSON reports whether the Content-Type is application/json or a type with the suffix +json, or absent. Parameters
+// can be in any form: intermediaries add some twice.
 func (r *response) isJSON() bool {
 	if r.contentType == "" || r.contentType == "application/json" { // fast path
 		return true
 	}
-	media, _, err := mime.ParseMediaType(r.contentType)
-	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
-		return false
-	}
+	media, _, _ := strings.Cut(strings.ToLower(r.contentType), ";")
+	media = strings.TrimSpace(media)
 	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
 }
 
@@ -50,7 +54,7 @@ func decode[Model, T any](call *call, r *response, convert func(*response, *Mode
 	case class >= 4:
 		return nil, decodeError(call, r)
 	case class != 2:
-		reason = "a redirect or an informational response"
+		reason = noResult
 	case errors.Is(r.bodyErr, errBodyTooLong):
 		reason = "a body longer than 1 MiB"
 	case r.bodyErr != nil:
@@ -77,7 +81,7 @@ func decode[Model, T any](call *call, r *response, convert func(*response, *Mode
 func decodeError(call *call, r *response) *Error {
 	e := newError(call, r, "")
 	if r.isForeign() {
-		e.Reason = "a body that is not PingOne's"
+		e.Reason = foreignBody
 	}
 	var body gen.Error
 	if r.bodyErr != nil || unmarshalLenient(r.body, &body) != nil {
@@ -135,16 +139,20 @@ func parsePasscode(value json.RawMessage) string {
 	if json.Unmarshal(value, &s) == nil { // null leaves s empty
 		return s
 	}
-	return string(value)
+	var n json.Number
+	_ = json.Unmarshal(value, &n) // neither a string nor a number leaves n empty
+	return n.String()
 }
 
 // decodeNothing is decode for an operation whose success has no result: any 2xx of PingOne's.
 func decodeNothing(call *call, r *response) (*struct{}, error) {
-	switch {
-	case r.status/100 >= 4:
+	switch class := r.status / 100; {
+	case class >= 4:
 		return nil, decodeError(call, r)
-	case r.outcome() != OutcomeAccepted:
-		return nil, newError(call, r, "a body that is not PingOne's")
+	case class != 2:
+		return nil, newError(call, r, noResult)
+	case r.isForeign():
+		return nil, newError(call, r, foreignBody)
 	}
 	return nil, nil //nolint:nilnil // there is no result
 }

@@ -239,7 +239,7 @@ func TestUnreadableSuccess(t *testing.T) {
 
 // A response that is not usable has a reason, or the members of PingOne's error that can be read.
 func TestUnusableResponses(t *testing.T) {
-	const prefix = "pingmfa: CreateDevice: PingOne responded with "
+	const prefix = "pingmfa: CreateDevice: the response was "
 	broken := func(body string, err error) io.Reader {
 		return io.MultiReader(strings.NewReader(body), iotest.ErrReader(err))
 	}
@@ -250,33 +250,34 @@ func TestUnusableResponses(t *testing.T) {
 		outcome           pingmfa.Outcome
 	}{
 		"no final response": {
-			101, "", "101 and a redirect or an informational response", nil, pingmfa.OutcomeUnknown,
+			101, "", "101 with no result: it is a redirect, or informational", nil, pingmfa.OutcomeUnknown,
 		},
 		"redirect, whose body is not read": {
-			302, "", "302 and a redirect or an informational response",
+			302, "", "302 with no result: it is a redirect, or informational",
 			iotest.ErrReader(io.ErrUnexpectedEOF), pingmfa.OutcomeUnknown,
 		},
 		"too long": {
-			201, "", "201 and a body longer than 1 MiB", strings.NewReader(strings.Repeat(" ", 1<<20+1)), pingmfa.OutcomeUnknown,
+			201, "", "201 with a body longer than 1 MiB",
+			strings.NewReader(strings.Repeat(" ", 1<<20+1)), pingmfa.OutcomeUnknown,
 		},
 		"ended early": {
-			201, "application/json", "201 and a body that ended early: the connection was closed",
+			201, "application/json", "201 with a body that ended early: the connection was closed",
 			broken(`{"id":"1","type":"SMS"}`, io.ErrUnexpectedEOF), pingmfa.OutcomeAccepted,
 		},
 		"no JSON": {
-			201, "text/html", "201 and a Content-Type that is not JSON",
+			201, "text/html", "201 with a Content-Type that is not JSON",
 			strings.NewReader(`{"id":"1","type":"SMS"}`), pingmfa.OutcomeUnknown,
 		},
 		"no id": {
-			201, "application/json", "201 and a body that is not a JSON object with the required members",
+			201, "application/json", "201 with a body that is not a JSON object with the required members",
 			strings.NewReader(`{"type":"SMS"}`), pingmfa.OutcomeAccepted,
 		},
 		"no type": {
-			201, "application/json", "201 and a body that is not a JSON object with the required members",
+			201, "application/json", "201 with a body that is not a JSON object with the required members",
 			strings.NewReader(`{"id":"1"}`), pingmfa.OutcomeAccepted,
 		},
 		"an intermediary's 404": {
-			404, "text/html", "404 and a body that is not PingOne's", strings.NewReader("canary"), pingmfa.OutcomeUnknown,
+			404, "text/html", "404 with a body that is not PingOne's", strings.NewReader("canary"), pingmfa.OutcomeUnknown,
 		},
 		"error": {
 			503, "application/json", "503 NOT_FOUND", strings.NewReader(`{"code":"NOT_FOUND"}`), pingmfa.OutcomeUnknown,
@@ -307,7 +308,8 @@ func TestUnusableResponses(t *testing.T) {
 func TestContentTypesOfJSON(t *testing.T) {
 	for contentType, fine := range map[string]bool{
 		"": true, "application/json": true, "application/json;charset=UTF-8": true, "Application/JSON": true,
-		"application/json; =": true, "text/json": true, "application/hal+json": true, "text/html": false,
+		"application/json; =": true, "application/json ; charset=utf-8; charset=UTF-8": true, "text/json": true,
+		"application/hal+json": true, "text/html": false,
 		"application/notjson": false, "text/plain; a=+json": false, "json": false, "application/json/x": false,
 	} {
 		resp := respond(201, `{"id":"1","status":"COMPLETED"}`)
@@ -318,7 +320,9 @@ func TestContentTypesOfJSON(t *testing.T) {
 
 // Sources differ in the form of a test mode's passcode.
 func TestPasscodesOfTestMode(t *testing.T) {
-	for otp, want := range map[string]string{`"012345"`: "012345", `123456`: "123456", `""`: "", `null`: ""} {
+	for otp, want := range map[string]string{
+		`"012345"`: "012345", `123456`: "123456", `""`: "", `null`: "", `true`: "", `{"a":1}`: "", `["1"]`: "",
+	} {
 		resp := respond(201, `{"id":"1","status":"COMPLETED","test":{"otp":`+otp+`}}`)
 		auth, err := clientWith(t, answer(resp)).StartAuthentication(t.Context(),
 			pingmfa.AuthenticationRequest{UserID: userID})

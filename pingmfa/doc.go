@@ -32,7 +32,8 @@
 //
 // PingOne adds members, links and values without notice. Device types and statuses are open strings with a Known
 // method, a status that this version does not know is an [UnknownStep], an optional member in another form is left out,
-// and Raw returns the body as it was received.
+// and Raw returns the body as it was received. As with encoding/json, the case of a member's name does not matter, and
+// the last of several members with one name counts.
 //
 // # Privacy
 //
@@ -43,7 +44,8 @@
 //
 // It is not true of a member that you read and write yourself, of the text of an error that Unwrap returns, or where
 // fmt does not call Format: with the verb %p, with %w outside of fmt.Errorf, and for values in unexported members of
-// your structs.
+// your structs. Nor is it true where encoding/json does not call MarshalJSON: for a struct of yours that embeds two of
+// the types, and for the keys of a map.
 //
 // # Testing
 //

@@ -37,22 +37,18 @@ func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeAccepted
 	}
-	var (
-		argument *ArgumentError
-		response *Error
-		call     *CallError
-		token    *TokenError
-	)
-	switch {
-	case errors.As(err, &response):
-		return cmp.Or(response.outcome, outcomeOfStatus(response.StatusCode))
-	case errors.As(err, &call):
-		return cmp.Or(call.Outcome, OutcomeUnknown)
-	case errors.As(err, &argument), errors.As(err, &token):
-		return OutcomeNotSent
+	// The outermost error decides: the cause of a context that ended can be the error of another call.
+	var e interface{ outcomeOfCall() Outcome }
+	if errors.As(err, &e) {
+		return e.outcomeOfCall()
 	}
 	return OutcomeUnknown
 }
+
+func (e *ArgumentError) outcomeOfCall() Outcome { return OutcomeNotSent }
+func (e *TokenError) outcomeOfCall() Outcome    { return OutcomeNotSent }
+func (e *CallError) outcomeOfCall() Outcome     { return cmp.Or(e.Outcome, OutcomeUnknown) }
+func (e *Error) outcomeOfCall() Outcome         { return cmp.Or(e.outcome, outcomeOfStatus(e.StatusCode)) }
 
 // outcomeOfStatus returns the outcome of a response of PingOne's. The vendor may change the exact status in its class.
 func outcomeOfStatus(status int) Outcome {
@@ -135,9 +131,9 @@ type ErrorDetail struct {
 // was sent.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "pingmfa: %s: PingOne responded with %d", e.operation, e.StatusCode)
+	fmt.Fprintf(&b, "pingmfa: %s: the response was %d", e.operation, e.StatusCode)
 	if e.Reason != "" {
-		b.WriteString(" and " + e.Reason)
+		b.WriteString(" with " + e.Reason)
 	}
 	if code := shownText(e.Code); code != "" {
 		b.WriteString(" " + code)
@@ -218,7 +214,8 @@ func (d ErrorDetail) text() string {
 }
 
 // CallError reports a call that ended without a response: no token, no connection, a lost connection, a context that
-// ended, or a rate limit. errors.Is and errors.As find the cause.
+// ended, or a rate limit. errors.Is and errors.As find the cause, and [context.Cause] of the context. That can be the
+// error of another call, as with errgroup, so ask [OutcomeOf] and errors.As for a CallError first.
 type CallError struct {
 	// Outcome is [OutcomeNotSent] or [OutcomeUnknown].
 	Outcome Outcome

@@ -31,13 +31,13 @@ func TestErrorTexts(t *testing.T) {
 	for want, err := range map[string]error{
 		"pingmfa: userID is required": &ArgumentError{Field: "userID", Rule: "is required"},
 
-		"pingmfa: CreateDevice: PingOne responded with 500": &Error{
+		"pingmfa: CreateDevice: the response was 500": &Error{
 			operation: "CreateDevice", StatusCode: 500, Code: "canary", Message: "canary", CorrelationID: "canary", Err: canary,
 		},
-		"pingmfa: CreateDevice: PingOne responded with 201 and a reason": &Error{
+		"pingmfa: CreateDevice: the response was 201 with a reason": &Error{
 			operation: "CreateDevice", StatusCode: 201, Reason: "a reason",
 		},
-		"pingmfa: CreateDevice: PingOne responded with 429 INVALID_DATA: phone INVALID_VALUE, " +
+		"pingmfa: CreateDevice: the response was 429 INVALID_DATA: phone INVALID_VALUE, " +
 			"a detail without a known code, user.id a detail without a known code, OUT_OF_RANGE (retry after 2s) " +
 			"[Correlation-Id " + someID + "]": &Error{
 			operation: "CreateDevice", StatusCode: 429, Code: CodeInvalidData, RetryAfter: 2 * time.Second,
@@ -47,9 +47,9 @@ func TestErrorTexts(t *testing.T) {
 				{Code: CodeOutOfRange, Message: "canary", InnerError: json.RawMessage(`"canary"`)},
 			},
 		},
-		"pingmfa: : PingOne responded with 0: INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, " +
+		"pingmfa: : the response was 0: INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, " +
 			"INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE": &Error{Details: details(10)},
-		"pingmfa: : PingOne responded with 0: INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, " +
+		"pingmfa: : the response was 0: INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, " +
 			"INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE, INVALID_VALUE and 1 more": &Error{Details: details(11)},
 
 		"pingmfa: CreateDevice: a failure of another kind (unknown)": &CallError{
@@ -82,7 +82,7 @@ func TestErrorTexts(t *testing.T) {
 	data, err := json.Marshal(Error{StatusCode: 400, Attempts: []Attempt{{StatusCode: 400, Outcome: OutcomeRefused}}})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"Attempts":[{"Outcome":"refused","StatusCode":400}],`+
-		`"Error":"pingmfa: : PingOne responded with 400","StatusCode":400}`, string(data))
+		`"Error":"pingmfa: : the response was 400","StatusCode":400}`, string(data))
 }
 
 // Errors of other packages are described by their kind.
@@ -94,8 +94,8 @@ func TestDescriptionsOfCauses(t *testing.T) {
 	}{
 		{context.Canceled, "the context was canceled"},
 		{context.DeadlineExceeded, "the deadline passed"}, // It is a timeout as well.
-		{&net.DNSError{Name: "canary"}, "the host name was not found"},
-		{&net.OpError{Op: "dial", Err: &net.DNSError{Name: "canary"}}, "the host name was not found"},
+		{&net.DNSError{Name: "canary"}, "the host name could not be resolved"},
+		{&net.OpError{Op: "dial", Err: &net.DNSError{Name: "canary"}}, "the host name could not be resolved"},
 		{&tls.CertificateVerificationError{Err: errors.New("canary")}, "the server's certificate was refused"},
 		{tls.RecordHeaderError{Msg: "canary"}, "the TLS handshake failed"},
 		{tls.AlertError(40), "the TLS handshake failed"},

@@ -103,7 +103,7 @@ func TestLogRecords(t *testing.T) {
 			`{"level":"DEBUG","msg":"pingmfa attempt",` + common + `"duration":1000000000,"outcome":"refused","attempts":1,` +
 				`"status":429,"correlation_id":""` + trace,
 			`{"level":"WARN","msg":"pingmfa call",` + common + `"duration":1500000000,"outcome":"refused","attempts":1,` +
-				`"status":429,"correlation_id":"","error":"pingmfa: StartAuthentication: PingOne responded with 429 ` +
+				`"status":429,"correlation_id":"","error":"pingmfa: StartAuthentication: the response was 429 ` +
 				`REQUEST_LIMITED (retry after 1m0s)"` + trace,
 		}, written())
 

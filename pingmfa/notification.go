@@ -82,7 +82,8 @@ type Notification struct {
 	Variant string
 	// Variables are the values of the template's variables.
 	Variables map[string]string
-	// ClientContext is free data for the mobile application that gets a push. encoding/json encodes it.
+	// ClientContext is free data for the mobile application that gets a push. encoding/json encodes it. In structs of
+	// yours, it replaces text that is not UTF-8; elsewhere, such text is an error.
 	ClientContext map[string]any
 	// PolicyID is the id of the notification policy. If empty, the environment's default applies.
 	PolicyID string

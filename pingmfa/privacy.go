@@ -108,8 +108,8 @@ func isPropertyPath(s string) bool {
 
 // shown returns what may be shown of a value, or nil.
 func shown(v reflect.Value) any {
-	if known, ok := v.Interface().(interface{ Known() bool }); ok && known.Known() {
-		return known
+	if open, ok := v.Interface().(interface{ Known() bool }); ok && (open.Known() || isWord(v.String())) {
+		return open // also a new status or type of PingOne's
 	}
 	switch v.Kind() { //nolint:exhaustive // no other kind is listed
 	case reflect.Pointer:
@@ -174,8 +174,10 @@ func marshal(value any) ([]byte, error) {
 
 // describe describes an error of another package in this package's words.
 func describe(err error) string {
+	if token, ok := err.(*TokenError); ok { //nolint:errorlint // one below can be of another call: the context's cause
+		return token.text()
+	}
 	var (
-		token   *TokenError
 		dns     *net.DNSError
 		cert    *tls.CertificateVerificationError
 		record  tls.RecordHeaderError
@@ -185,8 +187,6 @@ func describe(err error) string {
 		timeout net.Error
 	)
 	switch {
-	case errors.As(err, &token):
-		return token.text()
 	case errors.Is(err, errRateLimited):
 		return errRateLimited.Error()
 	case errors.Is(err, context.Canceled):
@@ -194,7 +194,7 @@ func describe(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the deadline passed"
 	case errors.As(err, &dns):
-		return "the host name was not found"
+		return "the host name could not be resolved"
 	case errors.As(err, &cert):
 		return "the server's certificate was refused"
 	case errors.As(err, &record), errors.As(err, &alert):

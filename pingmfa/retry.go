@@ -16,8 +16,8 @@ import (
 
 // Retry says how often and how long a call is repeated. Only a request that PingOne certainly did not act on is
 // repeated: it was not sent, for a reason that can pass; 401 to a cached token (once, with a new token); 429 with a
-// Retry-After. After a 5xx, a timeout or a lost connection, a request is never repeated, whatever the settings, with
-// one exception: a request that reads an authentication, which changes nothing.
+// Retry-After. After a 5xx, a timeout or a lost connection, a request that may have been sent is never repeated,
+// whatever the settings, with one exception: a request that reads an authentication, which changes nothing.
 //
 // A 429 with a Retry-After holds back all calls of the client, for at most 5 minutes, because they share PingOne's
 // limits. A quota ([CodeQuotaExceeded]), which belongs to one user, does not.
@@ -67,7 +67,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 	)
 	call.attempts = call.first[:0]
 	fail := func(outcome Outcome, err error) *CallError {
-		if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+		if ctx.Err() != nil && (!errors.Is(err, ctx.Err()) || !errors.Is(err, context.Cause(ctx))) {
 			err = errors.Join(contextError(ctx), err)
 		}
 		return &CallError{Outcome: outcome, Attempts: call.attempts, Err: err, operation: call.operation}
@@ -94,6 +94,9 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 			}
 			waited += pause
 			continue // Another call may have met a rate limit meanwhile.
+		}
+		if ctx.Err() != nil {
+			return nil, fail(OutcomeNotSent, contextError(ctx))
 		}
 		authorization, cached, err := c.tokens.authorization(ctx)
 		if err == nil {
@@ -125,8 +128,12 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		}
 		switch status := resp.status; {
 		case status == http.StatusUnauthorized:
+			// Another token has the same permissions.
+			if attempt.Outcome != OutcomeRefused || decodeError(call, resp).Has(CodeInsufficientPermissions) {
+				break
+			}
 			c.tokens.drop(authorization)
-			if again && cached && !renewed && attempt.Outcome == OutcomeRefused {
+			if again && cached && !renewed {
 				renewed = true
 				continue
 			}

@@ -235,6 +235,14 @@ func TestContextThatEndsDuringACall(t *testing.T) {
 			cancel()
 			return nil, failure
 		}, []error{context.Canceled, cause, failure}, pingmfa.OutcomeUnknown, 0},
+		"transport that loses the cause": {func(cancel func()) (*http.Response, error) {
+			cancel()
+			return nil, context.Canceled
+		}, []error{context.Canceled, cause}, pingmfa.OutcomeUnknown, 0},
+		"transport that returns the cause": {func(cancel func()) (*http.Response, error) {
+			cancel()
+			return nil, cause
+		}, []error{context.Canceled, cause}, pingmfa.OutcomeUnknown, 0},
 		"before the wait": {func(cancel func()) (*http.Response, error) {
 			cancel()
 			return limitedFor("2"), nil
@@ -266,6 +274,41 @@ func TestContextThatEndsDuringACall(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The outcome is that of the call, and so is the text, although the error of another call is the cause of the context,
+// as in an errgroup.
+func TestErrorOfAnotherCallIsNotTheOutcome(t *testing.T) {
+	for _, other := range []error{
+		&pingmfa.Error{StatusCode: 400}, &pingmfa.Error{StatusCode: 201}, &pingmfa.TokenError{}, &pingmfa.ArgumentError{},
+		&pingmfa.CallError{Outcome: pingmfa.OutcomeNotSent},
+	} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		err := start(ctx, clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			_, _ = io.Copy(io.Discard, req.Body)
+			cancel(other)
+			return nil, context.Cause(req.Context())
+		})))
+		require.ErrorIs(t, err, other)
+		assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(err), "%T", other)
+		assert.Contains(t, err.Error(), " (unknown)")
+		assert.NotContains(t, err.Error(), "token")
+	}
+}
+
+// A call whose context has ended before it began does not ask for a token.
+func TestContextThatHasEnded(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	asked := false
+	client := clientWith(t, answer(nil), func(c *pingmfa.Config) {
+		c.Credentials = pingmfa.TokenFunc(func(context.Context) (string, error) {
+			asked = true
+			return "token", nil
+		})
+	})
+	assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(start(ctx, client)))
+	assert.False(t, asked)
 }
 
 // A request that was certainly not sent is sent again at once if the connection was kept too long, after a wait if none

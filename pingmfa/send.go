@@ -29,9 +29,9 @@ var (
 // attempt is one request of a call, with the evidence on whether PingOne can have received all of it.
 //
 // The evidence is the request's body: while the transport has not read it to its end, the request is certainly
-// incomplete, and after the attempt nothing can read the rest, whatever a transport does in the background. So every
-// POST has a body, and an empty one has no Content-Length: net/http does not read a body of which it knows that it is
-// empty. A GET has no body, and so no evidence.
+// incomplete, and after the attempt nothing can read the rest, whatever a transport does in the background. A request
+// without content is taken for complete as soon as it has a connection, because a server may act on its headers. A POST
+// without content has a body nevertheless, of unknown length: Go 1.26 sends one without a body again by itself.
 type attempt struct {
 	operation     string
 	number        int // 1 is the first of the call
@@ -46,7 +46,7 @@ type attempt struct {
 	reused     atomic.Bool // the connection had been used before
 
 	mu       sync.Mutex
-	complete bool // the payload was read to its end
+	complete bool // the payload was read to its end, or is empty and has a connection
 	over     bool
 }
 
@@ -159,11 +159,17 @@ func (c *Client) send(
 ) (resp *response, reused bool, outcome Outcome, err error) {
 	a := &attempt{
 		operation: call.operation, number: len(call.attempts) + 1, authorization: authorization, payload: call.payload,
-		complete: call.reads,
 	}
 	a.first = payloadReader{a, a.payload}
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
-	a.trace.GotConn = func(info httptrace.GotConnInfo) { a.reused.Store(info.Reused) }
+	a.trace.GotConn = func(info httptrace.GotConnInfo) {
+		a.reused.Store(info.Reused)
+		if len(a.payload) == 0 {
+			a.mu.Lock()
+			a.complete = true
+			a.mu.Unlock()
+		}
+	}
 	ctx, cancel := context.WithCancel(context.WithValue(httptrace.WithClientTrace(ctx, &a.trace), attemptKey{}, a))
 	defer cancel()
 	defer a.end()

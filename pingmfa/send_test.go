@@ -92,6 +92,31 @@ func TestTransportWithoutEvidenceIsUnknown(t *testing.T) {
 	}
 }
 
+// A server may act on the headers of a request without content, so a connection is the evidence. One with content is
+// incomplete until its body was read.
+func TestEvidenceOfRequestsWithoutContent(t *testing.T) {
+	for connected, without := range map[bool]pingmfa.Outcome{
+		false: pingmfa.OutcomeNotSent, true: pingmfa.OutcomeUnknown,
+	} {
+		client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			trace := httptrace.ContextClientTrace(req.Context())
+			trace.GetConn("auth.pingone.eu:443")
+			if connected {
+				trace.GotConn(httptrace.GotConnInfo{})
+			}
+			if req.Body != nil { // net/http must not send it again by itself
+				_, err := req.GetBody()
+				assert.Equal(t, connected && req.ContentLength == 0, err != nil)
+			}
+			return nil, errors.New("lost")
+		}), func(c *pingmfa.Config) { c.Retry.Attempts = 1 })
+		_, read := client.Authentication(t.Context(), authenticationID)
+		assert.Equal(t, without, pingmfa.OutcomeOf(read))
+		assert.Equal(t, without, pingmfa.OutcomeOf(client.ResendActivation(t.Context(), userID, deviceID)))
+		assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(start(t.Context(), client)))
+	}
+}
+
 // impatient is a RoundTripper that returns before the one inside it has ended, as a circuit breaker or a hedger does.
 type impatient struct {
 	inner   http.RoundTripper
@@ -153,6 +178,7 @@ func TestAbandonedRequestIsNotSentLater(t *testing.T) {
 func TestHTTPClientKeepsItsLimitAndItsJar(t *testing.T) {
 	for name, client := range map[string]*http.Client{
 		"neither": {}, "limit": {Timeout: time.Minute}, "jar": {Jar: newJar(t)},
+		"nil transport": {Transport: (*http.Transport)(nil)},
 	} {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			x := newTenant(t, func(c *pingmfa.Config) { c.HTTPClient = client })

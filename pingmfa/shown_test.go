@@ -222,6 +222,8 @@ func TestShownText(t *testing.T) {
 	assert.Equal(t, `pingmfa.Authentication{"Status":"OTP_REQUIRED"}`,
 		fmt.Sprint(Authentication{ID: "a\x1b[31mb", Status: StatusOTPRequired, UserID: "x\ny"}))
 	assert.Equal(t, `pingmfa.Authentication{}`, fmt.Sprint(Authentication{Status: "+12015550123"}))
+	assert.Equal(t, `pingmfa.UnknownStep{"Status":"EXPIRED"}`, fmt.Sprint(UnknownStep{Status: "EXPIRED"}))
+	assert.Equal(t, `pingmfa.Failed{}`, fmt.Sprint(Failed{Code: "EXPIRED"}), "a text, not a status")
 	assert.Equal(t, `pingmfa.Config{"Region":"com.au"}`, fmt.Sprint(Config{Region: Australia}))
 	assert.Equal(t, `pingmfa.Device{"Status":"ACTIVE","Type":"SMS"}`,
 		fmt.Sprint(Device{Type: TypeSMS, Status: DeviceActive}))
@@ -258,10 +260,20 @@ func TestLimitsOfPrivacyAreAsDocumented(t *testing.T) {
 	device := Device{Phone: "+12015550123"}
 	refused := &Error{Message: "for +12015550123"}
 	verbs := map[string]string{"p": "%p", "w": "%w"} // as variables, for go vet refuses them
+	encode := func(value any) string {
+		data, err := json.Marshal(value)
+		require.NoError(t, err)
+		return string(data)
+	}
 	for name, text := range map[string]string{
-		"%p":                  fmt.Sprintf(verbs["p"], device),
-		"%w":                  fmt.Sprintf(verbs["w"], refused),
-		"unexported member":   fmt.Sprint(struct{ device Device }{device}),
+		"%p":                fmt.Sprintf(verbs["p"], device),
+		"%w":                fmt.Sprintf(verbs["w"], refused),
+		"unexported member": fmt.Sprint(struct{ device Device }{device}),
+		"two embedded types": encode(struct {
+			Device
+			Authentication
+		}{Device: device}),
+		"key of a map":        encode(map[ActivationOTP]int{"+12015550123": 1}),
 		"member that is read": fmt.Sprint(device.Phone),
 		"unwrapped error":     errors.Unwrap(&CallError{Err: errors.New("for +12015550123")}).Error(),
 	} {
@@ -272,6 +284,7 @@ func TestLimitsOfPrivacyAreAsDocumented(t *testing.T) {
 		"unexported pointer":      fmt.Sprint(struct{ err *Error }{refused}),
 		"%w of fmt.Errorf":        fmt.Errorf("call: %w", refused).Error(),
 		"exported member":         fmt.Sprint(struct{ Device Device }{device}),
+		"embedded type":           encode(struct{ Device }{device}),
 		"element of a map":        fmt.Sprint(map[string]Device{"device": device}),
 		"errors.Join":             errors.Join(refused, refused).Error(),
 		"panic value as a string": fmt.Sprintf("%v", any(refused)),

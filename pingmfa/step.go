@@ -320,7 +320,7 @@ func canPass(err error) bool {
 	case errors.As(err, &response):
 		return isTemporaryStatus(response.StatusCode)
 	case errors.As(err, &token):
-		return token.StatusCode == 0 || isTemporaryStatus(token.StatusCode)
+		return token.StatusCode == 0 && token.Err != nil || isTemporaryStatus(token.StatusCode)
 	}
 	return errors.As(err, new(*CallError))
 }

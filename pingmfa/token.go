@@ -49,16 +49,14 @@ type tokenFetch struct {
 }
 
 func (c *tokenCache) authorization(ctx context.Context) (string, bool, error) {
-	now := time.Now()
 	c.mu.Lock()
-	current := c.current
+	now, current := time.Now(), c.current
 	if now.Before(current.renewAt) {
 		c.mu.Unlock()
 		return current.authorization, true, nil
 	}
 	usable := now.Before(current.expires)
-	// A failure of the future is one from before the clock was set back.
-	if age := now.Sub(c.failedAt); c.failure != nil && age >= 0 && age < tokenFailureMemory {
+	if c.failure != nil && now.Sub(c.failedAt) < tokenFailureMemory {
 		err := c.failure
 		c.mu.Unlock()
 		if usable {

@@ -369,3 +369,30 @@ func TestLateRefusalKeepsTheNewToken(t *testing.T) {
 		assert.Equal(t, 2, e.tokenRequests(), "the second token is still in use")
 	})
 }
+
+// A 401 because of missing permissions, or from an intermediary, says nothing of the token: it is kept for all calls.
+func TestRefusalOfAnotherKindKeepsTheToken(t *testing.T) {
+	page := respond(401, "<html>")
+	page.Header.Set("Content-Type", "text/html")
+	for name, resp := range map[string]*http.Response{
+		"permissions": respond(401, `{"code":"ACCESS_FAILED","details":[{"code":"INSUFFICIENT_PERMISSIONS"}]}`),
+		"page":        page,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e, refused := &endpoint{answer: goodToken}, 0
+			client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(req.URL.Path, "/devices") {
+					refused++
+					return resp, nil
+				}
+				return e.RoundTrip(req)
+			}), func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "secret"} })
+			require.NoError(t, start(t.Context(), client))
+			_, err := client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
+			require.Error(t, err)
+			require.NoError(t, start(t.Context(), client))
+			assert.Equal(t, 1, e.tokenRequests(), name)
+			assert.Equal(t, 1, refused, name)
+		})
+	}
+}

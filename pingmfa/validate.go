@@ -39,7 +39,7 @@ func (v *validator) err() error {
 }
 
 // encode encodes a request. It looks in the argument that the request was made of for text that is not UTF-8, for which
-// encoding/json puts another character.
+// encoding/json puts another character. A nil argument was checked before.
 func (v *validator) encode(request any, name string, argument any) ([]byte, error) {
 	if v.first != nil {
 		return nil, v.first
@@ -49,7 +49,8 @@ func (v *validator) encode(request any, name string, argument any) ([]byte, erro
 		return nil, &ArgumentError{Field: name + ".Notification.ClientContext", Rule: "must be encodable as JSON"}
 	}
 	// encoding/json writes U+FFFD for what is not UTF-8, as it is or escaped.
-	if bytes.Contains(payload, []byte("\ufffd")) || bytes.Contains(payload, []byte(`\ufffd`)) {
+	replaced := bytes.Contains(payload, []byte("\ufffd")) || bytes.Contains(payload, []byte(`\ufffd`))
+	if replaced && argument != nil {
 		if path, found := invalidText(reflect.ValueOf(argument)); found {
 			return nil, &ArgumentError{Field: name + path, Rule: "must be valid UTF-8"}
 		}
@@ -61,26 +62,27 @@ func (v *validator) encode(request any, name string, argument any) ([]byte, erro
 }
 
 // invalidText returns the path of the first text below v that is not valid UTF-8. It names no key of a map, which can
-// be personal, and does not look into a json.Marshaler of the caller's own, which can hold a cycle.
+// be personal. It does not look into structs and json.Marshalers of the caller's own, which can hold cycles that
+// encoding/json does not follow.
 func invalidText(v reflect.Value) (path string, found bool) {
+	t := v.Type()
+	if v.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	_, ours := shownMembers[t]
+	if _, ok := v.Interface().(json.Marshaler); ok && !ours && v.Kind() != reflect.Interface {
+		return "", false
+	}
 	switch v.Kind() { //nolint:exhaustive // other kinds hold no text
 	case reflect.String:
 		return "", !utf8.ValidString(v.String())
 	case reflect.Interface, reflect.Pointer:
-		if v.IsNil() {
-			break
-		}
-		t := v.Elem().Type()
-		if t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		_, argument := shownMembers[t]
-		if _, ok := v.Interface().(json.Marshaler); argument || !ok {
+		if !v.IsNil() {
 			return invalidText(v.Elem())
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if field := v.Type().Field(i); field.IsExported() {
+		for i := 0; ours && i < v.NumField(); i++ {
+			if field := t.Field(i); field.IsExported() {
 				if path, found = invalidText(v.Field(i)); found {
 					return "." + field.Name + path, true
 				}
@@ -128,9 +130,10 @@ var (
 	requiredIDRule = required(idRule)
 	phoneRule      = required(matching(phonePattern, "must be in international format: + and 7 to 15 digits, the first "+
 		"not 0; spaces and . ( ) - may separate them"))
-	emailRule     = required(matching(emailPattern, "must be an email address"))
-	extensionRule = matching(extensionPattern, "must consist of digits, comma, # and *")
-	otpRule       = required(matching(otpPattern, "must consist of digits"))
+	emailRule        = required(matching(emailPattern, "must be an email address"))
+	extensionRule    = matching(extensionPattern, "must consist of digits, comma, # and *")
+	customDomainRule = matching(`^([0-9A-Za-z-]+\.)+[0-9A-Za-z-]+$`, "must be a host name, such as auth.example.com")
+	otpRule          = required(matching(otpPattern, "must consist of digits"))
 
 	requiredTextRule = required(func(s string) string {
 		if !utf8.ValidString(s) {
@@ -142,6 +145,7 @@ var (
 	matchesExternalID = regexp.MustCompile(externalIDPattern).MatchString
 	// isCode reports the form of the vendor's error codes and statuses: at least two words in capitals.
 	isCode = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`).MatchString
+	isWord = regexp.MustCompile(`^[A-Z]{1,40}$`).MatchString
 )
 
 func externalIDRule(s string) string {

@@ -19,8 +19,8 @@
 //
 // A test reads the passcodes that were sent in [Fake.Messages]. [Fake.Passcode] returns those of authenticator
 // applications, and [Fake.ConfirmPush] and [Fake.DenyPush] take the place of the user's phone. Any JSON object with an
-// id (or for PingID Desktop, a JWT) is a valid assertion or attestation: the fake cannot check signatures. [Fake.Advance] lets time pass: passcodes,
-// pushes, locks and access tokens expire.
+// id is a valid assertion or attestation, or for PingID Desktop, any JWT: the fake cannot check signatures.
+// [Fake.Advance] lets time pass: passcodes, pushes, locks and access tokens expire.
 //
 // # Failures
 //
@@ -28,8 +28,9 @@
 // base URL. The failure names the operation and a JSON pointer, never a value. A test also fails if a scripted response
 // or a fault is left over at its end.
 //
-// A test does not fail if the fake refuses a valid request, as PingOne does: an invalid, expired or revoked token, an
-// unknown environment, user, device or authentication, a wrong passcode, a locked device, too many devices.
+// A test does not fail if the fake refuses a request that follows the contract, as PingOne does: an invalid, expired or
+// revoked token, an unknown environment, user, device or authentication, a wrong passcode, a locked device, too many
+// devices.
 //
 // # Unknown properties
 //
@@ -67,6 +68,6 @@
 //   - A device that is selected again gets another passcode, and the earlier one is no longer valid.
 //   - A blocked device is in blockedDevices, and the usableStatus of a locked one is DISABLED with the reason LOCKED.
 //   - Sending an activation passcode again is a 204; in test mode it is a 200 with the device.
-//   - For a wrong path, a wrong method, and a wrong media type where this selects the action, a gateway was seen to send
-//     a 403 with a message alone. The fake does so for paths under neither base URL, too.
+//   - For a wrong path, a wrong method, and a wrong media type where this selects the action, a gateway was seen to
+//     send a 403 with a message alone. The fake does so for paths under neither base URL, too.
 package pingmfatest

@@ -105,7 +105,8 @@ func setDefault[T comparable](value *T, byDefault T) {
 //   - the auth host under {Options.Prefix}/ping-auth, and at the root for Host auth.pingone.{tld};
 //   - the API host under {Options.Prefix}/ping-api/v1, and under /v1 for Host api.pingone.{tld};
 //
-// for all six regions. The response to any other path or method is a 403, and a [Violation]. Links in responses are absolute, and start with the base URL of the request. A Fake is safe for concurrent use.
+// for all six regions. The response to any other path or method is a 403, and a [Violation]. Links in responses are
+// absolute, and start with the base URL of the request. A Fake is safe for concurrent use.
 type Fake struct {
 	// EnvironmentID, ClientID and ClientSecret are for the configuration of the client. Options sets them.
 	EnvironmentID string

@@ -159,7 +159,7 @@ func TestServeInject(t *testing.T) {
 		assert.Contains(t, body, message)
 	}
 	for _, file := range []string{"../../../README.md", "../../README.md"} {
-		document, err := os.ReadFile(file)
+		document, err := os.ReadFile(file) //nolint:gosec // one of the two
 		require.NoError(t, err)
 		example := regexp.MustCompile("`POST /(inject[^`]+)`").FindSubmatch(document)
 		require.NotNil(t, example, file)
