@@ -359,7 +359,7 @@ type CreateEmailDevice struct {
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
 
-	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`: that of an authentication, or of a device while its status is `ACTIVATION_REQUIRED`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -414,7 +414,7 @@ type CreateSMSDevice struct {
 	// Notification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 	Notification PairingNotification `json:"notification,omitempty,omitzero"`
 
-	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has at most 15 digits, and the first is not 0 (ITU-T E.164); fewer than 7 are refused here (inferred). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
@@ -427,7 +427,7 @@ type CreateSMSDevice struct {
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
 
-	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`: that of an authentication, or of a device while its status is `ACTIVATION_REQUIRED`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -484,7 +484,7 @@ type CreateVoiceDevice struct {
 	// Notification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 	Notification PairingNotification `json:"notification,omitempty,omitzero"`
 
-	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has at most 15 digits, and the first is not 0 (ITU-T E.164); fewer than 7 are refused here (inferred). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
@@ -497,7 +497,7 @@ type CreateVoiceDevice struct {
 	// Example: ACTIVATION_REQUIRED
 	Status CreateDeviceStatus `json:"status,omitempty,omitzero"`
 
-	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`: that of an authentication, or of a device while its status is `ACTIVATION_REQUIRED`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -523,7 +523,7 @@ type CreateWhatsAppDevice struct {
 	// Notification The notification that has the passcode. Only with `ACTIVATION_REQUIRED`.
 	Notification PairingNotification `json:"notification,omitempty,omitzero"`
 
-	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has at most 15 digits, and the first is not 0 (ITU-T E.164); fewer than 7 are refused here (inferred). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
@@ -700,7 +700,7 @@ type DeviceAuthentication struct {
 	// Policy A reference to another resource of PingOne.
 	Policy ResourceReference `json:"policy,omitempty,omitzero"`
 
-	// PublicKeyCredentialRequestOptions With `ASSERTION_REQUIRED`, the options for the browser's WebAuthn call, as JSON in a string.
+	// PublicKeyCredentialRequestOptions With `ASSERTION_REQUIRED`, the options for the browser's WebAuthn call, as JSON in a string. In it, byte sequences are lists of signed integers, which a page has to convert to buffers, or base64url, which the browser's `parseRequestOptionsFromJSON` reads: both were seen.
 	//
 	// Example: {"challenge":[1,2,3]}
 	PublicKeyCredentialRequestOptions string `json:"publicKeyCredentialRequestOptions,omitempty,omitzero"`
@@ -716,7 +716,8 @@ type DeviceAuthentication struct {
 	// - `PUSH_CONFIRMATION_TIMED_OUT`: the user did not confirm the push in time.
 	// - `ASSERTION_REQUIRED`: the browser must make a WebAuthn assertion.
 	// - `COMPLETED`: the user is authenticated.
-	// - `FAILED`: the authentication failed. `error` may give the reason.
+	// - `FAILED`: the authentication failed. `error` may give the reason. A denied push may lead to it, and so may the
+	//   last wrong passcode, instead of a 400 (both inferred).
 	//
 	// `PUSH_CONFIRMATION_TIMED_OUT` and `ASSERTION_REQUIRED` are from the `reference`, `COMPLETED` is `second-hand`, and
 	// `FAILED` is from a `third-party`.
@@ -767,13 +768,14 @@ type DeviceAuthenticationRequest struct {
 
 // Status The next step, or the result. An open set. Known values:
 //
-// - `OTP_REQUIRED`: the user must enter a passcode.
-// - `DEVICE_SELECTION_REQUIRED`: the user must select one of `_embedded.devices`. Nothing was sent.
-// - `PUSH_CONFIRMATION_REQUIRED`: the user must confirm a push on their phone.
-// - `PUSH_CONFIRMATION_TIMED_OUT`: the user did not confirm the push in time.
-// - `ASSERTION_REQUIRED`: the browser must make a WebAuthn assertion.
-// - `COMPLETED`: the user is authenticated.
-// - `FAILED`: the authentication failed. `error` may give the reason.
+//   - `OTP_REQUIRED`: the user must enter a passcode.
+//   - `DEVICE_SELECTION_REQUIRED`: the user must select one of `_embedded.devices`. Nothing was sent.
+//   - `PUSH_CONFIRMATION_REQUIRED`: the user must confirm a push on their phone.
+//   - `PUSH_CONFIRMATION_TIMED_OUT`: the user did not confirm the push in time.
+//   - `ASSERTION_REQUIRED`: the browser must make a WebAuthn assertion.
+//   - `COMPLETED`: the user is authenticated.
+//   - `FAILED`: the authentication failed. `error` may give the reason. A denied push may lead to it, and so may the
+//     last wrong passcode, instead of a 400 (both inferred).
 //
 // `PUSH_CONFIRMATION_TIMED_OUT` and `ASSERTION_REQUIRED` are from the `reference`, `COMPLETED` is `second-hand`, and
 // `FAILED` is from a `third-party`.
@@ -1037,7 +1039,7 @@ type NotificationTemplate struct {
 // OneTimeContact A phone number or an email address, and the kind of message.
 type OneTimeContact = any
 
-// OneTimeDevice A contact for this authentication only. PingOne does not store it.
+// OneTimeDevice A contact for this authentication only. PingOne does not store it. The vendor's page lists `type` and `phone` as optional and names the API host in its text, but its example has both, and the auth host.
 type OneTimeDevice struct {
 	// OneTime A phone number or an email address, and the kind of message.
 	OneTime OneTimeContact `json:"oneTime"`
@@ -1050,7 +1052,7 @@ type OneTimeEmail struct {
 	// Example: person@example.com
 	Email EmailAddress `json:"email"`
 
-	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`: that of an authentication, or of a device while its status is `ACTIVATION_REQUIRED`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -1068,12 +1070,12 @@ type OneTimeEmailType string
 
 // OneTimeSMS A text message to a phone number.
 type OneTimeSMS struct {
-	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has at most 15 digits, and the first is not 0 (ITU-T E.164); fewer than 7 are refused here (inferred). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
 
-	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`: that of an authentication, or of a device while its status is `ACTIVATION_REQUIRED`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -1091,12 +1093,12 @@ type OneTimeSMSType string
 
 // OneTimeVoice A voice call to a phone number.
 type OneTimeVoice struct {
-	// Phone A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
+	// Phone A phone number in international format: a plus sign, the country code and the number. It has at most 15 digits, and the first is not 0 (ITU-T E.164); fewer than 7 are refused here (inferred). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 	//
 	// Example: +14155552671
 	Phone PhoneNumber `json:"phone"`
 
-	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
+	// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`: that of an authentication, or of a device while its status is `ACTIVATION_REQUIRED`.
 	//
 	// Example: true
 	TestMode TestMode `json:"testMode,omitempty,omitzero"`
@@ -1157,7 +1159,7 @@ type PairingTemplate struct {
 // Example: 123456
 type Passcode = json.RawMessage
 
-// PhoneNumber A phone number in international format: a plus sign, the country code and the number. It has 7 to 15 digits, and the first is not 0 (ITU-T E.164). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
+// PhoneNumber A phone number in international format: a plus sign, the country code and the number. It has at most 15 digits, and the first is not 0 (ITU-T E.164); fewer than 7 are refused here (inferred). Spaces, full stops, hyphens and parentheses may stand between the digits: `+1.5125201234`, `+15125201234`, `+1.512.520.1234` and `+1 (512) 520-1234` are the same number.
 //
 // Example: +14155552671
 type PhoneNumber = string
@@ -1257,7 +1259,7 @@ type TemplateVariables map[string]TemplateVariable
 // Example: short
 type TemplateVariant = string
 
-// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`.
+// TestMode If true, nothing is delivered, and the response has the passcode in `test.otp`: that of an authentication, or of a device while its status is `ACTIVATION_REQUIRED`.
 //
 // Example: true
 type TestMode = bool
@@ -1495,7 +1497,8 @@ type ClientInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation.
+	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1513,7 +1516,8 @@ type ClientInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation.
+	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1597,7 +1601,7 @@ type ClientInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1614,7 +1618,7 @@ type ClientInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1631,7 +1635,7 @@ type ClientInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1648,7 +1652,7 @@ type ClientInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1665,7 +1669,7 @@ type ClientInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1689,7 +1693,8 @@ type ClientInterface interface {
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation.
+// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1717,7 +1722,8 @@ func (c *Client) CreateDeviceWithBody(ctx context.Context, environmentID Environ
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation.
+// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1871,7 +1877,7 @@ func (c *Client) ReadDeviceAuthentication(ctx context.Context, environmentID Env
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1898,7 +1904,7 @@ func (c *Client) ContinueDeviceAuthenticationWithBody(ctx context.Context, envir
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1925,7 +1931,7 @@ func (c *Client) ContinueDeviceAuthenticationWithApplicationVndPingidentityAsser
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1952,7 +1958,7 @@ func (c *Client) ContinueDeviceAuthenticationWithApplicationVndPingidentityCance
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -1979,7 +1985,7 @@ func (c *Client) ContinueDeviceAuthenticationWithApplicationVndPingidentityDevic
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -2487,7 +2493,8 @@ type ClientWithResponsesInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation.
+	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2505,7 +2512,8 @@ type ClientWithResponsesInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation.
+	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2591,7 +2599,7 @@ type ClientWithResponsesInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -2608,7 +2616,7 @@ type ClientWithResponsesInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -2625,7 +2633,7 @@ type ClientWithResponsesInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -2642,7 +2650,7 @@ type ClientWithResponsesInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -2659,7 +2667,7 @@ type ClientWithResponsesInterface interface {
 	// Continues the authentication. The Content-Type selects the action:
 	//
 	// - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-	//   it. To send a passcode again, select the same device again.
+	//   it, if its type receives one. To send a passcode again, select the same device again (third party).
 	// - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 	// - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 	// - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -3481,7 +3489,8 @@ func (r ContinueDeviceAuthenticationResponse) ContentType() string {
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation.
+// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -3505,7 +3514,8 @@ func (c *ClientWithResponses) CreateDeviceWithBodyWithResponse(ctx context.Conte
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation.
+// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
+// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -3633,7 +3643,7 @@ func (c *ClientWithResponses) ReadDeviceAuthenticationWithResponse(ctx context.C
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -3656,7 +3666,7 @@ func (c *ClientWithResponses) ContinueDeviceAuthenticationWithBodyWithResponse(c
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -3679,7 +3689,7 @@ func (c *ClientWithResponses) ContinueDeviceAuthenticationWithApplicationVndPing
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -3702,7 +3712,7 @@ func (c *ClientWithResponses) ContinueDeviceAuthenticationWithApplicationVndPing
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
@@ -3725,7 +3735,7 @@ func (c *ClientWithResponses) ContinueDeviceAuthenticationWithApplicationVndPing
 // Continues the authentication. The Content-Type selects the action:
 //
 //   - `application/vnd.pingidentity.device.select+json` selects a device. PingOne sends the passcode or the push to
-//     it. To send a passcode again, select the same device again.
+//     it, if its type receives one. To send a passcode again, select the same device again (third party).
 //   - `application/vnd.pingidentity.otp.check+json` checks a passcode. Each check of a wrong one uses up a try.
 //   - `application/vnd.pingidentity.assertion.check+json` checks a WebAuthn assertion.
 //   - `application/vnd.pingidentity.cancel.push.authentication+json` lets the user select another device.
