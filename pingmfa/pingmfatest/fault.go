@@ -108,8 +108,9 @@ func readFaultList() (all []Fault, byFault map[Fault]behavior) {
 }
 
 // Inject queues faults for the next requests of an operation, one for each request, in the same queue as the responses
-// of [Fake.Script]. Except for faults that are BelowHTTP, a request with an invalid token and one that breaks the
-// contract meet no fault. The test of a [Server] fails if a fault is left over at its end.
+// of [Fake.Script]. A fault that is BelowHTTP is met by requests of [Server.Client] only. Other faults are not met by a
+// request with an invalid token or one that breaks the contract. The test of a [Server] fails if a fault is left over
+// at its end.
 //
 // The operation is one of the constants, such as [OpCreateDevice]. Inject panics if it or a fault is unknown. It also
 // panics if a fault is BelowHTTP and the fake has no [Server], or if it NeedsTLS and the server has none.

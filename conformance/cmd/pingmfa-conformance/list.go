@@ -82,7 +82,7 @@ func (f *filter) vectors() ([]conformance.Vector, error) {
 			f.vector != "" && !matches
 	})
 	if len(selected) == 0 {
-		return nil, errors.New("there is no such vector")
+		return nil, errors.New("no vector matches: list shows all of them")
 	}
 	return selected, nil
 }

@@ -109,10 +109,10 @@ func TestErrors(t *testing.T) {
 
 		{`unexpected argument "createDevice"`, []string{"list", "createDevice"}},
 		{"must be text or json", []string{"list", "-o", "junit"}},
-		{"there is no such vector", []string{"list", "-flag", "phoneform"}},
-		{"there is no such vector", []string{"list", "-operation", "createdevice"}},
-		{"there is no such vector", []string{"list", "-side", "answer"}},
-		{"there is no such vector", []string{"list", "-vector", "create-device"}},
+		{"no vector matches", []string{"list", "-flag", "phoneform"}},
+		{"no vector matches", []string{"list", "-operation", "createdevice"}},
+		{"no vector matches", []string{"list", "-side", "answer"}},
+		{"no vector matches", []string{"list", "-vector", "create-device"}},
 		{"-vector: syntax error in pattern", []string{"list", "-vector", "["}},
 
 		{"one argument DIR is required", []string{"export"}},

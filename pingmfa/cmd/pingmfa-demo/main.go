@@ -10,6 +10,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,14 @@ import (
 )
 
 func main() {
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: pingmfa-demo\n\nIt uses a fake PingOne, or your tenant if PINGONE_ENVIRONMENT_ID, "+
+			"_CLIENT_ID, _CLIENT_SECRET, _REGION and _USER_ID are set.")
+	}
+	if flag.Parse(); flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
 	if err := run(context.Background(), os.Getenv, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "pingmfa-demo:", err)
 		os.Exit(1)
