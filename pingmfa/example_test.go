@@ -436,7 +436,7 @@ func ExampleTokenFunc() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(auth.Status, fake.TokenRequests(), "requests for tokens")
+	fmt.Println(auth.Status, len(fake.Requests(pingmfatest.OpToken)), "requests for tokens")
 	// Output:
 	// OTP_REQUIRED 0 requests for tokens
 }

@@ -120,7 +120,7 @@ type Fake struct {
 	mu              sync.Mutex // guards everything below
 	random          *rand.Rand
 	advanced        time.Duration
-	tokens          tokens
+	tokens          map[string]time.Time // the expiry of each access token
 	users           map[string]*user
 	authentications map[string]*authentication
 	messages        []Message
@@ -146,6 +146,7 @@ func New(options Options) *Fake {
 		options:         options,
 		validator:       validator,
 		random:          rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // repeatable on purpose
+		tokens:          map[string]time.Time{},
 		users:           map[string]*user{},
 		authentications: map[string]*authentication{},
 	}
@@ -206,7 +207,6 @@ func (f *Fake) respond(call *call, findings []conformance.Finding) Response {
 		call.setViolation(findings)
 		return f.gatewayRefusal()
 	case call.Operation == OpToken:
-		f.tokens.requests++
 		return f.scriptedOr(call, f.issueToken)
 	case !f.accepts(call.Header):
 		return f.refusal(http.StatusUnauthorized, "ACCESS_FAILED", "Access was refused.",

@@ -10,12 +10,6 @@ import (
 	"time"
 )
 
-// tokens is the state of the token endpoint.
-type tokens struct {
-	requests int
-	expiry   map[string]time.Time // by access token
-}
-
 // Token issues an access token without a request, for clients with a token source of their own. It expires like any
 // other token.
 func (f *Fake) Token() string {
@@ -24,26 +18,16 @@ func (f *Fake) Token() string {
 	return f.newToken()
 }
 
-// TokenRequests returns the number of POST requests to the token endpoint so far, including refused ones.
-func (f *Fake) TokenRequests() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.tokens.requests
-}
-
 // RevokeTokens revokes all tokens issued so far. The fake refuses them with 401 INVALID_TOKEN.
 func (f *Fake) RevokeTokens() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	clear(f.tokens.expiry)
+	clear(f.tokens)
 }
 
 func (f *Fake) newToken() string {
-	if f.tokens.expiry == nil {
-		f.tokens.expiry = map[string]time.Time{}
-	}
 	token := "pingmfatest." + f.newID()
-	f.tokens.expiry[token] = f.now().Add(f.options.TokenLifetime)
+	f.tokens[token] = f.now().Add(f.options.TokenLifetime)
 	return token
 }
 
@@ -54,7 +38,7 @@ func (f *Fake) accepts(header http.Header) bool {
 		return false
 	}
 	scheme, token, _ := strings.Cut(lines[0], " ")
-	expiry, ok := f.tokens.expiry[token]
+	expiry, ok := f.tokens[token]
 	return strings.EqualFold(scheme, "Bearer") && ok && f.now().Before(expiry)
 }
 

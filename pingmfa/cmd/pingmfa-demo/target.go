@@ -108,7 +108,7 @@ func (t target) summary() string {
 		return "Done."
 	}
 	return fmt.Sprintf("Done. The client sent %s for a token; PingOne would have sent %s.",
-		count(t.fake.TokenRequests(), "request"), count(len(t.fake.Messages()), "message"))
+		count(len(t.fake.Requests(pingmfatest.OpToken)), "request"), count(len(t.fake.Messages()), "message"))
 }
 
 func count(n int, noun string) string {
