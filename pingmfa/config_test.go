@@ -97,6 +97,10 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 		"no credentials": {func(c *pingmfa.Config) { c.Credentials = nil }, "Config.Credentials"},
 		"nil function":   {func(c *pingmfa.Config) { c.Credentials = noFunc }, "Config.Credentials"},
 		"nil secret":     {func(c *pingmfa.Config) { c.Credentials = noSecret }, "Config.Credentials"},
+		"secret with a line feed": {
+			func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{ID: "id", Secret: "canary\n"} },
+			"Config.Credentials.Secret",
+		},
 		"no client id": {
 			func(c *pingmfa.Config) { c.Credentials = pingmfa.ClientSecret{Secret: "canary"} },
 			"Config.Credentials.ID",

@@ -52,12 +52,8 @@ func newTokenSource(credentials Credentials, client *http.Client, retry Retry, t
 	case *ClientSecret:
 		return newTokenSource(*c, client, retry, tokenURL)
 	case ClientSecret:
-		if c.ID == "" {
-			v.check("Config.Credentials.ID", "is required")
-		}
-		if c.Secret == "" {
-			v.check("Config.Credentials.Secret", "is required")
-		}
+		v.check("Config.Credentials.ID", credentialTextRule(c.ID))
+		v.check("Config.Credentials.Secret", credentialTextRule(c.Secret))
 		return &tokenCache{secret: c, url: tokenURL, http: client, retry: retry}, v.err()
 	case TokenFunc:
 		return c, nil

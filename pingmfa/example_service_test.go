@@ -23,6 +23,7 @@ type service struct {
 	session func(*http.Request) *session
 }
 
+// session is what the service keeps of a browser. Its store locks it: one request of a session is handled at a time.
 type session struct {
 	userID string
 	// authenticationID is all that a login keeps between two requests. It is not in a URL or a form, where the user could
@@ -102,6 +103,8 @@ func page(session *session, auth *pingmfa.Authentication, err error) (status int
 		return http.StatusBadRequest, "log in first"
 	case errors.As(err, &invalid):
 		return http.StatusBadRequest, "this is not a passcode or a device"
+	case errors.As(err, &refused) && refused.Has(pingmfa.CodeNotFound): // finished or expired
+		return http.StatusBadRequest, "log in again"
 	case errors.As(err, &refused) && refused.Has(pingmfa.CodeInvalidOTP):
 		text = "the passcode is wrong"
 		if tries, ok := refused.AttemptsRemaining(); ok {

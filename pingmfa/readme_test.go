@@ -124,7 +124,7 @@ func init() {
 		}
 		return ""
 	}}, "run", "./pingmfa/cmd/readme")
-	assert.Regexp(t, `^Passcode: pingmfa.Authentication{.*"Status":"COMPLETED".*} <nil> accepted\n$`, out)
+	assert.Regexp(t, `^Passcode: pingmfa.Authentication{.*"Status":"COMPLETED".*} <nil>\n$`, out)
 	assert.Len(t, server.Messages(), 1)
 }
 

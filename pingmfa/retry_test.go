@@ -83,7 +83,7 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	x.RevokeTokens()
 	_, err = x.start(t)
 	require.NoError(t, err)
-	assert.Equal(t, 2, len(x.Requests(pingmfatest.OpToken)))
+	assert.Len(t, x.Requests(pingmfatest.OpToken), 2)
 	assert.Len(t, x.Messages(), 2)
 
 	refuse := pingmfatest.Response{Status: 401, Body: `{"code":"ACCESS_FAILED"}`}
@@ -102,7 +102,7 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 		assert.NotEmpty(t, a.CorrelationID)
 		assert.Equal(t, pingmfa.OutcomeRefused, a.Outcome)
 	}
-	assert.Equal(t, 3, len(x.Requests(pingmfatest.OpToken)))
+	assert.Len(t, x.Requests(pingmfatest.OpToken), 3)
 }
 
 func TestRateLimitIsWaitedFor(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"reflect"
 	"regexp"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -134,6 +136,13 @@ var (
 	extensionRule    = matching(extensionPattern, "must consist of digits, comma, # and *")
 	customDomainRule = matching(`^([0-9A-Za-z-]+\.)+[0-9A-Za-z-]+$`, "must be a host name, such as auth.example.com")
 	otpRule          = required(matching(otpPattern, "must consist of digits"))
+
+	credentialTextRule = required(func(s string) string {
+		if strings.ContainsFunc(s, unicode.IsControl) {
+			return "must have no control characters, such as the end of a line"
+		}
+		return ""
+	})
 
 	requiredTextRule = required(func(s string) string {
 		if !utf8.ValidString(s) {

@@ -65,7 +65,7 @@ func TestScriptedNilHeaderIsNotSent(t *testing.T) {
 	assert.Equal(t, "hello", response.raw)
 	assert.NotContains(t, response.header, "Content-Type")
 	assert.NotContains(t, response.header, "Correlation-Id")
-	assert.Equal(t, 1, len(srv.Requests(pingmfatest.OpToken)), "a scripted request counts")
+	assert.Len(t, srv.Requests(pingmfatest.OpToken), 1, "a scripted request counts")
 }
 
 // Scripts and faults of the operations that finish what others have started: first without acting, then after acting.

@@ -54,7 +54,7 @@ func TestTokenByEitherMethod(t *testing.T) {
 			bearer(token), srv.UserWithEmailDevice().Request)
 		assert.Equal(t, http.StatusCreated, started.status, "the token is valid")
 	}
-	assert.Equal(t, 2, len(srv.Requests(pingmfatest.OpToken)))
+	assert.Len(t, srv.Requests(pingmfatest.OpToken), 2)
 }
 
 func TestTokenRefusals(t *testing.T) {
@@ -91,7 +91,7 @@ func TestTokenRefusals(t *testing.T) {
 			assert.Equal(t, test.status == 401, response.header.Get("WWW-Authenticate") != "")
 		})
 	}
-	assert.Equal(t, 13, len(srv.Requests(pingmfatest.OpToken)))
+	assert.Len(t, srv.Requests(pingmfatest.OpToken), 13)
 	for _, request := range srv.Requests(pingmfatest.OpToken) {
 		assert.False(t, request.Acted)
 	}
@@ -131,7 +131,7 @@ func TestTokenEnds(t *testing.T) {
 	srv.RevokeTokens()
 	refused(t, try(token), http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
 	assert.Len(t, srv.Messages(), 2, "a refused request sends no message")
-	assert.Equal(t, 1, len(srv.Requests(pingmfatest.OpToken)), "Token sends no request")
+	assert.Len(t, srv.Requests(pingmfatest.OpToken), 1, "Token sends no request")
 }
 
 func TestBearerRefusals(t *testing.T) {

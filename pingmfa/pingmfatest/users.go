@@ -216,7 +216,8 @@ func (f *Fake) UserWithEmailDevice() Scenario {
 }
 
 // UserWithSeveralDevices adds the user of the page "Device Authentication (Custom Notification)". They have two
-// devices, and the request sends no message, because one must be selected first.
+// devices, and the request sends no message, because one must be selected first. The SMS device is in test mode: its
+// passcode is in test.otp of the response, and not in [Fake.Messages]. The voice device gets a message.
 //
 // https://developer.pingidentity.com/pingone-api/mfa/mfa-authentication/mfa-device-authentications/initialize_device_authentication_custom_notification.html
 func (f *Fake) UserWithSeveralDevices() Scenario {

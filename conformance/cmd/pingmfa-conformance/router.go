@@ -19,8 +19,9 @@ import (
 // router serves fakes on one port, each under its own prefix, so that concurrent tests do not interfere. The fake at
 // the root has the users of all scenarios. The others are created by their first request.
 type router struct {
-	origin string
-	seed   uint64
+	origin   string
+	seed     uint64
+	violated func(pingmfatest.Violation)
 
 	mu           sync.Mutex // guards the fields below
 	fakes        map[string]*pingmfatest.Fake
@@ -31,8 +32,10 @@ type router struct {
 // maxFakes limits the memory that labels can use.
 const maxFakes = 1000
 
-func newRouter(origin string, seed uint64) *router {
-	rt := &router{origin: origin, seed: seed, fakes: map[string]*pingmfatest.Fake{}, refused: map[string]int{}}
+func newRouter(origin string, seed uint64, violated func(pingmfatest.Violation)) *router {
+	rt := &router{
+		origin: origin, seed: seed, violated: violated, fakes: map[string]*pingmfatest.Fake{}, refused: map[string]int{},
+	}
 	rt.add("", addAllUsers)
 	return rt
 }
@@ -49,7 +52,7 @@ func (rt *router) add(prefix string, fill func(*pingmfatest.Fake)) *pingmfatest.
 // newFake returns a fake. Its client secret can be copied to a shell or a URL as it is.
 func (rt *router) newFake(prefix string) *pingmfatest.Fake {
 	return pingmfatest.New(pingmfatest.Options{
-		Prefix: prefix, Seed: rt.seed, TokenLifetime: 24 * time.Hour, ClientSecret: "not-a-secret",
+		Prefix: prefix, Seed: rt.seed, TokenLifetime: 24 * time.Hour, ClientSecret: "not-a-secret", Report: rt.violated,
 	})
 }
 

@@ -232,7 +232,7 @@ func TestServeRefusesUnknownPaths(t *testing.T) {
 
 // The number of fakes is limited, because each label creates one.
 func TestServeLimitsFakes(t *testing.T) {
-	rt := newRouter("http://127.0.0.1:1", 1)
+	rt := newRouter("http://127.0.0.1:1", 1, nil)
 	for i := range maxFakes { // one fake is at the root
 		_, _, ok := rt.find(fmt.Sprintf("/scenario/push@%d/x", i))
 		require.Equal(t, i < maxFakes-1, ok)

@@ -17,7 +17,8 @@ type scenario struct {
 
 var scenarios = []scenario{
 	{"one-email-device", "one email device, which receives a passcode", (*pingmfatest.Fake).UserWithEmailDevice},
-	{"several-devices", "two devices; the user selects one", (*pingmfatest.Fake).UserWithSeveralDevices},
+	{"several-devices", "an SMS device in test mode (its passcode is in test.otp, not in the inbox) and a voice device",
+		(*pingmfatest.Fake).UserWithSeveralDevices},
 	{"one-time-sms", "no device; the request contains a phone number", (*pingmfatest.Fake).UserWithoutDevices},
 	{"push", "a phone with a mobile application, which receives a push", withDevices("PUSH_CONFIRMATION_REQUIRED",
 		"1f0d5c1a-6a52-4c0e-9a35-0f7c2f4f6a01", pingmfatest.Device{"type": "MOBILE", "nickname": "phone"})},

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/pingmfa/pingmfa-go/pingmfa/pingmfatest"
 )
 
 var serveCommand = command{
@@ -39,8 +41,9 @@ for the fake without a scenario, which has the users of all scenarios.
 A path such as /fault/gateway-page selects a fake in which every valid request meets a fault. The page
 lists the faults. With one whose name ends in -acted, the fake acts before it sends the fault.
 
-At the end it prints the report. Exit code 1: a request violated the contract, had an unknown path, or was not
-valid HTTP.`,
+It prints each request that violates the contract with the reason. One with a wrong path, method or media
+type gets a 403 with only a message, as from PingOne's gateway. At the end it prints the report. Exit
+code 1: a request violated the contract, had an unknown path, or was not valid HTTP.`,
 	run: serve,
 }
 
@@ -55,8 +58,10 @@ type serverConfig struct {
 	ClientID      string   `json:"clientID"`
 	ClientSecret  string   `json:"clientSecret"`
 	Token         string   `json:"token"`
-	Scenarios     []entry  `json:"scenarios"`
-	Faults        []entry  `json:"faults"`
+	// Examples are the commands of a login. PASSCODE is in the inbox, and ID in the response to the command before.
+	Examples  []string `json:"examples"`
+	Scenarios []entry  `json:"scenarios"`
+	Faults    []entry  `json:"faults"`
 }
 
 // fakeURLs are the URLs of a fake.
@@ -69,10 +74,21 @@ type fakeURLs struct {
 
 func (rt *router) config() serverConfig {
 	fake := rt.newFake("")
+	urls, scenarios, token := rt.urls(""), scenarioEntries(), fake.Token()
+	post := func(mediaType, body, path string) string {
+		return fmt.Sprintf("curl -H 'Authorization: Bearer %s' -H 'Content-Type: %s' -d '%s' %s/%s/deviceAuthentications%s",
+			token, mediaType, body, urls.AuthURL, fake.EnvironmentID, path)
+	}
 	return serverConfig{
-		URL: rt.origin + "/", fakeURLs: rt.urls(""), Labelled: rt.urls("/scenario/push@LABEL"),
-		EnvironmentID: fake.EnvironmentID, ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, Token: fake.Token(),
-		Scenarios: scenarioEntries(), Faults: faultEntries(),
+		URL: rt.origin + "/", fakeURLs: urls, Labelled: rt.urls("/scenario/push@LABEL"),
+		EnvironmentID: fake.EnvironmentID, ClientID: fake.ClientID, ClientSecret: fake.ClientSecret, Token: token,
+		Examples: []string{
+			fmt.Sprintf("curl -u %s:%s -d grant_type=client_credentials %s/%s/as/token",
+				fake.ClientID, fake.ClientSecret, urls.AuthURL, fake.EnvironmentID),
+			post("application/json", `{"user":{"id":"`+scenarios[0].UserID+`"}}`, ""),
+			post("application/vnd.pingidentity.otp.check+json", `{"otp":"PASSCODE"}`, "/ID"),
+		},
+		Scenarios: scenarios, Faults: faultEntries(),
 	}
 }
 
@@ -111,7 +127,7 @@ func serve(ctx context.Context, p program, c command, args []string) (int, error
 	if !loopback {
 		p.printError("serve: warning: other machines can use the fake\n")
 	}
-	router := newRouter(origin, *seed)
+	router := newRouter(origin, *seed, func(v pingmfatest.Violation) { p.printError("serve: %s\n", v) })
 	server := &http.Server{
 		Handler: router.handler(contract), ReadHeaderTimeout: time.Minute,
 		DisableGeneralOptionsHandler: true, // the fake gets "OPTIONS *", too
@@ -215,5 +231,10 @@ func (p program) printConfig(config serverConfig) error {
 	row("labelled api host", config.Labelled.APIURL)
 	row("labelled inbox", config.Labelled.Inbox)
 	row("labelled report", config.Labelled.Report)
+	row()
+	row("A login by curl. The inbox has the PASSCODE, and the response to the second command the ID:")
+	for _, example := range config.Examples {
+		row(example)
+	}
 	return table.Flush()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -10,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,8 +35,27 @@ func addressInUse(t *testing.T) string {
 // testServer is a running serve command.
 type testServer struct {
 	serverConfig
-	t    *testing.T
-	stop func() (int, report)
+	t      *testing.T
+	errors lockedBuffer
+	stop   func() (int, report)
+}
+
+// lockedBuffer is a buffer that requests write to.
+type lockedBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(data []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.Write(data)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.String()
 }
 
 // startServer starts the command and waits until it has printed its configuration.
@@ -43,11 +65,11 @@ func startServer(t *testing.T, args ...string) *testServer {
 	t.Cleanup(interrupt)
 	reader, writer := io.Pipe()
 	code := make(chan int, 1)
+	s := &testServer{t: t}
 	go func() {
-		code <- program{out: writer, errors: io.Discard}.run(ctx, append([]string{"serve", "-o", "json"}, args...))
+		code <- program{out: writer, errors: &s.errors}.run(ctx, append([]string{"serve", "-o", "json"}, args...))
 		_ = writer.Close()
 	}()
-	s := &testServer{t: t}
 	decoder := json.NewDecoder(reader)
 	require.NoError(t, decoder.Decode(&s.serverConfig))
 	s.stop = func() (int, report) {
@@ -94,6 +116,57 @@ func (s *testServer) authenticate(prefix, userID string) (int, string) {
 	s.t.Helper()
 	url := strings.Replace(s.AuthURL, "/ping-auth", prefix+"/ping-auth", 1)
 	return s.do(http.MethodPost, url+"/"+s.EnvironmentID+"/deviceAuthentications", `{"user":{"id":"`+userID+`"}}`)
+}
+
+// The commands that serve prints are those of a login. curl is not needed to run this test.
+func TestServeExamplesAreALogin(t *testing.T) {
+	s := startServer(t)
+	var id, passcode string
+	var statuses []any
+	for _, line := range s.Examples {
+		line = strings.NewReplacer("/ID", "/"+id, "PASSCODE", passcode).Replace(line)
+		option := func(name string) string {
+			match := regexp.MustCompile(" " + name + " (?:'([^']*)'|([^' ]+))").FindStringSubmatch(line)
+			if match == nil {
+				return ""
+			}
+			return match[1] + match[2]
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, line[strings.LastIndex(line, " ")+1:],
+			strings.NewReader(option("-d")))
+		require.NoError(t, err)
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl -d
+		if user, password, ok := strings.Cut(option("-u"), ":"); ok {
+			request.SetBasicAuth(user, password)
+		}
+		for _, header := range regexp.MustCompile("-H '([^:]+): ([^']+)'").FindAllStringSubmatch(line, -1) {
+			request.Header.Set(header[1], header[2])
+		}
+		response, err := (&http.Client{}).Do(request)
+		require.NoError(t, err)
+		var document map[string]any
+		require.NoError(t, json.NewDecoder(response.Body).Decode(&document))
+		require.NoError(t, response.Body.Close())
+		statuses = append(statuses, response.StatusCode, document["status"])
+		id, _ = document["id"].(string)
+		if inbox := elements[inboxMessage](s, "inbox"); len(inbox) > 0 {
+			passcode = inbox[0].Passcode
+		}
+	}
+	assert.Equal(t, []any{200, nil, 201, "OTP_REQUIRED", 200, "COMPLETED"}, statuses)
+	code, _ := s.stop()
+	assert.Zero(t, code)
+	assert.Empty(t, s.errors.String())
+}
+
+// A violation is printed when it happens.
+func TestServePrintsViolations(t *testing.T) {
+	s := startServer(t)
+	status, body := s.do(http.MethodPost, s.AuthURL+"/"+s.EnvironmentID+"/deviceAuthentications/otp/check", "{}")
+	assert.Equal(t, http.StatusForbidden, status)
+	assert.JSONEq(t, `{"message":"Forbidden"}`, body)
+	route := "POST /" + s.EnvironmentID + "/deviceAuthentications/otp/check"
+	assert.Contains(t, s.errors.String(), "serve: "+route+" is not part of the contract\n\tpath: ")
 }
 
 func TestServePages(t *testing.T) {
