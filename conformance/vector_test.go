@@ -247,8 +247,8 @@ func TestVectorsFollowTheirSchema(t *testing.T) {
 	eachFile(t, "vectors", func(t *testing.T, value any) { assert.NoError(t, schema.Validate(value)) })
 }
 
-// The schema accepts the good files, and refuses each change of bad.json to the first one: one for each rule of the
-// schema. A change is a JSON merge patch (RFC 7396).
+// The schema accepts the good files, and refuses each change of bad.json to exchange.json. A change is a JSON merge
+// patch (RFC 7396).
 func TestVectorSchema(t *testing.T) {
 	schema := compileSchema(t)
 	eachFile(t, "testdata/vector/good", func(t *testing.T, value any) { assert.NoError(t, schema.Validate(value)) })

@@ -142,6 +142,7 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 		"one-time address not UTF-8": {to(pingmfa.OneTimeEmail{Email: bad + "@example.com"}), request + "Device.Email"},
 		"pointer to it":              {to(&pingmfa.OneTimeEmail{Email: bad + "@example.com"}), request + "Device.Email"},
 		"address not UTF-8":          {create(&pingmfa.Email{Email: bad + "@example.com"}), "device.Email"},
+		"embedded device not UTF-8":  {create(ownDevice{pingmfa.SMS{Phone: phone, Nickname: bad}}), "device.SMS.Nickname"},
 		"nickname not UTF-8":         {create(pingmfa.TOTP{Nickname: bad}), "device.Nickname"},
 		"relying party not UTF-8":    {create(pingmfa.FIDO2{RelyingPartyName: bad}), "device.RelyingPartyName"},
 		"variant not UTF-8": {
@@ -242,6 +243,9 @@ func TestInvalidArgumentsAreNotSent(t *testing.T) {
 	}
 }
 
+// ownDevice has the methods of the device that it embeds.
+type ownDevice struct{ pingmfa.SMS }
+
 // node is a value that encodes itself and holds a cycle.
 type node struct{ Next *node }
 
@@ -257,6 +261,15 @@ type (
 )
 
 func (r ring) MarshalJSON() ([]byte, error) { return []byte(`"ring"`), nil }
+
+// textRing and pointerRing encode themselves in other ways.
+type (
+	textRing    map[string]any
+	pointerRing map[string]any
+)
+
+func (r textRing) MarshalText() ([]byte, error)     { return []byte("ring"), nil }
+func (r *pointerRing) MarshalJSON() ([]byte, error) { return []byte(`"ring"`), nil }
 
 func TestValidLimits(t *testing.T) {
 	x := newTenant(t)
@@ -277,13 +290,19 @@ func TestValidLimits(t *testing.T) {
 	cycle.Next = cycle
 	branch, turn := &tree{Name: "\ufffd"}, ring{}
 	branch.Next, turn["self"] = branch, turn
+	texts, pointers, nested := textRing{}, pointerRing{}, &pingmfa.Notification{ClientContext: map[string]any{}}
+	texts["self"], pointers["self"], nested.ClientContext["self"] = texts, pointers, nested
 	_, err = x.StartAuthentication(t.Context(), pingmfa.AuthenticationRequest{
 		UserID: userID,
 		Notification: &pingmfa.Notification{ClientContext: map[string]any{
-			"node": cycle, "tree": branch, "ring": turn, "nothing": nil,
-			"no node": (*node)(nil), "number": json.Number("1"), "text": "\ufffd",
+			"node": cycle, "tree": branch, "ring": turn, "nothing": nil, "texts": texts, "nested": nested,
+			"pointers": []pointerRing{pointers},
+			"no node":  (*node)(nil), "number": json.Number("1"), "text": "\ufffd",
 			"unexported": struct{ text string }{"\xff"},
 		}},
 	}, pingmfa.WithTransactionID(strings.Repeat("x", 100)), pingmfa.WithSessionID("-._/@=#+"))
 	require.NoError(t, err)
+	_, err = newTenant(t).CheckAssertion(t.Context(), authenticationID,
+		pingmfa.Assertion{Origin: "https://\ufffd.example.com", Credential: json.RawMessage(`{"id":"a"}`)})
+	require.ErrorContains(t, err, "404", "U+FFFD is a character like others")
 }

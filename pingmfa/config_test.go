@@ -84,6 +84,7 @@ func TestNewRefusesABadConfiguration(t *testing.T) {
 		"custom domain as a URL":     {func(c *pingmfa.Config) { c.CustomDomain = "https://a" }, "Config.CustomDomain"},
 		"custom domain with port":    {func(c *pingmfa.Config) { c.CustomDomain = "a.example:443" }, "Config.CustomDomain"},
 		"custom domain of two dots":  {func(c *pingmfa.Config) { c.CustomDomain = "a..example.com" }, "Config.CustomDomain"},
+		"custom domain of one name":  {func(c *pingmfa.Config) { c.CustomDomain = "localhost" }, "Config.CustomDomain"},
 		"custom domain of signs":     {func(c *pingmfa.Config) { c.CustomDomain = "a,b.example.com" }, "Config.CustomDomain"},
 		"custom domain without host": {func(c *pingmfa.Config) { c.CustomDomain = ":443" }, "Config.CustomDomain"},
 		"custom domain and URL": {
@@ -307,4 +308,5 @@ func TestOutcomeOfForeignErrors(t *testing.T) {
 	assert.Equal(t, pingmfa.OutcomeRefused, pingmfa.OutcomeOf(&pingmfa.Error{StatusCode: 400}), "made by a test")
 	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(&pingmfa.Error{StatusCode: 503}))
 	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf(&pingmfa.CallError{}))
+	assert.Equal(t, pingmfa.OutcomeUnknown, pingmfa.OutcomeOf((*pingmfa.Error)(nil)))
 }

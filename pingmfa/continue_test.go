@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -38,10 +39,13 @@ func (r *replies) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(resp.Body)
 	copied := respond(resp.StatusCode, string(body))
 	resp.Body = respond(0, string(body)).Body
+	if err != nil { // the body ends early, each time
+		copied.Body, resp.Body = io.NopCloser(iotest.ErrReader(err)), io.NopCloser(iotest.ErrReader(err))
+	}
 	for name, values := range resp.Header {
 		copied.Header[name] = values
 	}
-	return copied, err
+	return copied, nil
 }
 
 const (
@@ -133,6 +137,8 @@ func TestWaitForPush(t *testing.T) {
 func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 	limited := respond(429, "")
 	limited.Header.Set("Retry-After", "60")
+	cut, endless := respond(200, ""), respond(200, strings.Repeat(" ", 1<<20+1))
+	cut.Body = io.NopCloser(iotest.ErrReader(io.ErrUnexpectedEOF))
 	for name, c := range map[string]struct {
 		list  []*http.Response
 		ended bool
@@ -142,6 +148,8 @@ func TestWaitForPushSurvivesWhatCanPass(t *testing.T) {
 			respond(500, ""), respond(502, ""), respond(503, ""), respond(504, ""), respond(200, completed),
 		}, false},
 		"429":                   {[]*http.Response{limited, respond(200, completed)}, false},
+		"lost body":             {[]*http.Response{cut, respond(200, completed)}, false},
+		"body too long":         {[]*http.Response{endless, respond(200, completed)}, true},
 		"another status":        {[]*http.Response{respond(200, `{"id":"`+authenticationID+`","status":"NEW"}`)}, false},
 		"not found":             {[]*http.Response{respond(404, `{"code":"NOT_FOUND"}`), respond(200, completed)}, true},
 		"no authentication":     {[]*http.Response{respond(200, `{}`), respond(200, completed)}, true},

@@ -14,7 +14,7 @@ import (
 // The reasons of errors of several calls.
 const (
 	noResult    = "no result: it is a redirect, or informational"
-	foreignBody = "a body that is not PingOne's"
+	foreignBody = "neither a Correlation-Id nor JSON"
 )
 
 // outcome returns what a response says.
@@ -40,6 +40,9 @@ func (r *response) isJSON() bool {
 	}
 	media, _, _ := strings.Cut(strings.ToLower(r.contentType), ";")
 	media = strings.TrimSpace(media)
+	if strings.ContainsAny(media, " ,") { // several values, or none
+		return false
+	}
 	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
 }
 

@@ -277,7 +277,7 @@ func TestUnusableResponses(t *testing.T) {
 			strings.NewReader(`{"id":"1"}`), pingmfa.OutcomeAccepted,
 		},
 		"an intermediary's 404": {
-			404, "text/html", "404 with a body that is not PingOne's", strings.NewReader("canary"), pingmfa.OutcomeUnknown,
+			404, "text/html", "404 with neither a Correlation-Id nor JSON", strings.NewReader("canary"), pingmfa.OutcomeUnknown,
 		},
 		"error": {
 			503, "application/json", "503 NOT_FOUND", strings.NewReader(`{"code":"NOT_FOUND"}`), pingmfa.OutcomeUnknown,
@@ -310,6 +310,7 @@ func TestContentTypesOfJSON(t *testing.T) {
 		"": true, "application/json": true, "application/json;charset=UTF-8": true, "Application/JSON": true,
 		"application/json; =": true, "application/json ; charset=utf-8; charset=UTF-8": true, "text/json": true,
 		"application/hal+json": true, "text/html": false,
+		"text/html, application/x+json": false, "foo bar+json": false,
 		"application/notjson": false, "text/plain; a=+json": false, "json": false, "application/json/x": false,
 	} {
 		resp := respond(201, `{"id":"1","status":"COMPLETED"}`)

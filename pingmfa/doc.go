@@ -32,8 +32,7 @@
 //
 // PingOne adds members, links and values without notice. Device types and statuses are open strings with a Known
 // method, a status that this version does not know is an [UnknownStep], an optional member in another form is left out,
-// and Raw returns the body as it was received. As with encoding/json, the case of a member's name does not matter, and
-// the last of several members with one name counts.
+// and Raw returns the body as it was received. As in encoding/json, the case of a member's name does not matter.
 //
 // # Privacy
 //
@@ -55,6 +54,6 @@
 // # Sources
 //
 // Most facts about PingOne are from the vendor's API reference, https://developer.pingidentity.com/pingone-api/. Others
-// were seen elsewhere or are inferred: x-evidence in openapi.yaml names the source of each. This package is not a
-// product of Ping Identity.
+// were seen elsewhere or are inferred: openapi.yaml names the source of each. This package is not a product of Ping
+// Identity.
 package pingmfa

@@ -32,14 +32,14 @@ const (
 )
 
 // OutcomeOf returns the outcome of a call from the error that the call returned. It returns [OutcomeAccepted] for nil,
-// and [OutcomeUnknown] for an error that is not from this package.
+// and [OutcomeUnknown] for an error that is not from this package. Of the errors of several calls, pass each by itself.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeAccepted
 	}
 	// The outermost error decides: the cause of a context that ended can be the error of another call.
 	var e interface{ outcomeOfCall() Outcome }
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && !isNil(e) {
 		return e.outcomeOfCall()
 	}
 	return OutcomeUnknown
@@ -214,8 +214,8 @@ func (d ErrorDetail) text() string {
 }
 
 // CallError reports a call that ended without a response: no token, no connection, a lost connection, a context that
-// ended, or a rate limit. errors.Is and errors.As find the cause, and [context.Cause] of the context. That can be the
-// error of another call, as with errgroup, so ask [OutcomeOf] and errors.As for a CallError first.
+// ended, or a rate limit. errors.Is and errors.As find the cause, and [context.Cause] of the context. With errgroup,
+// that is the error of another call: [OutcomeOf] is not misled by it.
 type CallError struct {
 	// Outcome is [OutcomeNotSent] or [OutcomeUnknown].
 	Outcome Outcome

@@ -101,6 +101,7 @@ func TestDescriptionsOfCauses(t *testing.T) {
 		{tls.AlertError(40), "the TLS handshake failed"},
 		{&net.OpError{Op: "read", Net: "canary", Err: reset}, "read: " + syscall.ECONNRESET.Error()},
 		{reset, syscall.ECONNRESET.Error()},
+		{&net.OpError{Op: "canary", Err: reset}, syscall.ECONNRESET.Error()},
 		{os.ErrDeadlineExceeded, "a timeout passed"},
 		{&net.AddrError{Err: "canary"}, "a failure of another kind"}, // It is a net.Error that is no timeout.
 		{io.EOF, "the connection was closed"},

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"reflect"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -96,6 +98,13 @@ func shownText(s string) string {
 	}
 	return s
 }
+
+var (
+	// isCode reports the form of the vendor's error codes and statuses: at least two words in capitals.
+	isCode = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`).MatchString
+	// isWord reports the form of a status or a type of one word. A secret of a TOTP device is longer.
+	isWord = regexp.MustCompile(`^[A-Z]{1,15}$`).MatchString
+)
 
 func isPropertyPath(s string) bool {
 	for name := range strings.SplitSeq(s, ".") {
@@ -187,12 +196,13 @@ func describe(err error) string {
 		timeout net.Error
 	)
 	switch {
-	case errors.Is(err, errRateLimited):
-		return errRateLimited.Error()
+	// The context comes first: its cause can be the error of another call.
 	case errors.Is(err, context.Canceled):
 		return "the context was canceled"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the deadline passed"
+	case errors.Is(err, errRateLimited):
+		return errRateLimited.Error()
 	case errors.As(err, &dns):
 		return "the host name could not be resolved"
 	case errors.As(err, &cert):
@@ -200,7 +210,7 @@ func describe(err error) string {
 	case errors.As(err, &record), errors.As(err, &alert):
 		return "the TLS handshake failed"
 	case errors.As(err, &errno):
-		if errors.As(err, &op) {
+		if errors.As(err, &op) && slices.Contains([]string{"dial", "read", "write"}, op.Op) {
 			return op.Op + ": " + errno.Error()
 		}
 		return errno.Error()

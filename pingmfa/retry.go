@@ -27,7 +27,7 @@ type Retry struct {
 	// MaxWait bounds the sum of the waits between the attempts of a call. 0 means 10 seconds. If it is negative, a call
 	// never waits.
 	MaxWait time.Duration
-	// Backoff is the wait after the first failed connection, or the first 5xx or 408 to a read. It doubles with each
+	// Backoff is the wait after the first failed connection, or the first failed response to a read. It doubles with each
 	// further one. 0 means 100 milliseconds.
 	Backoff time.Duration
 }
@@ -67,7 +67,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 	)
 	call.attempts = call.first[:0]
 	fail := func(outcome Outcome, err error) *CallError {
-		if ctx.Err() != nil && (!errors.Is(err, ctx.Err()) || !errors.Is(err, context.Cause(ctx))) {
+		if ctx.Err() != nil {
 			err = errors.Join(contextError(ctx), err)
 		}
 		return &CallError{Outcome: outcome, Attempts: call.attempts, Err: err, operation: call.operation}
@@ -128,12 +128,11 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 		}
 		switch status := resp.status; {
 		case status == http.StatusUnauthorized:
-			// Another token has the same permissions.
-			if attempt.Outcome != OutcomeRefused || decodeError(call, resp).Has(CodeInsufficientPermissions) {
-				break
+			if decodeError(call, resp).Has(CodeInsufficientPermissions) {
+				break // Another token has the same permissions.
 			}
 			c.tokens.drop(authorization)
-			if again && cached && !renewed {
+			if again && cached && !renewed && attempt.Outcome == OutcomeRefused {
 				renewed = true
 				continue
 			}
@@ -147,7 +146,7 @@ func (c *Client) exchange(ctx context.Context, call *call) (*response, error) {
 				next = time.Now().Add(pause)
 				continue
 			}
-		case call.reads && isTemporaryStatus(status):
+		case call.reads && (isTemporaryStatus(status) || endedEarly(resp.bodyErr)):
 			pause := max(resp.retryAfter, backoff)
 			if again && mayWait(pause) {
 				next, backoff = time.Now().Add(pause), backoff*2

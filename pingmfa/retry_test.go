@@ -296,6 +296,84 @@ func TestErrorOfAnotherCallIsNotTheOutcome(t *testing.T) {
 	}
 }
 
+// detail is an error that cannot be compared.
+type detail struct{ list []string }
+
+func (detail) Error() string { return "detail" }
+
+// Whatever the cause of a context is, the text of an error is that of its own call: also while it waits for a rate
+// limit, for a push, or for the rest of a body.
+func TestCauseOfAContextDoesNotMislead(t *testing.T) {
+	limited := clientWith(t, answer(limitedFor("60")))
+	require.Error(t, start(t.Context(), limited))
+	held := start(t.Context(), limited)
+	for _, cause := range []error{
+		detail{[]string{"a"}}, &pingmfa.TokenError{StatusCode: 401, Err: context.Canceled}, held,
+		&pingmfa.Error{StatusCode: 400}, &net.DNSError{},
+	} {
+		for name, call := range map[string]func(context.Context, *pingmfa.Client) error{
+			"before": func(ctx context.Context, _ *pingmfa.Client) error { return start(ctx, limited) },
+			"start":  start,
+			"push": func(ctx context.Context, client *pingmfa.Client) error {
+				_, err := client.WaitForPush(ctx, authenticationID)
+				return err
+			},
+		} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+				if req.Body != nil {
+					_, _ = io.Copy(io.Discard, req.Body)
+				}
+				cancel(cause)
+				return nil, context.Cause(req.Context())
+			}))
+			want := pingmfa.OutcomeUnknown
+			if name == "before" {
+				cancel(cause)
+				want = pingmfa.OutcomeNotSent
+			}
+			err := call(ctx, client)
+			assert.Equal(t, want, pingmfa.OutcomeOf(err), name)
+			require.ErrorIs(t, err, context.Canceled)
+			assert.Contains(t, err.Error(), ": the context was canceled ("+string(want)+")", "%s: %T", name, cause)
+			ended, ok := err.(*pingmfa.CallError) //nolint:errorlint // the call's own error
+			require.True(t, ok)
+			assert.Equal(t, name == "start", len(ended.Attempts) == 1, "%s: %T", name, cause)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		resp := respond(201, "")
+		resp.Body = io.NopCloser(readerFunc(func() error {
+			cancel(cause)
+			return cause
+		}))
+		err := start(ctx, clientWith(t, answer(resp)))
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Contains(t, err.Error(), "201 with a body that ended early: the context was canceled", "%T", cause)
+	}
+}
+
+// readerFunc is a reader that fails.
+type readerFunc func() error
+
+func (f readerFunc) Read([]byte) (int, error) { return 0, f() }
+
+// A context that ends while the token is made keeps the request from being sent.
+func TestContextThatEndsWithTheToken(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	sent := false
+	client := clientWith(t, roundTripperFunc(func(*http.Request) (*http.Response, error) {
+		sent = true
+		return nil, context.Canceled
+	}), func(c *pingmfa.Config) {
+		c.Credentials = pingmfa.TokenFunc(func(context.Context) (string, error) {
+			cancel()
+			return "token", nil
+		})
+	})
+	assert.Equal(t, pingmfa.OutcomeNotSent, pingmfa.OutcomeOf(start(ctx, client)))
+	assert.False(t, sent)
+}
+
 // A call whose context has ended before it began does not ask for a token.
 func TestContextThatHasEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

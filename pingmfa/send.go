@@ -30,8 +30,9 @@ var (
 //
 // The evidence is the request's body: while the transport has not read it to its end, the request is certainly
 // incomplete, and after the attempt nothing can read the rest, whatever a transport does in the background. A request
-// without content is taken for complete as soon as it has a connection, because a server may act on its headers. A POST
-// without content has a body nevertheless, of unknown length: Go 1.26 sends one without a body again by itself.
+// without content is taken for complete as soon as it has a connection, because a server may act on its headers. (If it
+// has none, a RoundTripper that outlives its context could still send them.) A POST without content has a body
+// nevertheless, of unknown length: without one, Go 1.26 itself repeats it after an HTTP/2 PROTOCOL_ERROR.
 type attempt struct {
 	operation     string
 	number        int // 1 is the first of the call
@@ -177,7 +178,11 @@ func (c *Client) send(
 	if err != nil {
 		return nil, a.reused.Load(), a.end(), err
 	}
-	return readResponse(httpResp), false, "", nil
+	resp = readResponse(httpResp)
+	if end := contextError(ctx); end != nil && resp.bodyErr != nil {
+		resp.bodyErr = errors.Join(end, resp.bodyErr)
+	}
+	return resp, false, "", nil
 }
 
 // readResponse reads a response to its end and closes it. It does not read the body of a redirect.
@@ -197,6 +202,9 @@ func readResponse(resp *http.Response) *response {
 	r.body = bytes.TrimPrefix(r.body, []byte("\xef\xbb\xbf"))
 	return r
 }
+
+// endedEarly reports whether a body was lost before its end, which can pass.
+func endedEarly(bodyErr error) bool { return bodyErr != nil && !errors.Is(bodyErr, errBodyTooLong) }
 
 // readBody reads a body to its end, or fails if it is too long. The Content-Length is a hint alone: a RoundTripper may
 // leave it at 0, and closing an HTTP/2 response that was read no further than it says resets the stream.

@@ -224,6 +224,9 @@ func TestShownText(t *testing.T) {
 	assert.Equal(t, `pingmfa.Authentication{}`, fmt.Sprint(Authentication{Status: "+12015550123"}))
 	assert.Equal(t, `pingmfa.UnknownStep{"Status":"EXPIRED"}`, fmt.Sprint(UnknownStep{Status: "EXPIRED"}))
 	assert.Equal(t, `pingmfa.Failed{}`, fmt.Sprint(Failed{Code: "EXPIRED"}), "a text, not a status")
+	for _, s := range []string{"JBSWYDPEHPKPXPJB", "Expired", "B2B", "EXPIRED "} {
+		assert.Equal(t, `pingmfa.UnknownStep{}`, fmt.Sprint(UnknownStep{Status: Status(s)}), s)
+	}
 	assert.Equal(t, `pingmfa.Config{"Region":"com.au"}`, fmt.Sprint(Config{Region: Australia}))
 	assert.Equal(t, `pingmfa.Device{"Status":"ACTIVE","Type":"SMS"}`,
 		fmt.Sprint(Device{Type: TypeSMS, Status: DeviceActive}))

@@ -270,7 +270,8 @@ const (
 
 // WaitForPush reads an authentication every 2 seconds until its status is no longer [StatusPushConfirmationRequired]:
 // the user confirmed the push, or PingOne's push time-out (40 to 150 seconds) is over. A read that fails for a reason
-// that can pass does not end the wait: no connection, a 5xx, 408 or 429. Each read is logged as a call.
+// that can pass does not end the wait: no connection, a 5xx, 408 or 429, a response that ends early. Each read is
+// logged as a call.
 //
 // It ends with its context, or after 3 minutes if that has no deadline. The error is a [*CallError] with
 // [OutcomeUnknown] and without Attempts then: the user may still confirm the push. Other errors are those of
@@ -286,7 +287,7 @@ func (c *Client) WaitForPush(
 	}
 	for {
 		auth, err := c.readOnce(ctx, operation, authenticationID, opts)
-		if err == nil && auth.Status != StatusPushConfirmationRequired || err != nil && !canPass(err) {
+		if err == nil && auth.Status != StatusPushConfirmationRequired || err != nil && !canPass(ctx, err) {
 			return auth, err
 		}
 		pause := pushInterval - pushJitter/2 + rand.N(pushJitter) //nolint:gosec // it protects nothing
@@ -309,18 +310,22 @@ func (c *Client) readOnce(
 }
 
 // canPass reports whether the reason of a failed read can pass. Wrong arguments, credentials and certificates do not.
-func canPass(err error) bool {
+// After the end of ctx, whose cause can be any error, a read without a response says nothing of it.
+func canPass(ctx context.Context, err error) bool {
 	var (
 		response *Error
 		token    *TokenError
 	)
+	_, noResponse := err.(*CallError) //nolint:errorlint // the error of the read itself
 	switch {
+	case noResponse && ctx.Err() != nil:
+		return true
 	case isRefusedCertificate(err):
 		return false
 	case errors.As(err, &response):
-		return isTemporaryStatus(response.StatusCode)
+		return isTemporaryStatus(response.StatusCode) || endedEarly(response.Err)
 	case errors.As(err, &token):
-		return token.StatusCode == 0 && token.Err != nil || isTemporaryStatus(token.StatusCode)
+		return isTemporaryStatus(token.StatusCode) || endedEarly(token.Err)
 	}
 	return errors.As(err, new(*CallError))
 }

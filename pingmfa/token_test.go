@@ -370,14 +370,13 @@ func TestLateRefusalKeepsTheNewToken(t *testing.T) {
 	})
 }
 
-// A 401 because of missing permissions, or from an intermediary, says nothing of the token: it is kept for all calls.
-func TestRefusalOfAnotherKindKeepsTheToken(t *testing.T) {
+// A 401 because of missing permissions says nothing of the token: it is kept for all calls. After one of an
+// intermediary, the token is renewed, but the call is not repeated.
+func TestRefusalOfAnotherKind(t *testing.T) {
 	page := respond(401, "<html>")
 	page.Header.Set("Content-Type", "text/html")
-	for name, resp := range map[string]*http.Response{
-		"permissions": respond(401, `{"code":"ACCESS_FAILED","details":[{"code":"INSUFFICIENT_PERMISSIONS"}]}`),
-		"page":        page,
-	} {
+	permissions := respond(401, `{"code":"ACCESS_FAILED","details":[{"code":"INSUFFICIENT_PERMISSIONS"}]}`)
+	for resp, tokens := range map[*http.Response]int{permissions: 1, page: 2} {
 		synctest.Test(t, func(t *testing.T) {
 			e, refused := &endpoint{answer: goodToken}, 0
 			client := clientWith(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
@@ -391,8 +390,8 @@ func TestRefusalOfAnotherKindKeepsTheToken(t *testing.T) {
 			_, err := client.CreateDevice(t.Context(), userID, pingmfa.TOTP{})
 			require.Error(t, err)
 			require.NoError(t, start(t.Context(), client))
-			assert.Equal(t, 1, e.tokenRequests(), name)
-			assert.Equal(t, 1, refused, name)
+			assert.Equal(t, tokens, e.tokenRequests())
+			assert.Equal(t, 1, refused)
 		})
 	}
 }

@@ -2,6 +2,7 @@ package pingmfa
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/json"
 	"reflect"
 	"regexp"
@@ -51,9 +52,8 @@ func (v *validator) encode(request any, name string, argument any) ([]byte, erro
 		return nil, &ArgumentError{Field: name + ".Notification.ClientContext", Rule: "must be encodable as JSON"}
 	}
 	// encoding/json writes U+FFFD for what is not UTF-8, as it is or escaped.
-	replaced := bytes.Contains(payload, []byte("\ufffd")) || bytes.Contains(payload, []byte(`\ufffd`))
-	if replaced && argument != nil {
-		if path, found := invalidText(reflect.ValueOf(argument)); found {
+	if bytes.Contains(payload, []byte("\ufffd")) || bytes.Contains(payload, []byte(`\ufffd`)) {
+		if path, found := invalidText(reflect.ValueOf(argument), false); found {
 			return nil, &ArgumentError{Field: name + path, Rule: "must be valid UTF-8"}
 		}
 	}
@@ -64,15 +64,10 @@ func (v *validator) encode(request any, name string, argument any) ([]byte, erro
 }
 
 // invalidText returns the path of the first text below v that is not valid UTF-8. It names no key of a map, which can
-// be personal. It does not look into structs and json.Marshalers of the caller's own, which can hold cycles that
-// encoding/json does not follow.
-func invalidText(v reflect.Value) (path string, found bool) {
-	t := v.Type()
-	if v.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	_, ours := shownMembers[t]
-	if _, ok := v.Interface().(json.Marshaler); ok && !ours && v.Kind() != reflect.Interface {
+// be personal. Below a map, which can hold anything, it does not look into structs and into values that encode
+// themselves: they can hold cycles that encoding/json does not follow.
+func invalidText(v reflect.Value, inMap bool) (path string, found bool) {
+	if inMap && (v.Kind() == reflect.Struct || encodesItself(v.Type())) {
 		return "", false
 	}
 	switch v.Kind() { //nolint:exhaustive // other kinds hold no text
@@ -80,28 +75,38 @@ func invalidText(v reflect.Value) (path string, found bool) {
 		return "", !utf8.ValidString(v.String())
 	case reflect.Interface, reflect.Pointer:
 		if !v.IsNil() {
-			return invalidText(v.Elem())
+			return invalidText(v.Elem(), inMap)
 		}
 	case reflect.Struct:
-		for i := 0; ours && i < v.NumField(); i++ {
-			if field := t.Field(i); field.IsExported() {
-				if path, found = invalidText(v.Field(i)); found {
+		for i := range v.NumField() {
+			if field := v.Type().Field(i); field.IsExported() {
+				if path, found = invalidText(v.Field(i), inMap); found {
 					return "." + field.Name + path, true
 				}
 			}
 		}
 	case reflect.Map:
 		for entry := v.MapRange(); !found && entry.Next(); {
-			_, key := invalidText(entry.Key())
-			_, value := invalidText(entry.Value())
+			_, key := invalidText(entry.Key(), true)
+			_, value := invalidText(entry.Value(), true)
 			found = key || value
 		}
 	case reflect.Slice, reflect.Array:
 		for i := 0; !found && i < v.Len(); i++ {
-			_, found = invalidText(v.Index(i))
+			_, found = invalidText(v.Index(i), inMap)
 		}
 	}
 	return "", found
+}
+
+// encodesItself reports whether a type, or a pointer to it, has a method by which encoding/json encodes it.
+func encodesItself(t reflect.Type) bool {
+	for _, t := range []reflect.Type{t, reflect.PointerTo(t)} {
+		if t.Implements(reflect.TypeFor[json.Marshaler]()) || t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
+			return true
+		}
+	}
+	return false
 }
 
 // A rule returns the rule that a text breaks, or "" if the text is valid.
@@ -152,9 +157,6 @@ var (
 	})
 
 	matchesExternalID = regexp.MustCompile(externalIDPattern).MatchString
-	// isCode reports the form of the vendor's error codes and statuses: at least two words in capitals.
-	isCode = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`).MatchString
-	isWord = regexp.MustCompile(`^[A-Z]{1,40}$`).MatchString
 )
 
 func externalIDRule(s string) string {

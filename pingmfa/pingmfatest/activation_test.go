@@ -177,6 +177,23 @@ func TestWrongActivationPasscodes(t *testing.T) {
 	}
 }
 
+// PingID Desktop sends a JWT as its attestation. No request creates such a device, but a user can have one.
+func TestDesktopAttestation(t *testing.T) {
+	srv := pingmfatest.NewServer(t)
+	userID := srv.AddUser(pingmfatest.User{Devices: []pingmfatest.Device{
+		{"type": "PINGID_DESKTOP_GEN2", "status": "ACTIVATION_REQUIRED"},
+	}})
+	id, _ := srv.Devices(userID)[0]["id"].(string)
+	for _, test := range []struct {
+		body   string
+		status int
+	}{
+		{otp("123456"), 400}, {attestation, 400}, {`{"origin":"https://login.example.com","attestation":"a.b.c"}`, 200},
+	} {
+		assert.Equal(t, test.status, activate(t, srv, userID, id, "device.activate", test.body).status, test.body)
+	}
+}
+
 func TestActivationByTheWrongProof(t *testing.T) {
 	for kind, test := range map[string]struct{ body, code, message, target string }{
 		"SMS": {attestation, "REQUIRED_VALUE", "The device is activated by this property.", "otp"},

@@ -119,10 +119,14 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		change(w, r, func() error { return fake.ConfirmPush(push[1]) })
 	case push != nil:
 		change(w, r, func() error { return fake.DenyPush(push[1]) })
+	case ownPath.MatchString(strings.TrimPrefix(r.URL.Path, prefix)):
+		http.Error(w, "Wrong method: "+rt.origin+"/ lists the paths", http.StatusMethodNotAllowed)
 	default:
 		fake.ServeHTTP(w, r)
 	}
 }
+
+var ownPath = regexp.MustCompile(`^/(report|inbox|passcodes|advance|inject|pushes/[^/]+/(confirm|deny))$`)
 
 //go:embed page.html
 var pageHTML string

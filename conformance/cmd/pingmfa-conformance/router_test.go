@@ -166,12 +166,15 @@ func TestServeInject(t *testing.T) {
 		status, _ := s.do(http.MethodPost, s.URL+string(example[1]), "")
 		assert.Equal(t, http.StatusNoContent, status)
 	}
+	status, body := s.do(http.MethodGet, s.URL+"inject?operation=token&fault=gateway-page", "")
+	assert.Equal(t, http.StatusMethodNotAllowed, status)
+	assert.Contains(t, body, "Wrong method")
 	for _, operation := range []string{"createDeviceAuthentication", "createDevice", "token"} {
 		url := s.URL + "scenario/push@a/inject?operation=" + operation + "&fault=gateway-page-acted"
 		status, _ := s.do(http.MethodPost, url, "")
 		require.Equal(t, http.StatusNoContent, status)
 	}
-	status, _ := s.authenticate("", user)
+	status, _ = s.authenticate("", user)
 	assert.Equal(t, http.StatusCreated, status, "the fault is in another fake")
 	for _, want := range []int{http.StatusBadGateway, http.StatusCreated} {
 		status, _ := s.authenticate("/scenario/push@a", pushUser)

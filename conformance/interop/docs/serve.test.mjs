@@ -161,10 +161,10 @@ test("a page that has lost its fake says so, and is reloaded when there is anoth
   const fake = await serve(t);
   const tab = await browser.newPage(wide);
   await tab.goto(fake.url);
-  await tab.getByText(fake.token).waitFor();
+  await tab.getByText(fake.token, { exact: true }).waitFor();
   await fake.stop();
   await tab.getByRole("status").getByText("does not respond").waitFor();
   const another = await serve(t, new URL(fake.url).host);
-  await tab.getByText(another.token).waitFor();
+  await tab.getByText(another.token, { exact: true }).waitFor();
   await tab.close();
 });
