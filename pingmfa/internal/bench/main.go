@@ -1,7 +1,7 @@
 // Command bench compares the client with hand-written code and with the generated client, and prints the tables of
-// PERFORMANCE.md and one line for each bar. Run it with "make bench".
+// PERFORMANCE.md and one line for each goal. Run it with "make bench".
 //
-// It exits with 1 if a figure that does not depend on the machine is over its bar: allocations, bytes, token requests.
+// It exits with 1 if a figure that does not depend on the machine is over its goal: allocations, bytes, token requests.
 // Times never fail it.
 package main
 
@@ -47,37 +47,37 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Print("\n| load | value | bar | |\n|---|---|---|---|\n")
+	fmt.Print("\n| load | value | goal | |\n|---|---|---|---|\n")
 	for _, r := range more {
-		fmt.Printf("| %s | %s | %.2f | %s |\n", r.name, r.spread, r.bar, r.verdict())
+		fmt.Printf("| %s | %s | %.2f | %s |\n", r.name, r.spread, r.goal, r.verdict())
 	}
 	printSimulation()
 	over := 0
 	for _, r := range append(rows, more...) {
-		fmt.Printf("ratio %s/%s %.3f goal %.2f %s\n", runtime.Version(), r.name, r.spread.median, r.bar, r.verdict())
+		fmt.Printf("ratio %s/%s %.3f goal %.2f %s\n", runtime.Version(), r.name, r.spread.median, r.goal, r.verdict())
 		if r.exact && r.verdict() != "ok" {
 			over++
 		}
 	}
 	if over > 0 {
-		return fmt.Errorf("%d exact figures are over their bars", over)
+		return fmt.Errorf("%d exact figures miss their goals", over)
 	}
 	return nil
 }
 
-// row is a figure and its bar.
+// row is a figure and its goal.
 type row struct {
 	name    string
 	spread  spread
-	bar     float64
-	atLeast bool // the figure must be at least the bar, instead of at most
+	goal    float64
+	atLeast bool // the figure must be at least the goal, instead of at most
 	exact   bool // the figure does not depend on the machine
 }
 
-// verdict compares the median, rounded as it is printed, with the bar.
+// verdict compares the median, rounded as it is printed, with the goal.
 func (r row) verdict() string {
 	value := math.Round(r.spread.median*1000) / 1000
-	if value > r.bar && !r.atLeast || value < r.bar && r.atLeast {
+	if value > r.goal && !r.atLeast || value < r.goal && r.atLeast {
 		return "over"
 	}
 	return "ok"

@@ -69,10 +69,10 @@ func memoryRows(ctx context.Context, list []page) (rows []row, err error) {
 		}
 		ours, hand := &costs[byPingmfa], &costs[byHand]
 		added := []row{
-			{name: p.name + "/time/generated", spread: spreadOf(toGenerated...), bar: 1},
-			{name: p.name + "/time/hand", spread: spreadOf(toHand...), bar: 1.3},
-			{name: p.name + "/allocations/hand", spread: spreadOf(ours.allocations / hand.allocations), bar: 1.45, exact: true},
-			{name: p.name + "/bytes/hand", spread: spreadOf(ours.bytes / hand.bytes), bar: 1.45, exact: true},
+			{name: p.name + "/time/generated", spread: spreadOf(toGenerated...), goal: 1},
+			{name: p.name + "/time/hand", spread: spreadOf(toHand...), goal: 1.3},
+			{name: p.name + "/allocations/hand", spread: spreadOf(ours.allocations / hand.allocations), goal: 1.45, exact: true},
+			{name: p.name + "/bytes/hand", spread: spreadOf(ours.bytes / hand.bytes), goal: 1.45, exact: true},
 		}
 		fmt.Printf("| %s |", p.name)
 		for _, c := range costs {
