@@ -123,6 +123,11 @@ for (const settings of [wide, narrow]) {
     test("confirms and denies a push, with the keyboard", async (t) => {
       const fake = await serve(t);
       const { tab, close } = await open(t, settings, fake);
+      // What the page says of a push stays, although a poll that began before the answer has not ended.
+      await tab.route("**/passcodes", async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await route.continue();
+      });
       for (const prefix of ["", "/scenario/push@a"]) {
         const { start, read } = await client(fake, prefix);
         for (const [button, said, status] of [
@@ -137,6 +142,8 @@ for (const settings of [wide, narrow]) {
           assert.equal(await read(id), status);
           await row.getByText(status).waitFor();
           assert.equal(await row.getByRole("button").count(), 0);
+          await tab.waitForResponse("**/passcodes");
+          assert.equal(await tab.getByRole("status").innerText(), said);
         }
       }
       await close();
