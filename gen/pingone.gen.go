@@ -1497,8 +1497,8 @@ type ClientInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+	// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+	// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1516,8 +1516,8 @@ type ClientInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+	// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+	// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1693,8 +1693,8 @@ type ClientInterface interface {
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1722,8 +1722,8 @@ func (c *Client) CreateDeviceWithBody(ctx context.Context, environmentID Environ
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2493,8 +2493,8 @@ type ClientWithResponsesInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+	// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+	// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2512,8 +2512,8 @@ type ClientWithResponsesInterface interface {
 	// The same path and method reorders devices if the Content-Type is
 	// `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 	//
-	// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-	// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+	// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+	// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3489,8 +3489,8 @@ func (r ContinueDeviceAuthenticationResponse) ContentType() string {
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -3514,8 +3514,8 @@ func (c *ClientWithResponses) CreateDeviceWithBodyWithResponse(ctx context.Conte
 // The same path and method reorders devices if the Content-Type is
 // `application/vnd.pingidentity.devices.reorder+json`: send `application/json` only.
 //
-// Mobile applications are paired by a key, not by this operation. What PingOne requires to create a device of the
-// type `OATH_TOKEN` or `PINGID_DESKTOP_GEN2` is not public, so requests for them are not described here.
+// Mobile applications are paired by a key, not by this operation. PingOne also creates devices of the types
+// `OATH_TOKEN` and `PINGID_DESKTOP_GEN2`; their requests are not described here.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -310,7 +310,7 @@ func TestContentTypesOfJSON(t *testing.T) {
 		"": true, "application/json": true, "application/json;charset=UTF-8": true, "Application/JSON": true,
 		"application/json; =": true, "application/json ; charset=utf-8; charset=UTF-8": true, "text/json": true,
 		"application/hal+json": true, "text/html": false,
-		"text/html, application/x+json": false, "foo bar+json": false,
+		"text/html, application/x+json": false, "foo bar+json": false, "application/x+jsonp": false,
 		"application/notjson": false, "text/plain; a=+json": false, "json": false, "application/json/x": false,
 	} {
 		resp := respond(201, `{"id":"1","status":"COMPLETED"}`)

@@ -82,8 +82,9 @@ type Notification struct {
 	Variant string
 	// Variables are the values of the template's variables.
 	Variables map[string]string
-	// ClientContext is free data for the mobile application that gets a push. encoding/json encodes it. In structs of
-	// yours, it replaces text that is not UTF-8; elsewhere, such text is an error.
+	// ClientContext is free data for the mobile application that gets a push. encoding/json encodes it. Text that is not
+	// UTF-8 is an error, except in structs of yours and in values that encode themselves, in which encoding/json replaces
+	// it.
 	ClientContext map[string]any
 	// PolicyID is the id of the notification policy. If empty, the environment's default applies.
 	PolicyID string

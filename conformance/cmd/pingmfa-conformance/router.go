@@ -98,11 +98,11 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, text, http.StatusNotFound)
 		return
 	}
-	method, query := r.Method, r.URL.Query()
+	method, path, query := r.Method, strings.TrimPrefix(r.URL.Path, prefix), r.URL.Query()
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	route := method + " " + strings.TrimPrefix(r.URL.Path, prefix)
+	route := method + " " + path
 	push := pushRoute.FindStringSubmatch(route)
 	switch {
 	case route == "GET /report":
@@ -119,13 +119,14 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		change(w, r, func() error { return fake.ConfirmPush(push[1]) })
 	case push != nil:
 		change(w, r, func() error { return fake.DenyPush(push[1]) })
-	case ownPath.MatchString(strings.TrimPrefix(r.URL.Path, prefix)):
+	case ownPath.MatchString(path):
 		http.Error(w, "Wrong method: "+rt.origin+"/ lists the paths", http.StatusMethodNotAllowed)
 	default:
 		fake.ServeHTTP(w, r)
 	}
 }
 
+// ownPath matches the paths of this program's own. The fakes get all others.
 var ownPath = regexp.MustCompile(`^/(report|inbox|passcodes|advance|inject|pushes/[^/]+/(confirm|deny))$`)
 
 //go:embed page.html
